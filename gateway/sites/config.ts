@@ -1,0 +1,112 @@
+// What the YAML file says, once read and checked: plain data that the other parts use.
+
+/** One entry of `domains`: hosts that may be shown. */
+export interface Domain {
+  /** Unique. */
+  title: string;
+  /** Host names, lower case, IDNA-encoded; IP literals only as written. */
+  hosts: string[];
+  /** At least one. */
+  protocols: ('http' | 'https')[];
+  /** Other port than the protocol's default. */
+  port?: number;
+  includeSubdomains: boolean;
+  /** Connect here instead of resolving the name; may be private. */
+  connect?: { host: string; port: number };
+  /** Private networks (CIDR) that these names may resolve to. */
+  allowPrivate: string[];
+}
+
+/** What a site's administrator may set under `options`. */
+export interface SiteOptions {
+  /** CSS selectors (restricted grammar): shown as dots / left out / not editable by agents. */
+  mask: string[];
+  hide: string[];
+  readonly: string[];
+  /** What agents may do beyond R18–R22; asking is on, the rest off by default. */
+  agentMay: { askControl: boolean; navigate: boolean; invite: boolean };
+  /** Customer messages without an answer; default 25. */
+  unanswered: number;
+  /** `allow=` features of the page frame beyond fullscreen and clipboard-write. */
+  features: string[];
+  /** Absolute URLs in scripts and JSON that must not be rewritten: prefixes. */
+  keepLiterals: string[];
+}
+
+/** One entry of `sites`: what is shared together. */
+export interface Site {
+  id: string;
+  title: string;
+  /** Off: no session on it (default on). */
+  cobrowsing: boolean;
+  /** May be shown and navigated to. */
+  domains: Domain[];
+  /** May only be loaded by a page (CDN, fonts, APIs). */
+  resources: Domain[];
+  /** Start page, absolute. */
+  start: string;
+  /** Contact ids offered on this site. */
+  contacts: string[];
+  options: SiteOptions;
+}
+
+export type Role = 'agent' | 'supervisor' | 'admin';
+
+/** One entry of `agents`. */
+export interface Agent {
+  name: string;
+  /** Shown to customers. */
+  title: string;
+  /** `scrypt$N$r$p$salt$hash`, base64url. */
+  password: string;
+  roles: Role[];
+  cobrowsing: boolean;
+}
+
+/** One entry of `contacts`: an agent, or a service (group of agents). */
+export interface Contact {
+  id: string;
+  title: string;
+  agents: string[];
+}
+
+/** One entry of `apiKeys`. */
+export interface ApiKey {
+  name: string;
+  /** SHA-256 of the key, hex. */
+  sha256: string;
+  /** Site ids. */
+  sites: string[];
+}
+
+export interface Config {
+  /** The switch on the System Settings page (R1). */
+  cobrowsing: boolean;
+  /** Host and port to listen on. */
+  listen: { host: string; port: number };
+  /** Origin of the console; default from `listen`: `http://console.localhost:PORT`. */
+  publicUrl?: string;
+  /** Origin of the contact panel's frame; default: `panel.` before the console's host. */
+  panelUrl?: string;
+  /** Host below which session addresses lie (port as `publicUrl`'s unless given); default `cobrowse.localhost:PORT`. */
+  base?: string;
+  /** CIDRs whose X-Forwarded-* are believed. */
+  trustProxy: string[];
+  /** Folder of the embedded store, relative to the config file. */
+  data: string;
+  privacy: { keepChat: boolean; keepIp: boolean };
+  /** Sent on all requests to upstreams, so that a site's firewall can know the gateway. */
+  upstreamHeader?: { name: string; value: string };
+  agents: Agent[];
+  contacts: Contact[];
+  domains: Domain[];
+  sites: Site[];
+  apiKeys: ApiKey[];
+}
+
+/** A fault of the config file. `line` counts from 1. */
+export interface ConfigProblem {
+  file: string;
+  line: number;
+  message: string;
+}

@@ -1,0 +1,43 @@
+// The rolling digest: an incremental sum of node hashes, computed alike by recorder, gateway and mirror.
+
+const PRIME = 0x01000193;
+
+/** 32-bit FNV-1a over UTF-16 units, chained through `seed`. */
+export function hashText(text: string, seed = 0x811c9dc5): number {
+  let hash = seed | 0;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME);
+  return hash;
+}
+
+/** Chains a number into a hash. */
+export function hashNumber(value: number, seed: number): number {
+  let hash = Math.imul(seed ^ (value & 0xffff), PRIME);
+  hash = Math.imul(hash ^ (value >>> 16), PRIME);
+  return hash;
+}
+
+/** Hash of one text node. */
+export function hashTextNode(id: number, text: string): number {
+  return hashText(text, hashNumber(id, 0x7e47));
+}
+
+/** Hash of a set of attributes or properties: a sum, so that order does not count. */
+export function hashPair(name: string, value: string): number {
+  return hashText(value, hashText(name, 0x61747472));
+}
+
+/**
+ * Hash of one element, shadow root or document: its id, tag, the sum of {@link hashPair} over attributes and properties,
+ * and its children's ids in order.
+ */
+export function hashElement(id: number, tag: string, pairs: number, children: ArrayLike<number>): number {
+  let hash = hashText(tag, hashNumber(id, 0x656c));
+  hash = hashNumber(pairs, hash);
+  for (let i = 0; i < children.length; i++) hash = hashNumber(children[i]!, hash);
+  return hash;
+}
+
+/** The digest after a node's hash changed from `before` to `after` (0 where the node was not there). */
+export function advance(digest: number, before: number, after: number): number {
+  return (digest - before + after) | 0;
+}

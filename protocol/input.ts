@@ -1,0 +1,76 @@
+// Input: what the holder of control does above the mirror, sent to the leader and performed in the page.
+import { MAX_TEXT } from './limits.ts';
+import {
+  type Decoded,
+  flag,
+  integer,
+  list,
+  object,
+  oneOf,
+  optional,
+  real,
+  text,
+  variants,
+} from './schema.ts';
+
+const node = integer(0, 2 ** 31 - 1);
+const frame = integer(0, 2 ** 31 - 1);
+/** Where on an element: 0…1 across its border box, so that it is right on another layout. May lie a little outside. */
+const fraction = real(-10, 10);
+/** Bit field: 1 alt, 2 ctrl, 4 meta, 8 shift. */
+const modifiers = integer(0, 15);
+
+export const input = variants({
+  /** Pointer over an element. `down`/`up` are a press; a click follows from them at the leader (`clicks` counts 1, 2, 3). */
+  'input.pointer': object({
+    frame,
+    node,
+    x: fraction,
+    y: fraction,
+    action: oneOf('move', 'down', 'up', 'cancel'),
+    button: integer(0, 4),
+    buttons: integer(0, 31),
+    clicks: integer(0, 3),
+    pointer: oneOf('mouse', 'touch', 'pen'),
+    modifiers,
+  }),
+  /** Wheel above an element, CSS px. */
+  'input.wheel': object({
+    frame,
+    node,
+    x: fraction,
+    y: fraction,
+    dx: real(-1e5, 1e5),
+    dy: real(-1e5, 1e5),
+    modifiers,
+  }),
+  /** A key that is not text: goes to the focused element, its default action is emulated. */
+  'input.key': object({
+    key: text(32),
+    code: text(32),
+    modifiers,
+    repeat: flag,
+  }),
+  /** Text typed, pasted or composed (IME), for the focused element. */
+  'input.text': object({ text: text(MAX_TEXT), composing: optional(flag) }),
+  /** A field's value, chosen in a picker that the follower's side drew (select, date, colour, range). */
+  'input.value': object({
+    frame,
+    node,
+    value: optional(text(MAX_TEXT)),
+    checked: optional(flag),
+    selected: optional(list(integer(0, 100_000), 10_000)),
+  }),
+  /** Scroll offset of an element (or node 1: the document), CSS px. */
+  'input.scroll': object({ frame, node, x: real(-1e7, 1e7), y: real(-1e7, 1e7) }),
+  /** Selection by node and offset, as in a `select` operation. */
+  'input.select': object({
+    frame,
+    anchor: node,
+    anchorOffset: integer(0, 1e9),
+    focus: node,
+    focusOffset: integer(0, 1e9),
+  }),
+});
+/** Something the holder of control did. */
+export type Input = Decoded<typeof input>;

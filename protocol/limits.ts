@@ -1,0 +1,26 @@
+// Limits of the wire, agreed by both ends. Units are in the names or the comments.
+
+/** Largest WebSocket message in, bytes. A snapshot is sent in slices below it. */
+export const MAX_MESSAGE_BYTES = 64 * 1024;
+/** Characters of one chat message. */
+export const MAX_CHAT = 500;
+/** Chat messages a customer may send without an answer, unless the site says otherwise. */
+export const MAX_UNANSWERED = 25;
+/** Bytes a leader may have on the way before the gateway has taken them (byte credit). */
+export const CREDIT_BYTES = 1024 * 1024;
+/** Nodes of all frames of a session's mirror tree. */
+export const MAX_NODES = 250_000;
+/** Frames (documents) of a session at one time. */
+export const MAX_FRAMES = 64;
+/** Characters of a URL that is shown or navigated to. */
+export const MAX_URL = 8_192;
+/** Characters of one text node or attribute value on the wire; a longer one is sent in pieces or cut. */
+export const MAX_TEXT = 48 * 1024;
+/** Bytes of a shared document. */
+export const MAX_DOCUMENT_BYTES = 25 * 1024 * 1024;
+/** Participants of a session, the customer included. */
+export const MAX_PARTICIPANTS = 10;
+/** Open invites of a session. */
+export const MAX_INVITES = 10;
+/** Batches for followers at least this long are compressed once and the same bytes sent to all. */
+export const GZIP_FROM_BYTES = 512;

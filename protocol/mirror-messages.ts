@@ -1,0 +1,34 @@
+// What a follower gets of the page: binary messages on the session socket, passed through a port to the view frame unread.
+import type { ChangedProps, ElementProps, NodeRow, Op } from './nodes.ts';
+
+/** First byte of a binary message to a follower. */
+export const PACKING = { json: 0, gzip: 1 } as const;
+
+/** One document of the page, as it stands. Rows never hold existing nodes; `ids` are the rows' ids, each as difference to the one before. */
+export interface MirrorFrame {
+  frame: number;
+  /** Where it hangs: frame and iframe element; absent for the page frame. */
+  parent?: [frame: number, node: number];
+  rows: NodeRow[];
+  ids: number[];
+  /** Operations that complete it: sheet, adopt, rules, frame, state, select, view, title, url. */
+  ops: Op[];
+}
+
+/** The whole page at `(epoch, seq)`; fetched once from `view` host, brotli- or gzip-coded. */
+export interface MirrorSnapshot {
+  epoch: number;
+  seq: number;
+  frames: MirrorFrame[];
+}
+
+/** Messages to a follower. The gateway made every byte of them from its tree; they are trusted by the mirror. */
+export type MirrorMessage =
+  /** Load this path of the view host, show it, then apply what follows. */
+  | { type: 'mirror.snapshot'; epoch: number; seq: number; path: string }
+  /** Changes of one frame. A gap in `seq`, or another epoch, asks for a snapshot. `digest` is of the frame's emitted tree. */
+  | { type: 'mirror.changed'; epoch: number; seq: number; frame: number; ops: Op[]; digest?: number }
+  /** Nothing is shown just now, and why: `waiting` for a first page, `paused`, `ended`. */
+  | { type: 'mirror.state'; state: 'waiting' | 'live' | 'paused' | 'catching-up' | 'degraded' };
+
+export type { ChangedProps, ElementProps };

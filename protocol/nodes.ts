@@ -1,0 +1,138 @@
+// Nodes and operations on the wire: how a page's tree and its changes are written, from recorder to gateway to mirror.
+import { MAX_TEXT, MAX_URL } from './limits.ts';
+import type { Decoded } from './schema.ts';
+import {
+  type Decoder,
+  flag,
+  integer,
+  list,
+  Malformed,
+  object,
+  oneOf,
+  optional,
+  real,
+  text,
+  tuple,
+} from './schema.ts';
+
+/** Ids are given by the recorder, per frame, ascending, never used again within an epoch. 1 is the document. */
+export type NodeId = number;
+const nodeId = integer(0, 2 ** 31 - 1);
+const longText = text(MAX_TEXT);
+const coordinate = real(-1e7, 1e7);
+
+/** State of an element that is no attribute. Absent = default. */
+export const elementProps = object({
+  /** Value of input, textarea; dots where masked. */
+  value: optional(longText),
+  checked: optional(flag),
+  indeterminate: optional(flag),
+  /** Indices of the chosen options of a select. */
+  selected: optional(list(integer(0, 100_000), 10_000)),
+  /** Scroll offset of the element (the document's own on the document node), CSS px. */
+  scroll: optional(tuple(coordinate, coordinate)),
+  /** A dialog opened by showModal. */
+  modal: optional(flag),
+  /** A popover that is showing. */
+  popover: optional(flag),
+  /** What an image, video or audio really shows (currentSrc). */
+  src: optional(text(MAX_TEXT)),
+  /** Playing state of video and audio: paused, seconds. */
+  media: optional(object({ paused: flag, time: real(0, 1e9) })),
+  /** Picture of a canvas, as a small data: URL of an image. */
+  picture: optional(text(MAX_TEXT)),
+  /** Custom validity or constraint failure shown (`:user-invalid`). */
+  invalid: optional(flag),
+  /** The element is a custom element that has been defined (`:defined`). */
+  defined: optional(flag),
+  /** Mask mark: its content was replaced with dots, or it is left out and only its box [width, height] in CSS px is kept. */
+  masked: optional(oneOf('mask', 'hide')),
+  box: optional(tuple(coordinate, coordinate)),
+});
+/** A changed property is sent whole; `null` on the wire for "back to default" arrives as absent in `ElementProps`. */
+export type ElementProps = Decoded<typeof elementProps>;
+
+/**
+ * One node in preorder.
+ * - text: a text node
+ * - number: an existing node that moves here with its subtree
+ * - array: `[tag, attributes as name, value, name, value…, number of children, props?]`. Tags of other namespaces carry a
+ *   prefix (`svg:path`, `math:mi`, or `{uri}tag`); `#shadow` is a shadow root (always the first child of its host) and
+ *   `#document` the document, with attributes `mode` (`quirks` or `standards`) and `doctype`.
+ * Comments and the content of scripts are left out; a script is an empty element.
+ */
+export type ElementRow = [tag: string, attributes: string[], children: number, props?: ElementProps];
+export type NodeRow = string | number | ElementRow;
+
+const tagName = text(256);
+const elementRow = tuple(tagName, list(longText, 1_000), integer(0, 250_000), optional(elementProps));
+export const nodeRow: Decoder<NodeRow> = (value, path) => {
+  if (typeof value === 'string') return longText(value, path);
+  if (typeof value === 'number') return nodeId(value, path);
+  const row = elementRow(value, path);
+  if (row[1].length % 2) throw new Malformed(path, 'pairs of attribute name and value');
+  return (row[3] === undefined ? [row[0], row[1], row[2]] : row) as ElementRow;
+};
+
+/** New nodes in preorder, several siblings possible; ids ascend from `first` (rows that are numbers take none). */
+const literal = object({ first: nodeId, rows: list(nodeRow, 60_000) });
+export type NodeLiteral = Decoded<typeof literal>;
+/** An existing node, by id, or new ones. */
+export type Insert = NodeId | NodeLiteral;
+const insert: Decoder<Insert> = (value, path) =>
+  typeof value === 'number' ? nodeId(value, path) : literal(value, path);
+
+const ops = {
+  /**
+   * `['children', parent, start, removed, inserts]`: one splice of the children that the parent had *before the batch*.
+   * All splices of a batch are resolved first and placed then, so a node may move from one parent to another. A node that is
+   * under no parent after the batch is gone.
+   */
+  children: tuple(oneOf('children'), nodeId, integer(0, 250_000), integer(0, 250_000), list(insert, 60_000)),
+  /** `['text', node, text]` */
+  text: tuple(oneOf('text'), nodeId, longText),
+  /** `['attr', node, name, value or null]` */
+  attr: tuple(oneOf('attr'), nodeId, text(256), optional(longText)),
+  /** `['props', node, props]`: the named properties change, the others stay; `null` resets one. */
+  props: tuple(oneOf('props'), nodeId, (value: unknown, path: string) => changedProps(value, path)),
+  /** `['sheet', sheet, css]`: a constructed style sheet was made or changed. Sheet ids are the recorder's own. */
+  sheet: tuple(oneOf('sheet'), nodeId, longText),
+  /** `['adopt', document or shadow root, sheets]`: adoptedStyleSheets. */
+  adopt: tuple(oneOf('adopt'), nodeId, list(nodeId, 1_000)),
+  /** `['rules', style or link element, css or null]`: its sheet was edited by script (CSSOM); null = as its source says. */
+  rules: tuple(oneOf('rules'), nodeId, optional(longText)),
+  /** `['frame', iframe element, nonce]`: the frame inside it said hello with that nonce. Gateway to follower: the frame's number. */
+  frame: tuple(oneOf('frame'), nodeId, (value: unknown, path: string) =>
+    typeof value === 'number' ? integer(0, 2 ** 31 - 1)(value, path) : text(64)(value, path),
+  ),
+  /** `['state', kind, node or 0]`: who is hovered, active, focused; `focus-visible` also says that a ring is shown. */
+  state: tuple(oneOf('state'), oneOf('hover', 'active', 'focus', 'focus-visible', 'target'), nodeId),
+  /** `['select', anchor, offset, focus, offset]`: the selection; in a field, node twice and start, end. All 0 = none. */
+  select: tuple(oneOf('select'), nodeId, integer(0, 1e9), nodeId, integer(0, 1e9)),
+  /** `['view', width, height, ratio]`: viewport in CSS px and devicePixelRatio. */
+  view: tuple(oneOf('view'), real(0, 1e5), real(0, 1e5), real(0.01, 100)),
+  /** `['title', text]` */
+  title: tuple(oneOf('title'), text(1_000)),
+  /** `['url', address]`: the document's address changed without a load (pushState, hash). */
+  url: tuple(oneOf('url'), text(MAX_URL)),
+} satisfies Record<string, Decoder<unknown[]>>;
+
+/** Properties with `null` for "back to default", as sent by a `props` operation. */
+export type ChangedProps = { [K in keyof ElementProps]?: ElementProps[K] | null };
+function changedProps(value: unknown, path: string): ChangedProps {
+  const decoded: ChangedProps = elementProps(value, path);
+  for (const [name, entry] of Object.entries(value as object))
+    if (entry === null) decoded[name as keyof ElementProps] = null as never;
+  return decoded;
+}
+
+/** One change of a page. See {@link ops}' members for the meaning of each. */
+export type Op = { [K in keyof typeof ops]: Decoded<(typeof ops)[K]> }[keyof typeof ops];
+export type OpName = keyof typeof ops;
+
+/** Decodes one operation. */
+export const op: Decoder<Op> = (value, path) => {
+  const name: unknown = Array.isArray(value) ? value[0] : undefined;
+  if (typeof name !== 'string' || !Object.hasOwn(ops, name)) throw new Malformed(path, 'a known operation');
+  return ops[name as OpName](value, path) as Op;
+};

@@ -1,0 +1,52 @@
+// What a leader's page says of itself: binary messages `[frame number, uint32 big-endian][UTF-8 JSON]` on the session socket.
+import { MAX_URL } from './limits.ts';
+import { nodeRow, op } from './nodes.ts';
+import { type Decoded, flag, integer, list, object, optional, real, text, variants } from './schema.ts';
+
+const digest = integer(-(2 ** 31), 2 ** 32);
+
+export const pageFact = variants({
+  /** A document began in this frame; all that was known of the frame before is gone. Its snapshot follows. */
+  'frame.opened': object({
+    url: text(MAX_URL),
+    title: text(1_000),
+    /** Told to the parent document too, which names it in a `frame` operation: so the trees are nested. '' in the page frame. */
+    nonce: text(64),
+    /** True in the page frame itself. */
+    top: flag,
+    /** Selectors this recorder masks and hides by, as given to it: a page whose recorder declared none is not passed on. */
+    masks: list(text(500), 200),
+    view: object({ width: real(0, 1e5), height: real(0, 1e5), ratio: real(0.01, 100) }),
+  }),
+  /** A slice of the snapshot: rows in preorder with ids ascending from `first`; the last slice says so. */
+  'frame.snapshot': object({
+    first: integer(1, 2 ** 31 - 1),
+    rows: list(nodeRow, 60_000),
+    last: flag,
+    digest: optional(digest),
+  }),
+  /** Changes of one flush. `digest` is of the tree after them, sent at most once a second. */
+  'frame.changed': object({ ops: list(op, 60_000), digest: optional(digest) }),
+  /** The document is gone (navigation, frame removed). */
+  'frame.closed': object({}),
+});
+/** A message of the recorder. */
+export type PageFact = Decoded<typeof pageFact>;
+
+/** Puts the frame number before the JSON of a fact. */
+export function encodeFact(frame: number, json: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(4 + json.length);
+  bytes[0] = frame >>> 24;
+  bytes[1] = frame >>> 16;
+  bytes[2] = frame >>> 8;
+  bytes[3] = frame;
+  bytes.set(json, 4);
+  return bytes;
+}
+
+/** Takes the frame number off; undefined when the message is too short. */
+export function splitFact(bytes: Uint8Array): { frame: number; json: Uint8Array } | undefined {
+  if (bytes.length < 5) return undefined;
+  const frame = ((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!) >>> 0;
+  return { frame, json: bytes.subarray(4) };
+}

@@ -1,0 +1,103 @@
+// Messages on MessagePorts between our own frames: page ↔ shell (the page is never trusted), view ↔ the page that embeds it.
+import type { AddressTable } from './address.ts';
+import type { Input } from './input.ts';
+import type { SessionEvent } from './session-messages.ts';
+
+/** `postMessage` from a page's document to the shell, with the port: `{ tandem: 'page', nonce }`. */
+export const PAGE_HELLO = 'page';
+/** `postMessage` from a child document to its parent document: `{ tandem: 'frame', nonce }`. */
+export const FRAME_HELLO = 'frame';
+/** `postMessage` from the embedding page to the view frame, with the port: `{ tandem: 'view' }`; answers the frame's `{ tandem: 'view-ready' }`. */
+export const VIEW_HELLO = 'view';
+export const VIEW_READY = 'view-ready';
+
+/** Page → shell. Everything is checked by the shell (shape) and by the gateway (meaning). */
+export type FromPage =
+  /** UTF-8 JSON of a PageFact. */
+  | { type: 'fact'; json: Uint8Array }
+  /** Page wants the page frame, or the session, to go there (`_top`, `_parent`, `_blank`, window.open): a session address, or off the list. */
+  | { type: 'navigate'; url: string; form?: { method: string; enctype: string; fields: [string, string][] } }
+  /** tel:, mailto: and other schemes that leave the browser. */
+  | { type: 'external'; url: string }
+  | { type: 'dialog'; kind: 'alert' | 'confirm' | 'prompt' | 'print' | 'file' | 'closed'; text: string }
+  /** The customer's Esc Esc. */
+  | { type: 'takeBack' }
+  /** The customer used mouse or keys in the page while another holds control. */
+  | { type: 'ownInput' }
+  | { type: 'pointer'; kind: 'moved' | 'clicked' | 'left'; node: number; x: number; y: number }
+  | { type: 'refused'; pid: string; seq: number; reason: 'field-protected' | 'file-chooser' | 'stale' };
+
+/** Shell → page. */
+export type ToPage =
+  | { type: 'perform'; pid: string; seq: number; input: Input }
+  /** Send a new snapshot. */
+  | { type: 'resend' }
+  /** Stop sending facts (collapse to last values) until `flow`. */
+  | { type: 'hold' }
+  | { type: 'flow' }
+  /** Navigate this document to a session address; used for the page frame. */
+  | { type: 'navigate'; url: string; form?: { method: string; enctype: string; fields: [string, string][] } }
+  | { type: 'history'; go: 'back' | 'forward' | 'reload' }
+  /** Whether somebody else holds control, and his name: the page draws the border and watches for own input. */
+  | { type: 'control'; by: string | null }
+  /** Pointer of another participant in this frame, drawn above the page. */
+  | {
+      type: 'pointer';
+      pid: string;
+      name: string;
+      color: number;
+      kind: 'moved' | 'clicked' | 'left';
+      node: number;
+      x: number;
+      y: number;
+    };
+
+/** Embedding page (console or shell) → view frame. Binary mirror messages are posted as bare `ArrayBuffer`s. */
+export type ToView =
+  | { type: 'control'; mine: boolean; holder: string }
+  | { type: 'participants'; people: { pid: string; name: string; color: number }[]; self: string }
+  | { type: 'zoom'; zoom: 'fit' | number }
+  /** Whether the pointer of this follower is sent. */
+  | { type: 'pointer'; on: boolean }
+  | Extract<
+      SessionEvent,
+      { type: 'pointer.moved' | 'pointer.clicked' | 'pointer.left' | 'input.refused' | 'page.dialog' }
+    >;
+
+/** View frame → embedding page, which passes these on as session requests. */
+export type FromView =
+  | { type: 'input'; epoch: number; input: Input }
+  | { type: 'pointer'; kind: 'moved' | 'clicked' | 'left'; frame: number; node: number; x: number; y: number }
+  | { type: 'resync'; why: 'start' | 'gap' | 'digest' | 'tampered' }
+  /** For the embedding page's own display. */
+  | {
+      type: 'shown';
+      width: number;
+      height: number;
+      state: 'waiting' | 'live' | 'catching-up' | 'degraded' | 'paused';
+    };
+
+/** What the gateway writes into the injected script's tag (`data-tandem`), JSON. */
+export interface PageConfig {
+  addresses: AddressTable;
+  /** The upstream origin this document stands for, e.g. `https://www.shop.example`. */
+  origin: string;
+  /** Origin of the shell, the only one the hello is posted to. */
+  shell: string;
+  /** `document.cookie` of the upstream page as the jar has it (non-HttpOnly), for the synchronous shim. */
+  cookie: string;
+  /** Real referrer for `document.referrer`. */
+  referrer: string;
+  masks: { mask: string[]; hide: string[]; readonly: string[] };
+  /** State carried over at Start, only in the first document of the start origin. */
+  carry?: Carry;
+}
+
+/** Script-visible state of the customer's page at Start (P1). Cookies go into the jar instead. */
+export interface Carry {
+  local: [string, string][];
+  session: [string, string][];
+  /** Form fields by a simple path, in document order. */
+  fields: { path: string; value?: string; checked?: boolean; selected?: number[] }[];
+  scroll: [number, number];
+}

@@ -1,0 +1,65 @@
+// Reason codes: every refusal, end and notice has one. Sentences for people are in config/locales under `reason.<code>`.
+
+export const REASONS = [
+  // why co-browsing is not offered, or a session was refused
+  'system-off',
+  'agent-off',
+  'site-off',
+  'no-conversation',
+  'no-agent',
+  'page-not-listed',
+  'only-customer',
+  'already-running',
+  'too-many-sessions',
+  'popup-blocked',
+  'connection-failed',
+  // why a session ended
+  'stopped-by-customer',
+  'stopped-by-agent',
+  'conversation-ended',
+  'site-removed',
+  'idle',
+  'too-long',
+  'left',
+  'removed',
+  'replaced',
+  // why something inside a session was refused
+  'not-in-control',
+  'not-allowed',
+  'stale',
+  'field-protected',
+  'file-chooser',
+  'address-outside',
+  'address-invalid',
+  'session-ended',
+  'invite-invalid',
+  'waiting-admission',
+  'guest-refused',
+  'document-too-large',
+  'document-unreadable',
+  'chat-unanswered',
+  'chat-too-long',
+  'too-fast',
+  'signed-out',
+  // why a page could not be shown
+  'host-not-listed',
+  'resource-only',
+  'upstream-unreachable',
+  'upstream-timeout',
+  'upstream-refused-address',
+  'upstream-broken',
+  'upstream-too-large',
+  'no-pass',
+  'wrong-origin',
+  'service-worker',
+  'loop',
+  'malformed',
+  'unknown-host',
+  'internal',
+  // what the mirror says of itself
+  'mirror-degraded',
+  'mirror-catching-up',
+] as const;
+
+/** A stable code, the key of the sentence shown to a person. */
+export type Reason = (typeof REASONS)[number];
