@@ -1,0 +1,114 @@
+// Bodies of the HTTP calls that our own pages make: contact panel, session window and console. JSON both ways unless said.
+import type { ConversationView, Offer } from './conversation-messages.ts';
+import type { Reason } from './reasons.ts';
+import type { ParticipantKind, SessionState } from './session-messages.ts';
+
+/** Body of every refusal (status ≥ 400) of these calls. */
+export interface Refusal {
+  reason: Reason;
+  /** The sentence in the caller's language. */
+  message: string;
+  params?: Record<string, string>;
+  /** On the shell's refusals: where agents go on to (`<console>/session/<sid>`). */
+  consoleUrl?: string;
+}
+
+// ---- panel host --------------------------------------------------------------------------------------------------
+
+/** `GET /panel/api/site?id=<site>`: what the contact panel offers. */
+export interface PanelSite {
+  id: string;
+  title: string;
+  contacts: { id: string; title: string; available: boolean; cobrowsing: Offer }[];
+}
+
+/** `POST /panel/api/conversation`: begins a chat. `page` is the address of the customer's page. */
+export interface ConversationBegin {
+  site: string;
+  contact: string;
+  name: string;
+  page: string;
+}
+export interface ConversationBegun {
+  /** Bearer of the conversation; the panel keeps it in its own (partitioned) storage. */
+  token: string;
+  conversation: ConversationView;
+}
+
+/** `POST /panel/api/session` with `Authorization: Bearer <conversation token>` and a Handover as body. */
+export interface SessionBegun {
+  /** `<shell>/join#t=<ticket>`, to be opened within a minute. */
+  url: string;
+}
+
+// `GET /panel/api/ping` answers 204: the connection test before Start is offered, beside opening `/panel/socket`.
+
+// ---- shell host --------------------------------------------------------------------------------------------------
+
+/**
+ * `POST /join`: redeems what the fragment held. `#t=<ticket>` is sent at once; `#i=<invite>` after the guest gave his name
+ * and pressed Join, so that link previews burn nothing.
+ */
+export type JoinBody = { ticket: string } | { invite: string; name: string };
+
+/** Answer of `POST /join`, and of `POST /enter` (body `{}`; the participant cookie tells who, also after a dropped socket). */
+export interface Joined {
+  kind: ParticipantKind;
+  /** For the first message of the socket. */
+  nonce: string;
+  state: SessionState;
+  /** Session address of the page to show; customer only. */
+  start?: string;
+}
+
+// `POST /documents?name=<file name>` on the shell host, and `POST /console/api/session/<sid>/documents?name=…` on the
+// console host: the bytes as body with their Content-Type. Answer:
+export interface DocumentShared {
+  id: string;
+}
+
+// ---- console host ------------------------------------------------------------------------------------------------
+
+/** `GET /console/api/me`, and the answer of `POST /console/api/login`; 401 `signed-out` otherwise. */
+export interface Me {
+  name: string;
+  title: string;
+  roles: string[];
+  cobrowsing: boolean;
+}
+export interface LoginBody {
+  name: string;
+  password: string;
+}
+
+/** `POST /console/api/session/<sid>`: an agent joins by session URL or from his conversation. */
+export interface AgentJoined {
+  nonce: string;
+  viewOrigin: string;
+}
+
+/** `GET /console/api/settings`, and the answer of its POSTs. */
+export interface Settings {
+  cobrowsing: boolean;
+  agents: { name: string; title: string; roles: string[]; cobrowsing: boolean }[];
+  sites: {
+    id: string;
+    title: string;
+    cobrowsing: boolean;
+    start: string;
+    /** Titles of domain entries. */
+    domains: string[];
+    resources: string[];
+    contacts: string[];
+  }[];
+  domains: {
+    title: string;
+    hosts: string[];
+    protocols: string[];
+    port?: number;
+    includeSubdomains: boolean;
+  }[];
+  /** Of a broken edit of the file; the state before it keeps running. */
+  problems: { file: string; line: number; message: string }[];
+}
+// `POST /console/api/settings/cobrowsing {on: boolean}` · `POST /console/api/settings/agents/<name> {cobrowsing: boolean}`
