@@ -108,5 +108,17 @@ export interface Config {
 export interface ConfigProblem {
   file: string;
   line: number;
+  /** One sentence for the operator. */
   message: string;
+}
+
+/** The config file cannot be used; `problems` says where and why, in the order of its lines. */
+export class ConfigError extends Error {
+  readonly problems: ConfigProblem[];
+
+  constructor(problems: ConfigProblem[]) {
+    super(problems.map(({ file, line, message }) => `${file}:${line}: ${message}`).join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
 }

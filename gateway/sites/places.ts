@@ -15,7 +15,7 @@ export interface Places {
 }
 
 /** @param port the port really listened on (the config may say 0) */
-export function placesOf(config: Config, port: number): Places {
+export function placesOf(config: Pick<Config, 'publicUrl' | 'panelUrl' | 'base'>, port: number): Places {
   const consoleUrl = new URL(config.publicUrl ?? `http://console.localhost:${port}`);
   const scheme = consoleUrl.protocol === 'https:' ? 'https' : 'http';
   const suffix = consoleUrl.port ? `:${consoleUrl.port}` : '';
