@@ -1,0 +1,2 @@
+// Prices as the account area shows them.
+export const formatPrice = (cents) => `€ ${(cents / 100).toFixed(2)}`;
