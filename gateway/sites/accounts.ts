@@ -23,8 +23,10 @@ export const LOGIN_LIMITS = {
   maxMs: 12 * 60 * MINUTE,
   /** Use is written to the store at most this often. */
   touchMs: MINUTE,
-  /** Failed sign-ins of one name or from one address within {@link windowMs}. */
+  /** Failed sign-ins from one address within {@link windowMs}. */
   failures: 10,
+  /** Failed sign-ins of one name, from wherever: higher, so that a stranger cannot easily lock an agent out. */
+  failuresOfName: 50,
   windowMs: 5 * MINUTE,
   /** Hashes computed and waiting at once: each takes memory and a thread. */
   atOnce: 8,
@@ -71,13 +73,16 @@ export class Logins {
    * @throws {Refused} `signed-out` when name or password is wrong, `too-fast` after too many failures
    */
   async signIn(name: string, password: string, address = ''): Promise<{ token: string; agent: Agent }> {
-    const sources = [`name ${name}`, `address ${address}`];
-    if (sources.some((source) => this.#recent(source).length >= this.#limits.failures))
-      throw new Refused('too-fast');
+    const { failures, failuresOfName } = this.#limits;
+    const sources: [source: string, most: number][] = [
+      [`address ${address}`, failures],
+      [`name ${name}`, failuresOfName],
+    ];
+    if (sources.some(([source, most]) => this.#recent(source).length >= most)) throw new Refused('too-fast');
     if (this.#hashing >= this.#limits.atOnce) throw new Refused('too-fast');
     const agent = this.#registry.findAgent(name);
     // Counted before the hash is computed, so that many tries at once count too.
-    for (const source of sources) this.#fail(source);
+    for (const [source] of sources) this.#fail(source);
     this.#hashing++;
     let right: boolean;
     try {
@@ -86,7 +91,7 @@ export class Logins {
       this.#hashing--;
     }
     if (!right || !agent) throw new Refused('signed-out');
-    for (const source of sources) this.#forgive(source);
+    for (const [source] of sources) this.#forgive(source);
     const token = randomBytes(32).toString('base64url');
     const now = this.#now();
     await this.#store.put(
