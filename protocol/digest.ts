@@ -41,3 +41,25 @@ export function hashElement(id: number, tag: string, pairs: number, children: Ar
 export function advance(digest: number, before: number, after: number): number {
   return (digest - before + after) | 0;
 }
+
+/** Properties that count in the digest: the state of fields and the top layer. Scroll and pictures may lag behind. */
+const HASHED_PROPS = ['checked', 'indeterminate', 'masked', 'modal', 'popover', 'selected', 'value'] as const;
+
+/** Sum of the pairs of attributes as written in a row: name, value, name, value… */
+export function hashAttributes(attributes: ArrayLike<string>): number {
+  let sum = 0;
+  for (let i = 0; i + 1 < attributes.length; i += 2)
+    sum = (sum + hashPair(attributes[i]!, attributes[i + 1]!)) | 0;
+  return sum;
+}
+
+/** Sum of the pairs of those properties that count in the digest. */
+export function hashProps(props: { readonly [name: string]: unknown } | undefined): number {
+  if (props === undefined) return 0;
+  let sum = 0;
+  for (const name of HASHED_PROPS) {
+    const value = props[name];
+    if (value !== undefined && value !== null) sum = (sum + hashPair(`.${name}`, String(value))) | 0;
+  }
+  return sum;
+}

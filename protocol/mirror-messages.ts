@@ -13,6 +13,8 @@ export interface MirrorFrame {
   ids: number[];
   /** Operations that complete it: sheet, adopt, rules, frame, state, select, view, title, url. */
   ops: Op[];
+  /** Digest of the frame's emitted tree, `ops` included. */
+  digest?: number;
 }
 
 /** The whole page at `(epoch, seq)`; fetched once from `view` host, brotli- or gzip-coded. */
@@ -26,6 +28,11 @@ export interface MirrorSnapshot {
 export type MirrorMessage =
   /** Load this path of the view host, show it, then apply what follows. */
   | { type: 'mirror.snapshot'; epoch: number; seq: number; path: string }
+  /**
+   * One whole document. Without a `parent` it is a new page: all that was shown is gone, and `epoch` is new. With one it is put into that
+   * iframe, in place of what was there.
+   */
+  | { type: 'mirror.frame'; epoch: number; seq: number; frame: MirrorFrame }
   /** Changes of one frame. A gap in `seq`, or another epoch, asks for a snapshot. `digest` is of the frame's emitted tree. */
   | { type: 'mirror.changed'; epoch: number; seq: number; frame: number; ops: Op[]; digest?: number }
   /** Nothing is shown just now, and why: `waiting` for a first page, `paused`, `ended`. */

@@ -76,12 +76,18 @@ export const nodeRow: Decoder<NodeRow> = (value, path) => {
 
 /** New nodes in preorder, several siblings possible; ids ascend from `first` (rows that are numbers take none). */
 const literal = object({ first: nodeId, rows: list(nodeRow, 60_000) });
-export type NodeLiteral = Decoded<typeof literal>;
+export interface NodeLiteral {
+  first: NodeId;
+  rows: NodeRow[];
+  /** Only from the gateway to followers: ids of the rows (numbers left out), each as difference to the one before, when they do not ascend by one. */
+  ids?: number[];
+}
 /** An existing node, by id, or new ones. */
 export type Insert = NodeId | NodeLiteral;
 const insert: Decoder<Insert> = (value, path) =>
   typeof value === 'number' ? nodeId(value, path) : literal(value, path);
 
+/** Every operation and its shape. */
 const ops = {
   /**
    * `['children', parent, start, removed, inserts]`: one splice of the children that the parent had *before the batch*.
@@ -91,6 +97,11 @@ const ops = {
   children: tuple(oneOf('children'), nodeId, integer(0, 250_000), integer(0, 250_000), list(insert, 60_000)),
   /** `['text', node, text]` */
   text: tuple(oneOf('text'), nodeId, longText),
+  /**
+   * `['append', node, where, text]`: a text too long for one message goes on. `where` is '' (a text node), `@name` (an attribute),
+   * `.value` (the property), `#rules` (of a style or link element) or `#sheet` (the node is then a constructed sheet's id).
+   */
+  append: tuple(oneOf('append'), nodeId, text(256), longText),
   /** `['attr', node, name, value or null]` */
   attr: tuple(oneOf('attr'), nodeId, text(256), optional(longText)),
   /** `['props', node, props]`: the named properties change, the others stay; `null` resets one. */

@@ -1,0 +1,148 @@
+// The gateway's own masking: what the recorder should have masked is masked here again, on the tree, before anything is emitted.
+import { isSecretField, maskAttribute, maskText, mayChangeMasks, readMark } from '../../protocol/masking.ts';
+import { compileSelector, type ElementReader, matchesSelector, type Selector } from '../sites/selectors.ts';
+import { type FrameTree, NONE, type Slot } from './tree.ts';
+
+/** Bits of {@link FrameTree.flags}. What is masked stays so for the node's life: the recorder sends it anew, under a new id, to show it. */
+export const FLAG = {
+  /** Itself a password, card or one-time-code field, or was one. */
+  secret: 1,
+  /** Itself asked to be shown as dots, or left out. */
+  mask: 2,
+  hide: 4,
+  /** Itself not to be edited by agents. */
+  readonly: 8,
+  /** Shown as dots, for its own or an ancestor's sake. */
+  masked: 16,
+  /** Within a part that is left out: never emitted. */
+  hidden: 32,
+  lockedWithin: 64,
+  /** Followers have it. */
+  known: 128,
+} as const;
+
+/** Selectors of one site. */
+export class MaskRules {
+  readonly #mask: Selector[];
+  readonly #hide: Selector[];
+  readonly #readonly: Selector[];
+  readonly #attributes = new Set<string>();
+  /** Some selector looks at ancestors, so a change above may matter below. */
+  readonly reachesDown: boolean;
+
+  /** @throws {SelectorError} for selectors outside the grammar (the config was checked before) */
+  constructor(masks: { mask: readonly string[]; hide: readonly string[]; readonly: readonly string[] }) {
+    this.#mask = masks.mask.map(compileSelector);
+    this.#hide = masks.hide.map(compileSelector);
+    this.#readonly = masks.readonly.map(compileSelector);
+    const all = [...this.#mask, ...this.#hide, ...this.#readonly];
+    this.reachesDown = all.some(({ steps }) => steps.length > 1);
+    for (const { steps } of all)
+      for (const { compound } of steps)
+        for (const { name } of compound.attributes) this.#attributes.add(name);
+  }
+
+  /** Whether a change of this attribute may change what is masked. */
+  looksAt(attribute: string): boolean {
+    return mayChangeMasks(attribute) || this.#attributes.has(attribute);
+  }
+
+  /** The own bits an element asks for by now. */
+  evaluate(tree: FrameTree, slot: Slot): number {
+    const reader = readerOf(tree);
+    const matches = (selector: Selector): boolean => matchesSelector(selector, slot, reader);
+    const mark = readMark(tree.attribute(slot, 'data-cobrowse'));
+    const told = tree.props(slot)?.masked;
+    let bits = 0;
+    if (isSecretField(tree.attribute(slot, 'type'), tree.attribute(slot, 'autocomplete')))
+      bits |= FLAG.secret;
+    if (mark.mask || told === 'mask' || this.#mask.some(matches)) bits |= FLAG.mask;
+    if (mark.hide || told === 'hide' || this.#hide.some(matches)) bits |= FLAG.hide;
+    if (mark.readonly || this.#readonly.some(matches)) bits |= FLAG.readonly;
+    return bits;
+  }
+}
+
+function readerOf(tree: FrameTree): ElementReader<Slot> {
+  return {
+    tag: (slot) => {
+      const tag = tree.tag(slot);
+      return tag.slice(Math.max(tag.indexOf(':'), tag.indexOf('}')) + 1);
+    },
+    attribute: (slot, name) => tree.attribute(slot, name),
+    parent: (slot) => {
+      const parent = tree.parent[slot]!;
+      return parent === NONE || tree.tag(parent).startsWith('#') ? undefined : parent;
+    },
+  };
+}
+
+/** What {@link applyMasks} did. */
+export interface Masking {
+  /** Content that the recorder had not masked was replaced: its digest no longer fits ours. */
+  altered: boolean;
+  /** Nodes whose emitted form may have changed. */
+  touched: Slot[];
+}
+
+/**
+ * Evaluates a subtree, and replaces what it masks for good.
+ * @param fresh nothing below was evaluated before; else a node that stays as it is ends the way down, unless selectors reach further
+ */
+export function applyMasks(tree: FrameTree, top: Slot, rules: MaskRules, fresh: boolean): Masking {
+  const touched: Slot[] = [];
+  let altered = false;
+  for (let slot = top; slot !== NONE; ) {
+    const before = tree.flags[slot]!;
+    const parent = tree.parent[slot]!;
+    const above = parent === NONE ? 0 : tree.flags[parent]!;
+    let flags = before & (FLAG.secret | FLAG.mask | FLAG.hide | FLAG.known);
+    if (!tree.isText(slot) && !tree.tag(slot).startsWith('#')) flags |= rules.evaluate(tree, slot);
+    // A secret field masks its children too: a textarea's text, a select's options.
+    if (above & FLAG.masked || flags & (FLAG.secret | FLAG.mask | FLAG.hide)) flags |= FLAG.masked;
+    if (above & (FLAG.hide | FLAG.hidden)) flags |= FLAG.hidden | FLAG.masked;
+    if (flags & FLAG.readonly || above & FLAG.lockedWithin) flags |= FLAG.lockedWithin;
+    tree.flags[slot] = flags;
+    if (flags & FLAG.masked && maskNode(tree, slot)) altered = true;
+    const same = (flags & ~FLAG.known) === (before & ~FLAG.known);
+    if (fresh || !same) touched.push(slot);
+    slot = tree.following(slot, top, fresh || !same || rules.reachesDown);
+  }
+  return { altered, touched };
+}
+
+/** Replaces what a masked node holds. True when something was there to replace. */
+function maskNode(tree: FrameTree, slot: Slot): boolean {
+  if (tree.isText(slot)) {
+    const masked = maskText(tree.text(slot));
+    if (masked === tree.text(slot)) return false;
+    tree.setText(slot, masked);
+    return true;
+  }
+  let altered = false;
+  const kept: string[] = [];
+  const attributes = tree.attributes(slot);
+  for (let i = 0; i < attributes.length; i += 2) {
+    const value = maskAttribute(attributes[i]!, attributes[i + 1]!);
+    if (value !== undefined) kept.push(attributes[i]!, value);
+    if (value !== attributes[i + 1]) altered = true;
+  }
+  if (altered) tree.setAttributes(slot, kept);
+  const props = tree.props(slot);
+  if (props) {
+    const { value, selected, checked, indeterminate, src, picture, ...rest } = props;
+    const masked = value === undefined ? undefined : maskText(value);
+    if (
+      masked !== value ||
+      selected ||
+      checked !== undefined ||
+      indeterminate !== undefined ||
+      src ||
+      picture
+    ) {
+      tree.setProps(slot, masked === undefined ? rest : { ...rest, value: masked });
+      altered = true;
+    }
+  }
+  return altered;
+}
