@@ -88,8 +88,9 @@ export interface ChatMessage {
   at: string;
   from: { kind: ParticipantKind | 'system'; name: string };
   text: string;
-  /** For system lines: the locale key, with `text` as fallback. */
+  /** For system lines: the locale key, with `text` as fallback, and what fills its holes. */
   key?: string;
+  params?: Record<string, string>;
 }
 
 export interface SharedDocument {
