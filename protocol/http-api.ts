@@ -67,6 +67,23 @@ export interface DocumentShared {
   id: string;
 }
 
+// ---- view host ---------------------------------------------------------------------------------------------------
+
+// `GET /d/<id>` answers the page `document` (shown documents) or the file as a download; `GET /d/<id>/bytes` the bytes with
+// their Content-Type. Shell and console frame the former with `sandbox="allow-scripts"` only, so its origin is opaque: the
+// bytes and the page's assets need `Access-Control-Allow-Origin: *`.
+
+/** `postMessage` from the document frame to the page that embeds it; `*` as target is fine, nothing in it is secret. */
+export type FromDocument =
+  | { tandem: 'document-ready'; pages: number }
+  | { tandem: 'document-page'; page: number }
+  | { tandem: 'document-failed' };
+/** The other way: show this page (from 1). */
+export interface ToDocument {
+  tandem: 'document-page';
+  page: number;
+}
+
 // ---- console host ------------------------------------------------------------------------------------------------
 
 /** `GET /console/api/me`, and the answer of `POST /console/api/login`; 401 `signed-out` otherwise. */
