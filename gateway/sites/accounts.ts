@@ -70,7 +70,7 @@ export class Logins {
   /**
    * @param address of the caller, for the limit of failures
    * @returns the token for the login cookie
-   * @throws {Refused} `signed-out` when name or password is wrong, `too-fast` after too many failures
+   * @throws {Refused} `sign-in-failed` when name or password is wrong, `too-fast` after too many failures
    */
   async signIn(name: string, password: string, address = ''): Promise<{ token: string; agent: Agent }> {
     const { failures, failuresOfName } = this.#limits;
@@ -90,7 +90,7 @@ export class Logins {
     } finally {
       this.#hashing--;
     }
-    if (!right || !agent) throw new Refused('signed-out');
+    if (!right || !agent) throw new Refused('sign-in-failed');
     for (const [source] of sources) this.#forgive(source);
     const token = randomBytes(32).toString('base64url');
     const now = this.#now();

@@ -77,3 +77,13 @@ export function normalizeNetwork(text: string): string | undefined {
     return undefined;
   }
 }
+
+/** Whether an address lies in one of these networks; IPv4 in IPv6 counts as IPv4. */
+export function isInNetworks(address: string, networks: readonly string[]): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  return networks.some((network) => {
+    const [range, bits] = ipaddr.parseCIDR(network);
+    return range.kind() === parsed.kind() && parsed.match([range, bits] as [ipaddr.IPv4, number]);
+  });
+}
