@@ -26,6 +26,8 @@ const ANSWERS: Partial<Record<Reason, [status: number, close: number]>> = {
   'chat-too-long': [413, CLOSE.tooBig],
   'too-fast': [429, CLOSE.policy],
   'signed-out': [401, CLOSE.unauthenticated],
+  'sign-in-failed': [401, CLOSE.unauthenticated],
+  'config-broken': [409, CLOSE.policy],
   'host-not-listed': [403, CLOSE.policy],
   'resource-only': [403, CLOSE.policy],
   'upstream-unreachable': [502, CLOSE.goingAway],

@@ -41,6 +41,8 @@ export const REASONS = [
   'chat-too-long',
   'too-fast',
   'signed-out',
+  'sign-in-failed',
+  'config-broken',
   // why a page could not be shown
   'host-not-listed',
   'resource-only',
