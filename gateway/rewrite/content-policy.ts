@@ -1,0 +1,143 @@
+// Content-Security-Policy: the site's own is mapped to session addresses, and ours is added as containment (CSP level 3).
+import { type Addresses, parseOrigin, shellOrigin, type UpstreamOrigin } from '../../protocol/address.ts';
+
+export interface PolicyOptions {
+  addresses: Addresses;
+  /** Upstream of the document: `'self'` and scheme-less sources are relative to it. */
+  origin: UpstreamOrigin;
+  /** Nonce of our script's tag. */
+  nonce: string;
+  /** URL of our script, for policies without nonces: a nonce would switch their `'unsafe-inline'` off. */
+  script: string;
+}
+
+/** Directives whose values are sources of this kind. */
+const SOURCES = /^(?:[a-z]+(?:-[a-z]+)?-src(?:-elem|-attr)?|form-action|base-uri|navigate-to|default-src)$/;
+/** Ours take their place (`frame-ancestors`), they would report real pages to nowhere, or they would break plain http in development. */
+const DROPPED = new Set([
+  'frame-ancestors',
+  'report-uri',
+  'report-to',
+  'upgrade-insecure-requests',
+  'block-all-mixed-content',
+  'navigate-to',
+]);
+const HOST_SOURCE = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*|(?:\*\.)?[a-z0-9.-]+)(?::(\d+|\*))?(\/\S*)?$/i;
+
+/** A policy (or a list of policies, separated by commas) of the site, mapped. */
+export function mapContentPolicy(value: string, options: PolicyOptions, from: 'header' | 'meta'): string {
+  return value
+    .split(',')
+    .map((policy) => mapPolicy(policy, options, from))
+    .filter((policy) => policy !== '')
+    .join(', ');
+}
+
+/** Whether a policy knows inline scripts by their hash: then they must not be changed. */
+export function hasScriptHashes(value: string): boolean {
+  return /(?:script-src|default-src)[^;]*'sha(?:256|384|512)-/i.test(value);
+}
+
+function mapPolicy(policy: string, options: PolicyOptions, from: 'header' | 'meta'): string {
+  const directives = new Map<string, string[]>();
+  for (const part of policy.split(';')) {
+    const [name, ...values] = part.trim().split(/[\t\n\f\r ]+/);
+    const key = name?.toLowerCase();
+    // Of a repeated directive only the first counts (CSP 2.2.1).
+    if (key && !DROPPED.has(key) && !directives.has(key)) directives.set(key, values);
+  }
+  const scripts = ['script-src-elem', 'script-src', 'default-src'].find((name) => directives.has(name));
+  const out: string[] = [];
+  for (const [name, values] of directives) {
+    const mapped = SOURCES.test(name) ? values.flatMap((source) => mapSource(source, options)) : values;
+    if (name === scripts) allowOurScript(mapped, options);
+    out.push([name, ...new Set(mapped)].join(' '));
+  }
+  // A meta element cannot hold these, and a sandbox without our own flags would make the page's origin opaque.
+  return out.filter((directive) => from === 'header' || !directive.startsWith('sandbox')).join('; ');
+}
+
+function allowOurScript(sources: string[], { nonce, script }: PolicyOptions): void {
+  if (sources.length === 1 && /^'none'$/i.test(sources[0]!)) sources.length = 0;
+  const byNonce = sources.some((source) => /^'(?:nonce-|sha(?:256|384|512)-|strict-dynamic')/i.test(source));
+  sources.push(byNonce ? `'nonce-${nonce}'` : script);
+}
+
+/** A host source becomes the session addresses it stands for; keywords, nonces, hashes and other schemes stay. */
+function mapSource(source: string, { addresses, origin }: PolicyOptions): string[] {
+  if (source.startsWith("'")) return [source];
+  if (/^(?:https?|wss?):$/i.test(source)) {
+    return [
+      ...sessionOrigins(addresses, () => true),
+      ...(/^w/i.test(source) ? socketOrigins(addresses) : []),
+    ];
+  }
+  if (/^[a-z][a-z0-9+.-]*:$/i.test(source)) return [source];
+  const match = HOST_SOURCE.exec(source);
+  if (!match) return [];
+  const [, named, host, port, path = ''] = match;
+  const scheme = named?.toLowerCase();
+  const socket = scheme === 'ws' || scheme === 'wss';
+  const lower = host!.toLowerCase();
+  const fits = (candidate: UpstreamOrigin): boolean => {
+    if (
+      lower !== '*' &&
+      !(lower.startsWith('*.') ? candidate.host.endsWith(lower.slice(1)) : candidate.host === lower)
+    ) {
+      return false;
+    }
+    const secure = candidate.scheme === 'https';
+    // `http:` in a policy allows https too; without a scheme that of the page counts, upgraded likewise (CSP 6.7.2.9).
+    const wanted = scheme ?? origin.scheme;
+    if ((wanted === 'https' || wanted === 'wss') && !secure) return false;
+    if (port === undefined) return candidate.port === (secure ? 443 : 80) || lower === '*';
+    return port === '*' || candidate.port === Number(port);
+  };
+  const origins =
+    lower.startsWith('*') || port === '*' || scheme === undefined || scheme === 'http' || scheme === 'ws'
+      ? sessionOrigins(addresses, fits)
+      : exactOrigin(addresses, { scheme: 'https', host: lower, port: Number(port ?? 443) });
+  return origins.map((session) => (socket ? session.replace(/^http/, 'ws') : session) + path);
+}
+
+function exactOrigin(addresses: Addresses, origin: UpstreamOrigin): string[] {
+  const session = addresses.sessionOrigin(origin);
+  return session === undefined ? [] : [session];
+}
+
+function sessionOrigins(addresses: Addresses, fits: (origin: UpstreamOrigin) => boolean): string[] {
+  return addresses.table.hosts.flatMap(([text]) => {
+    const origin = parseOrigin(text);
+    return origin && fits(origin) ? (addresses.sessionOrigin(origin) ?? []) : [];
+  });
+}
+
+function socketOrigins(addresses: Addresses): string[] {
+  return sessionOrigins(addresses, () => true).map((session) => session.replace(/^http/, 'ws'));
+}
+
+const containments = new WeakMap<Addresses, string>();
+
+/**
+ * Our own policy, the hard stop (security.md 2.4): exactly the session's addresses; whoever frames the page must be the shell or
+ * one of them. Below `includeSubdomains` the addresses cannot be listed, and CSP knows no `*--sid.base`: the whole base is.
+ */
+export function containmentPolicy(addresses: Addresses): string {
+  let policy = containments.get(addresses);
+  if (policy === undefined) {
+    const { table } = addresses;
+    const own =
+      table.wild.length > 0 ? [`${table.scheme}://*.${table.base}`] : sessionOrigins(addresses, () => true);
+    const sockets = own.map((source) => source.replace(/^http/, 'ws'));
+    const all = own.join(' ');
+    policy = [
+      `default-src ${all} data: blob: 'unsafe-inline' 'unsafe-eval'`,
+      `connect-src ${all} ${sockets.join(' ')} data: blob:`,
+      `form-action ${all}`,
+      `base-uri ${all}`,
+      `frame-ancestors ${shellOrigin(table)} ${all}`,
+    ].join('; ');
+    containments.set(addresses, policy);
+  }
+  return policy;
+}

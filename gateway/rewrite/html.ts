@@ -1,0 +1,487 @@
+// HTML, streamed: htmlparser2's tokenizer finds the places, bytes are spliced around them; everything else stays as it came.
+import { Tokenizer } from 'htmlparser2';
+import type { Addresses } from '../../protocol/address.ts';
+import { mapContentPolicy, type PolicyOptions } from './content-policy.ts';
+import { rewriteCss } from './css.ts';
+import { decodeReferences, type LinkContext, mapLink, mapRefresh, mapSrcset, mapUrlList } from './links.ts';
+import { jsonRewriter, type ScriptOptions, scriptRewriter } from './script.ts';
+import type { TextRewriter } from './splice.ts';
+
+export interface HtmlOptions {
+  addresses: Addresses;
+  /** Scheme of the upstream page, for protocol-relative URLs. */
+  scheme: 'http' | 'https';
+  /** Put first into the head; ASCII only. Undefined for fragments, which are fetched by scripts and are no documents. */
+  inject?: string;
+  /** The same for `srcdoc` documents inside. */
+  injectFrame?: string;
+  /** URL of our own panel script: its tag does nothing inside a session. */
+  panelScript?: string;
+  /** Where a frame goes that points off the list; given the real URL. */
+  outside?: (url: string) => string;
+  /** Told of each `integrity` that is taken off, with the real URL as it stands in the tag. */
+  onIntegrity?: (url: string, integrity: string) => void;
+  /** How a CSP in a meta element is changed. */
+  policy: PolicyOptions;
+  keepLiterals?: readonly string[];
+  /** Inline scripts stay as they are: the page's CSP knows them by hash. */
+  keepInlineScripts?: boolean;
+}
+
+/** Attributes that hold one URL. `data` counts only on `<object>`. */
+const URL_ATTRIBUTES = new Set([
+  'href',
+  'src',
+  'action',
+  'formaction',
+  'poster',
+  'background',
+  'xlink:href',
+  'data',
+]);
+const LONGEST_NAME = 'imagesrcset'.length;
+/** Absolute URLs hold two slashes, plain, as backslashes, or as character references. */
+const SLASHES =
+  /[/\\][/\\]|&(?:#0{0,5}47|#x0{0,5}2f|sol|bsol|#0{0,5}92|#x0{0,5}5c|colon|#0{0,5}58|#x0{0,5}3a)/gi;
+/** Start tags that may stand before the head without having closed it. */
+const BEFORE_HEAD = new Set(['html', 'head']);
+/** HTML start tags that end foreign content (HTML 13.2.6.5). */
+const BREAKS_OUT = new Set(
+  'b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var'.split(
+    ' ',
+  ),
+);
+const HTML_INSIDE_FOREIGN = new Set(['foreignobject', 'desc', 'title', 'annotation-xml']);
+const SCRIPT_TYPES =
+  /^(?:module|(?:text|application)\/(?:x-)?(?:java|ecma)script|text\/jscript|text\/babel|)$/i;
+const JSON_TYPES = /^(?:importmap|application\/(?:[\w.+-]+\+)?json|text\/json)$/i;
+const LONGEST_STYLE = 1024 * 1024;
+
+interface Attribute {
+  name: string;
+  nameStart: number;
+  valueStart: number;
+  valueEnd: number;
+  /** Behind the closing quote. */
+  end: number;
+}
+
+/**
+ * Rewrites one document or fragment. Takes and yields text in which each character is one byte (latin1), or decoded text: all
+ * that is ever inserted is ASCII, so both work.
+ */
+export class HtmlRewriter implements TextRewriter {
+  readonly #options: HtmlOptions;
+  readonly #links: LinkContext;
+  readonly #scripts: ScriptOptions;
+  readonly #tokenizer: Tokenizer;
+  /** Source text from absolute position `#origin` on, as far as it may still be needed. */
+  #text = '';
+  #origin = 0;
+  #out: string[] = [];
+  /** Absolute position up to which the source has been copied or replaced. */
+  #copied = 0;
+  /** Absolute position up to which the tokenizer has reported everything: what lies behind may still change. */
+  #settled = 0;
+  #nextSlashes = -1;
+  #injected: boolean;
+  // The open tag
+  #tag = '';
+  #tagStart = -1;
+  #attributes: Attribute[] = [];
+  #attributeStart = -1;
+  #attributeNameEnd = -1;
+  #valueStart = -1;
+  #valueEnd = -1;
+  // The open raw text element
+  #raw: TextRewriter | undefined;
+  /** `svg`/`math` (foreign) and what switches back to HTML inside them. */
+  readonly #foreign: string[] = [];
+
+  constructor(options: HtmlOptions) {
+    this.#options = options;
+    this.#links = { addresses: options.addresses, scheme: options.scheme };
+    this.#scripts = {
+      ...this.#links,
+      ...(options.keepLiterals ? { keep: options.keepLiterals } : {}),
+    };
+    this.#injected = options.inject === undefined;
+    this.#tokenizer = new Tokenizer({ decodeEntities: false }, this.#callbacks());
+  }
+
+  write(chunk: string): string {
+    this.#text = this.#text === '' ? chunk : this.#text + chunk;
+    this.#nextSlashes = -1;
+    this.#tokenizer.write(chunk);
+    this.#copyUntil(this.#tagStart >= 0 ? Math.min(this.#tagStart, this.#settled) : this.#settled);
+    const consumed = this.#copied - this.#origin;
+    if (consumed > 0) {
+      this.#text = this.#text.slice(consumed);
+      this.#origin = this.#copied;
+    }
+    return this.#take();
+  }
+
+  end(): string {
+    this.#tokenizer.end();
+    this.#endRaw(this.#settled);
+    this.#copyUntil(this.#origin + this.#text.length);
+    if (!this.#injected && this.#copied > 0) {
+      this.#out.push(this.#options.inject!);
+      this.#injected = true;
+    }
+    this.#text = '';
+    return this.#take();
+  }
+
+  #take(): string {
+    const out = this.#out.length === 1 ? this.#out[0]! : this.#out.join('');
+    this.#out = [];
+    return out;
+  }
+
+  #slice(start: number, end: number): string {
+    return this.#text.slice(start - this.#origin, end - this.#origin);
+  }
+
+  #copyUntil(position: number): void {
+    if (position <= this.#copied) return;
+    this.#out.push(this.#slice(this.#copied, position));
+    this.#copied = position;
+  }
+
+  #edit(start: number, end: number, text: string): void {
+    this.#copyUntil(start);
+    this.#out.push(text);
+    this.#copied = end;
+  }
+
+  #callbacks(): ConstructorParameters<typeof Tokenizer>[1] {
+    const nothing = () => {};
+    return {
+      onopentagname: (start, end) => this.#openTag(start, end),
+      onattribname: (start, end) => {
+        this.#attributeStart = start;
+        this.#attributeNameEnd = end;
+        this.#valueStart = -1;
+      },
+      onattribdata: (start, end) => {
+        if (this.#valueStart < 0) this.#valueStart = start;
+        this.#valueEnd = end;
+      },
+      onattribend: (_quote, end) => this.#endAttribute(end),
+      onopentagend: (end) => this.#endTag(end, false),
+      onselfclosingtag: (end) => this.#endTag(end, true),
+      onclosetag: (start, end) => this.#closeTag(start, end),
+      ontext: (start, end) => this.#onText(start, end),
+      oncomment: (_start, end) => this.#settle(end + 1),
+      ondeclaration: (_start, end) => this.#settle(end + 1),
+      oncdata: (_start, end) => this.#settle(end + 1),
+      onprocessinginstruction: (_start, end) => this.#settle(end + 1),
+      onattribentity: nothing,
+      ontextentity: nothing,
+      onend: nothing,
+      isInForeignContext: () => this.#inForeign(),
+    };
+  }
+
+  #settle(position: number): void {
+    this.#settled = Math.min(position, this.#origin + this.#text.length);
+  }
+
+  #inForeign(): boolean {
+    const top = this.#foreign.at(-1);
+    return top === 'svg' || top === 'math';
+  }
+
+  #openTag(start: number, end: number): void {
+    this.#tagStart = start - 1;
+    this.#tag = this.#slice(start, end).toLowerCase();
+    if (this.#attributes.length > 0) this.#attributes = [];
+    if (!this.#injected && !BEFORE_HEAD.has(this.#tag)) this.#inject(this.#tagStart);
+    if (this.#foreign.length > 0 && this.#inForeign() && BREAKS_OUT.has(this.#tag)) this.#foreign.length = 0;
+  }
+
+  #inject(position: number): void {
+    this.#edit(position, position, this.#options.inject!);
+    this.#injected = true;
+  }
+
+  #endAttribute(end: number): void {
+    const length = this.#attributeNameEnd - this.#attributeStart;
+    if (length > LONGEST_NAME) return;
+    this.#attributes.push({
+      name: this.#slice(this.#attributeStart, this.#attributeNameEnd).toLowerCase(),
+      nameStart: this.#attributeStart,
+      valueStart: this.#valueStart,
+      valueEnd: this.#valueStart < 0 ? -1 : this.#valueEnd,
+      end,
+    });
+  }
+
+  #endTag(end: number, selfClosing: boolean): void {
+    const tag = this.#tag;
+    switch (tag) {
+      case 'script':
+        this.#script(selfClosing);
+        break;
+      case 'style':
+        this.#mapAttributes(end);
+        if (!this.#inForeign()) this.#startRaw(new WholeText((css) => this.#css(css)));
+        break;
+      case 'meta':
+        this.#meta();
+        break;
+      case 'link':
+        this.#link();
+        break;
+      case 'iframe':
+      case 'frame':
+        this.#frame();
+        break;
+      case 'svg':
+      case 'math':
+        this.#mapAttributes(end);
+        if (!selfClosing) this.#foreign.push(tag);
+        break;
+      default:
+        this.#mapAttributes(end);
+        if (this.#foreign.length > 0 && !selfClosing && this.#inForeign() && HTML_INSIDE_FOREIGN.has(tag)) {
+          this.#foreign.push(tag);
+        }
+    }
+    this.#tagStart = -1;
+    this.#settle(end + 1);
+    if (tag === 'head' && !this.#injected) this.#inject(end + 1);
+  }
+
+  #closeTag(start: number, end: number): void {
+    this.#endRaw(start - 2);
+    this.#settle(end);
+    if (this.#foreign.length > 0) {
+      const tag = this.#slice(start, end).toLowerCase();
+      const index = this.#foreign.lastIndexOf(tag);
+      if (index >= 0) this.#foreign.length = index;
+    }
+  }
+
+  #startRaw(rewriter: TextRewriter): void {
+    this.#raw = rewriter;
+  }
+
+  #onText(start: number, end: number): void {
+    this.#settle(end);
+    if (!this.#raw) return;
+    const text = this.#raw.write(this.#slice(start, end));
+    this.#edit(start, end, text);
+  }
+
+  #endRaw(position: number): void {
+    if (!this.#raw) return;
+    const rest = this.#raw.end();
+    this.#raw = undefined;
+    if (rest !== '') this.#edit(Math.max(position, this.#copied), Math.max(position, this.#copied), rest);
+  }
+
+  /** Whether anything that may begin an absolute URL stands in this stretch; one pass over the text for all tags together. */
+  #mayHoldUrl(start: number, end: number): boolean {
+    if (this.#nextSlashes < start) {
+      SLASHES.lastIndex = Math.max(0, start - this.#origin);
+      const found = SLASHES.exec(this.#text);
+      this.#nextSlashes = found ? this.#origin + found.index : Number.MAX_SAFE_INTEGER;
+    }
+    return this.#nextSlashes < end;
+  }
+
+  #mapAttributes(tagEnd: number): void {
+    if (this.#attributes.length === 0 || !this.#mayHoldUrl(this.#tagStart, tagEnd)) return;
+    for (const attribute of this.#attributes) this.#mapAttribute(attribute);
+  }
+
+  #mapAttribute(attribute: Attribute): void {
+    if (attribute.valueStart < 0) return;
+    const { name } = attribute;
+    const value = this.#slice(attribute.valueStart, attribute.valueEnd);
+    const mapped = this.#mapValue(name, value);
+    if (mapped !== undefined && mapped !== value)
+      this.#edit(attribute.valueStart, attribute.valueEnd, mapped);
+  }
+
+  #mapValue(name: string, value: string): string | undefined {
+    switch (name) {
+      case 'srcset':
+      case 'imagesrcset':
+        return mapSrcset(value, this.#links);
+      case 'ping':
+        return mapUrlList(value, this.#links);
+      case 'style':
+        return this.#styleAttribute(value);
+      case 'data':
+        return this.#tag === 'object' ? mapLink(value, this.#links) : undefined;
+      default:
+        return URL_ATTRIBUTES.has(name) ? mapLink(value, this.#links) : undefined;
+    }
+  }
+
+  /** Entities stand for quotes here (`url(&quot;…&quot;)`): decoded for the scan, and put back where they were needed. */
+  #styleAttribute(value: string): string | undefined {
+    const plain = value.includes('&') ? decodeReferences(value) : value;
+    const mapped = this.#css(plain);
+    if (mapped === plain) return undefined;
+    return plain === value
+      ? mapped
+      : mapped.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+  }
+
+  #css(css: string): string {
+    return rewriteCss(css, this.#options.addresses, this.#options.scheme);
+  }
+
+  #find(name: string): Attribute | undefined {
+    return this.#attributes.find((attribute) => attribute.name === name);
+  }
+
+  #valueOf(name: string): string | undefined {
+    const attribute = this.#find(name);
+    if (!attribute) return undefined;
+    return attribute.valueStart < 0
+      ? ''
+      : decodeReferences(this.#slice(attribute.valueStart, attribute.valueEnd));
+  }
+
+  /** All attributes, except that those named in `special` are given to its functions. Edits must go forward, so one loop does all. */
+  #eachAttribute(special: Record<string, (attribute: Attribute) => void>): void {
+    for (const attribute of this.#attributes) {
+      const edit = Object.hasOwn(special, attribute.name) ? special[attribute.name] : undefined;
+      if (edit) edit(attribute);
+      else this.#mapAttribute(attribute);
+    }
+  }
+
+  /** The digest was made over the upstream's bytes, which we change (proxy.md, SRI). */
+  #dropIntegrity(attribute: Attribute, urlAttribute: string): void {
+    const url = this.#valueOf(urlAttribute);
+    if (attribute.valueStart < 0 || url === undefined) return;
+    this.#options.onIntegrity?.(url, this.#slice(attribute.valueStart, attribute.valueEnd));
+    this.#edit(attribute.nameStart, attribute.end, '');
+  }
+
+  #script(selfClosing: boolean): void {
+    const type = this.#valueOf('type')?.trim() ?? '';
+    const source = this.#valueOf('src')?.trim();
+    const panel = source !== undefined && source !== '' && this.#isPanelScript(source);
+    this.#eachAttribute({
+      integrity: (attribute) => this.#dropIntegrity(attribute, 'src'),
+      // Without its src the tag is an empty script.
+      ...(panel
+        ? { src: (attribute: Attribute) => this.#edit(attribute.nameStart, attribute.end, 'data-tandem-off') }
+        : {}),
+      // Speculative loads pass by every other layer (proxy.md 1).
+      ...(/^speculationrules$/i.test(type)
+        ? {
+            type: (attribute: Attribute) =>
+              this.#edit(attribute.valueStart, attribute.valueEnd, 'application/x-speculationrules-off'),
+          }
+        : {}),
+    });
+    if (this.#inForeign() && selfClosing) return;
+    if (source !== undefined || this.#inForeign()) return;
+    if (JSON_TYPES.test(type)) this.#startRaw(jsonRewriter(this.#scripts));
+    else if (SCRIPT_TYPES.test(type) && !this.#options.keepInlineScripts) {
+      this.#startRaw(scriptRewriter(this.#scripts));
+    }
+  }
+
+  #isPanelScript(source: string): boolean {
+    const { panelScript } = this.#options;
+    if (panelScript === undefined) return false;
+    const absolute = source.startsWith('//')
+      ? panelScript.slice(0, panelScript.indexOf('//')) + source
+      : source;
+    return absolute.split(/[?#]/, 1)[0] === panelScript;
+  }
+
+  #meta(): void {
+    const kind = this.#valueOf('http-equiv')?.trim().toLowerCase();
+    const map = (change: (value: string) => string | undefined) => (attribute: Attribute) => {
+      if (attribute.valueStart < 0) return;
+      const raw = this.#slice(attribute.valueStart, attribute.valueEnd);
+      const plain = decodeReferences(raw);
+      const mapped = change(plain);
+      if (mapped === undefined || mapped === plain) return;
+      this.#editValue(attribute, mapped);
+    };
+    if (kind === 'refresh') this.#eachAttribute({ content: map((value) => mapRefresh(value, this.#links)) });
+    else if (kind === 'content-security-policy' || kind === 'content-security-policy-report-only') {
+      this.#eachAttribute({ content: map((value) => mapContentPolicy(value, this.#options.policy, 'meta')) });
+    }
+  }
+
+  /** Replaces a value whatever its quotes are; the new one is quoted where the old was bare. */
+  #editValue(attribute: Attribute, value: string): void {
+    const quoted = value
+      .replaceAll('&', '&amp;')
+      .replaceAll('"', '&quot;')
+      .replaceAll("'", '&#39;')
+      .replaceAll('<', '&lt;');
+    const bare = attribute.end === attribute.valueEnd;
+    this.#edit(attribute.valueStart, attribute.valueEnd, bare ? `"${quoted}"` : quoted);
+  }
+
+  #link(): void {
+    const rel = this.#valueOf('rel')?.toLowerCase() ?? '';
+    const as = this.#valueOf('as')?.toLowerCase() ?? '';
+    const rewritten = /\b(?:stylesheet|modulepreload)\b/.test(rel) || as === 'script' || as === 'style';
+    this.#eachAttribute(
+      rewritten ? { integrity: (attribute) => this.#dropIntegrity(attribute, 'href') } : {},
+    );
+  }
+
+  #frame(): void {
+    this.#eachAttribute({
+      src: (attribute) => {
+        if (attribute.valueStart < 0) return;
+        const value = decodeReferences(this.#slice(attribute.valueStart, attribute.valueEnd)).trim();
+        const outside =
+          /^(?:https?:)?[\\/]{2}/i.test(value) &&
+          !this.#options.addresses.toSession(value, this.#options.scheme);
+        if (outside && this.#options.outside) this.#editValue(attribute, this.#options.outside(value));
+        else this.#mapAttribute(attribute);
+      },
+      srcdoc: (attribute) => {
+        if (attribute.valueStart < 0) return;
+        const source = decodeReferences(this.#slice(attribute.valueStart, attribute.valueEnd));
+        const { inject: _, injectFrame, ...rest } = this.#options;
+        const inner = new HtmlRewriter({
+          ...rest,
+          ...(injectFrame === undefined ? {} : { inject: injectFrame, injectFrame }),
+        });
+        this.#editValue(attribute, inner.write(source) + inner.end());
+      },
+    });
+  }
+}
+
+/** Style elements are scanned as a whole, since a comment or string may begin anywhere; beyond a size they pass untouched. */
+class WholeText implements TextRewriter {
+  readonly #rewrite: (text: string) => string;
+  #parts: string[] = [];
+  #length = 0;
+
+  constructor(rewrite: (text: string) => string) {
+    this.#rewrite = rewrite;
+  }
+
+  write(chunk: string): string {
+    if (this.#length > LONGEST_STYLE) return chunk;
+    this.#parts.push(chunk);
+    this.#length += chunk.length;
+    return this.#length > LONGEST_STYLE ? this.end() : '';
+  }
+
+  end(): string {
+    const text = this.#parts.join('');
+    this.#parts = [];
+    return text === '' ? '' : this.#rewrite(text);
+  }
+}
