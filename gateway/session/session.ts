@@ -1,1 +1,470 @@
 // One co-browsing meeting, from Start to Stop: who takes part, who holds control, what is shared. No HTTP, no sockets.
+import {
+  Addresses,
+  type AddressTable,
+  formatOrigin,
+  parseOrigin,
+  shellOrigin,
+  viewOrigin,
+} from '../../protocol/address.ts';
+import type { Handover } from '../../protocol/handover.ts';
+import type { Carry } from '../../protocol/ports.ts';
+import type { Reason } from '../../protocol/reasons.ts';
+import type { Rights, SessionState } from '../../protocol/session-messages.ts';
+import { Refused } from '../errors.ts';
+import { checkNavigation } from '../sites/allowlist.ts';
+import type { Agent, Site } from '../sites/config.ts';
+import { Control, type ControlRecord } from './control.ts';
+import type { Conversation } from './conversation.ts';
+import { Documents } from './documents.ts';
+import { Emitter } from './emitter.ts';
+import { type InviteRecord, Invites } from './invites.ts';
+import type { Jar } from './jar.ts';
+import { personName } from './names.ts';
+import { type Participant, type ParticipantRecord, Participants } from './participants.ts';
+import { hashSecret, newSecret, proofOf, sameText, secretIs } from './secrets.ts';
+
+/** What the store keeps of a session, sealed under its sid. */
+export interface SessionRecord {
+  sid: string;
+  cid: string;
+  /** Site id. */
+  site: string;
+  table: AddressTable;
+  /** Real URL on which Start was clicked. */
+  startUrl: string;
+  url: string;
+  title: string;
+  /** ms since the epoch. */
+  started: number;
+  participants: ParticipantRecord[];
+  control: ControlRecord;
+  invites: InviteRecord[];
+  /** Hash of the page pass. */
+  pass: string | null;
+  /** Key of the nonces. */
+  secret: string;
+}
+
+/** What happened in a session, for those who pass it on. */
+export type SessionChange =
+  /** Something of its state: everyone gets it anew. */
+  | { type: 'changed' }
+  | { type: 'control-asked'; pid: string; name: string }
+  | { type: 'control-refused'; pid: string }
+  /** A guest was let in. */
+  | { type: 'admitted'; pid: string }
+  /** No longer a participant, and why. */
+  | { type: 'removed'; pid: string; reason: Reason }
+  /** The leader shall show this session address. */
+  | { type: 'navigate'; url: string }
+  | { type: 'history'; go: 'back' | 'forward' | 'reload' }
+  /** It ends: nothing may be done in it any more. */
+  | { type: 'ending'; reason: Reason };
+
+export interface SessionDeps {
+  site: Site;
+  conversation: Conversation;
+  /** Title of an agent as customers see it. */
+  agentTitle: (name: string) => string;
+  jar: Jar;
+}
+
+export class Session {
+  readonly sid: string;
+  readonly addresses: Addresses;
+  readonly conversation: Conversation;
+  readonly jar: Jar;
+  readonly participants: Participants;
+  readonly control: Control;
+  readonly invites: Invites;
+  readonly documents = new Documents();
+  /** Session origins that the customer's browser may hold something of, to be emptied at the end. */
+  readonly visited = new Set<string>();
+  readonly startUrl: string;
+  readonly started: number;
+  site: Site;
+  /** Real URL and title of the shared page. */
+  url: string;
+  title: string;
+  /** Time of the last thing anybody did, ms since the epoch. */
+  lastUse = Date.now();
+  readonly #secret: string;
+  readonly #agentTitle: (name: string) => string;
+  readonly #changes = new Emitter<SessionChange>();
+  readonly #ended = new AbortController();
+  #endReason: Reason | undefined;
+  #pass: string | undefined;
+  #carry: { origin: string; carry: Carry } | undefined;
+
+  constructor(record: SessionRecord, deps: SessionDeps) {
+    this.sid = record.sid;
+    this.addresses = new Addresses(record.table);
+    this.conversation = deps.conversation;
+    this.site = deps.site;
+    this.jar = deps.jar;
+    this.#agentTitle = deps.agentTitle;
+    this.participants = new Participants(record.participants);
+    this.control = new Control(this.participants.customer.pid, record.control);
+    this.invites = new Invites(record.invites);
+    this.startUrl = record.startUrl;
+    this.url = record.url;
+    this.title = record.title;
+    this.started = record.started;
+    this.#secret = record.secret;
+    this.#pass = record.pass ?? undefined;
+  }
+
+  /** What {@link SessionRecord} says of it now. */
+  get record(): SessionRecord {
+    return {
+      sid: this.sid,
+      cid: this.conversation.cid,
+      site: this.site.id,
+      table: this.addresses.table,
+      startUrl: this.startUrl,
+      url: this.url,
+      title: this.title,
+      started: this.started,
+      participants: this.participants.records,
+      control: this.control.record,
+      invites: this.invites.records,
+      pass: this.#pass ?? null,
+      secret: this.#secret,
+    };
+  }
+
+  on(listener: (change: SessionChange) => void): () => void {
+    return this.#changes.on(listener);
+  }
+
+  #changed(): void {
+    this.#changes.emit({ type: 'changed' });
+  }
+
+  // ---- addresses ----
+
+  get shellOrigin(): string {
+    return shellOrigin(this.addresses.table);
+  }
+  get viewOrigin(): string {
+    return viewOrigin(this.addresses.table);
+  }
+
+  /** Session address of the page to show first, and after a reload of the shell: where the customer is now. */
+  get start(): string {
+    const at = this.addresses.toSession(this.url || this.startUrl, 'https');
+    return at ?? this.addresses.toSession(this.startUrl, 'https') ?? this.shellOrigin;
+  }
+
+  /**
+   * The page that is shown now, as its recorder says: it is trusted for nothing, so an address off the list is not shown.
+   * @param url real URL, or the session address that stands for one
+   */
+  showing(url: string, title: string): void {
+    const parsed = URL.parse(url);
+    const upstream = parsed && this.addresses.upstreamOfOrigin(parsed.origin);
+    const real = parsed && upstream ? formatOrigin(upstream) + url.slice(parsed.origin.length) : url;
+    const origin = URL.parse(real)?.origin;
+    const listed = origin === undefined ? undefined : parseOrigin(origin);
+    const shown = listed && this.addresses.kindOf(listed) ? real : '';
+    if (shown === this.url && title === this.title) return;
+    if (shown !== '') this.url = shown;
+    this.title = title;
+    this.#changed();
+  }
+
+  /** The leader shall go to a real URL. @throws {Refused} as {@link checkNavigation} */
+  navigate(url: string): void {
+    const to = this.addresses.toSession(checkNavigation(url, this.addresses).href, 'https');
+    if (to === undefined) throw new Refused('address-outside', { host: url });
+    this.#changes.emit({ type: 'navigate', url: to });
+  }
+
+  goInHistory(go: 'back' | 'forward' | 'reload'): void {
+    this.#changes.emit({ type: 'history', go });
+  }
+
+  // ---- credentials ----
+
+  /** A new value for the page pass; the one before is dead. */
+  issuePass(): string {
+    const pass = newSecret();
+    this.#pass = hashSecret(pass);
+    this.#changed();
+    return pass;
+  }
+
+  /** Whether this is the page pass, in constant time. */
+  passIs(value: string): boolean {
+    return !this.ended && secretIs(value, this.#pass);
+  }
+
+  /**
+   * What a participant's window must say first on its socket. It is no credential of its own (the cookie is); it proves that
+   * the one who opened the socket could read an answer of the same origin.
+   */
+  nonceOf(pid: string): string {
+    return proofOf(this.#secret, pid);
+  }
+
+  nonceIs(pid: string, nonce: string): boolean {
+    return sameText(nonce, this.nonceOf(pid));
+  }
+
+  // ---- carry-over ----
+
+  /** Keeps the script-visible state of the customer's page until its first document is served. */
+  carry(handover: Handover): void {
+    const origin = URL.parse(handover.url)?.origin;
+    if (origin === undefined) return;
+    this.#carry = {
+      origin,
+      carry: {
+        local: handover.local,
+        session: handover.session,
+        fields: handover.fields.map(({ path, value, checked, selected }) => ({
+          path,
+          ...(value === undefined ? {} : { value }),
+          ...(checked === undefined ? {} : { checked }),
+          ...(selected === undefined ? {} : { selected }),
+        })),
+        scroll: [handover.scroll[0], handover.scroll[1]],
+      },
+    };
+  }
+
+  /** What was carried over, once, for the first document of the start origin. */
+  takeCarry(origin: string): Carry | undefined {
+    if (this.#carry?.origin !== origin) return undefined;
+    const { carry } = this.#carry;
+    this.#carry = undefined;
+    return carry;
+  }
+
+  // ---- people ----
+
+  /** An agent comes in, or comes back. @throws {Refused} agent-off (R2), session-ended, too-many-sessions (full) */
+  joinAgent(agent: Agent): Participant {
+    this.#live();
+    if (!agent.cobrowsing) throw new Refused('agent-off');
+    const known = this.participants.findAgent(agent.name);
+    if (known) return known;
+    const participant = this.participants.add({
+      kind: 'agent',
+      name: agent.title,
+      agent: agent.name,
+      admitted: true,
+    });
+    this.#changed();
+    return participant;
+  }
+
+  /** A guest with an invitation; he waits until the customer lets him in. @throws {Refused} invite-invalid, malformed (name) */
+  joinGuest(invite: string, name: string): Participant {
+    this.#live();
+    const checked = personName(name);
+    this.invites.redeem(invite);
+    const guest = this.participants.add({ kind: 'guest', name: checked, admitted: false });
+    this.#changed();
+    return guest;
+  }
+
+  /** @returns false when no such guest waits */
+  admit(pid: string): boolean {
+    const guest = this.participants.find(pid);
+    if (!guest || guest.admitted) return false;
+    guest.record.admitted = true;
+    guest.record.since = new Date().toISOString();
+    this.conversation.note('chat.guest-joined', `${guest.name} has come in.`, { name: guest.name });
+    this.#changes.emit({ type: 'admitted', pid });
+    this.#changed();
+    return true;
+  }
+
+  /** Takes a participant out; control that he held falls back to the customer. The customer himself cannot be taken out. */
+  remove(pid: string, reason: Reason): boolean {
+    const participant = this.participants.find(pid);
+    if (!participant || participant.kind === 'customer') return false;
+    this.participants.remove(pid);
+    this.control.left(pid);
+    this.#changes.emit({ type: 'removed', pid, reason });
+    this.#changed();
+    return true;
+  }
+
+  /** A connection of his is open from now on. */
+  connected(participant: Participant): void {
+    participant.connections++;
+    this.lastUse = Date.now();
+    this.#changed();
+  }
+
+  /** One of his connections is gone. */
+  disconnected(participant: Participant): void {
+    participant.connections = Math.max(0, participant.connections - 1);
+    participant.goneSince = Date.now();
+    this.#changed();
+  }
+
+  // ---- what they do ----
+
+  invite(): void {
+    this.invites.create();
+    this.#changed();
+  }
+
+  revokeInvite(id: string): void {
+    if (this.invites.revoke(id)) this.#changed();
+  }
+
+  askControl(participant: Participant): void {
+    if (!this.control.ask(participant.pid)) return;
+    this.#changes.emit({ type: 'control-asked', pid: participant.pid, name: participant.name });
+    this.#changed();
+  }
+
+  /** @throws {Refused} not-allowed when he is not there to take it */
+  giveControl(pid: string): void {
+    const participant = this.participants.find(pid);
+    if (!participant?.admitted || !participant.connected) throw new Refused('not-allowed');
+    this.control.give(pid);
+    this.#changed();
+  }
+
+  refuseControl(pid: string): void {
+    if (!this.control.refuse(pid)) return;
+    this.#changes.emit({ type: 'control-refused', pid });
+    this.#changed();
+  }
+
+  takeBackControl(): void {
+    this.control.takeBack();
+    this.#changed();
+  }
+
+  /** @returns false when he does not hold it */
+  releaseControl(pid: string): boolean {
+    const released = this.control.release(pid);
+    if (released) this.#changed();
+    return released;
+  }
+
+  /** He has been away for too long to keep control. */
+  dropControl(pid: string): void {
+    if (this.control.left(pid)) this.#changed();
+  }
+
+  /** @throws {Refused} as {@link Documents.add} */
+  share(name: string, bytes: Buffer, by: Participant): string {
+    this.#live();
+    const { id } = this.documents.add(name, bytes, by.name);
+    this.lastUse = Date.now();
+    this.#changed();
+    return id;
+  }
+
+  /** @throws {Refused} document-unreadable */
+  openDocument(id: string, page: number): void {
+    this.documents.show(id, page);
+    this.#changed();
+  }
+
+  closeDocument(): void {
+    this.documents.hide();
+    this.#changed();
+  }
+
+  removeDocument(id: string): void {
+    this.documents.remove(id);
+    this.#changed();
+  }
+
+  // ---- state ----
+
+  /** What this participant may do just now. */
+  rights({ kind, admitted }: Participant): Rights {
+    const { agentMay } = this.site.options;
+    const customer = kind === 'customer';
+    const agent = kind === 'agent';
+    return {
+      control: admitted && (customer || (agent && agentMay.askControl)),
+      navigate: admitted && (customer || (agent && agentMay.navigate)),
+      invite: admitted && (customer || (agent && agentMay.invite)),
+      share: admitted && (customer || agent),
+      stop: admitted && (customer || agent),
+    };
+  }
+
+  /** The whole state as one participant may see it; a guest who waits sees nothing of the page nor of the others. */
+  stateFor(participant: Participant): SessionState {
+    const rights = this.rights(participant);
+    const shown = participant.admitted;
+    const people = [...this.participants];
+    const agent = this.conversation.agent;
+    return {
+      sid: this.sid,
+      site: { id: this.site.id, title: this.site.title },
+      agent: { name: agent === null ? '' : this.#agentTitle(agent) },
+      url: shown ? this.url : '',
+      title: shown ? this.title : '',
+      sessionUrl: `${this.shellOrigin}/`,
+      participants: shown ? people.filter(({ admitted }) => admitted).map(({ view }) => view) : [],
+      waiting:
+        participant.kind === 'customer'
+          ? people.filter(({ admitted }) => !admitted).map(({ pid, name }) => ({ pid, name }))
+          : [],
+      control: {
+        holder: this.control.holder,
+        asking: shown ? this.control.asking : [],
+        epoch: this.control.epoch,
+      },
+      invites: rights.invite
+        ? this.invites.list().map(({ id, secret, expires, uses }) => ({
+            id,
+            url: secret === undefined ? '' : `${this.shellOrigin}/join#i=${secret}`,
+            expires: new Date(expires).toISOString(),
+            uses,
+          }))
+        : [],
+      documents: shown ? this.documents.list() : [],
+      open: shown ? this.documents.open : null,
+      rights,
+      viewOrigin: this.viewOrigin,
+    };
+  }
+
+  /** The site's entry was edited while the session runs. */
+  setSite(site: Site): void {
+    if (site === this.site) return;
+    this.site = site;
+    this.#changed();
+  }
+
+  // ---- end ----
+
+  #live(): void {
+    if (this.ended) throw new Refused('session-ended');
+  }
+
+  get ended(): boolean {
+    return this.#endReason !== undefined;
+  }
+  get endReason(): Reason | undefined {
+    return this.#endReason;
+  }
+  /** Aborts when the session ends: for what still runs in its name. */
+  get signal(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** Shuts it at once; what it held is taken down by {@link Sessions.end}. */
+  close(reason: Reason): void {
+    if (this.ended) return;
+    this.#endReason = reason;
+    this.#pass = undefined;
+    this.#carry = undefined;
+    this.#changes.emit({ type: 'ending', reason });
+    this.#ended.abort();
+  }
+}

@@ -1,0 +1,71 @@
+// Input of the holder of control, checked before it reaches the leader: right page, each once, and never into protected fields.
+import type { Input } from '../../protocol/input.ts';
+import type { Reason } from '../../protocol/reasons.ts';
+import type { SessionRequest } from '../../protocol/session-messages.ts';
+import { Refused } from '../errors.ts';
+import type { Relay, Seat } from './relay.ts';
+
+type InputRequest = Extract<SessionRequest, { type: 'input.perform' }>;
+
+/** Keys that move on or leave and write nothing, so they are allowed even on a protected field. */
+const HARMLESS_KEYS = new Set(['Tab', 'Escape', 'Enter', 'Shift', 'Control', 'Alt', 'Meta']);
+
+/** What of the mirror tells which fields are protected. */
+export interface Fields {
+  /** Undefined when there is no such node. */
+  find(frame: number, node: number): Field | undefined;
+  /** The focused field, where keys and text go. */
+  readonly focus?: Field | undefined;
+}
+
+export interface Field {
+  tag: string;
+  type?: string;
+  masked: boolean;
+  readonly: boolean;
+  file: boolean;
+}
+
+/** @throws {Refused} too-fast, stale (page or message of before), field-protected, file-chooser */
+export function checkInput(relay: Relay, seat: Seat, { seq, epoch, input }: InputRequest): void {
+  if (!seat.inputs.take()) throw new Refused('too-fast');
+  const { mirror } = relay.live;
+  if (epoch !== mirror.epoch || seq <= seat.lastInput) throw new Refused('stale');
+  seat.lastInput = seq;
+  const reason = protectedBy(mirror, input);
+  if (reason) throw new Refused(reason);
+  seat.performed.set(input.type, (seat.performed.get(input.type) ?? 0) + 1);
+  relay.session.lastUse = Date.now();
+}
+
+/** Why this input must not be performed; undefined when it may. */
+export function protectedBy(fields: Fields, input: Input): Reason | undefined {
+  switch (input.type) {
+    case 'input.text':
+      return writing(fields.focus);
+    case 'input.key':
+      return HARMLESS_KEYS.has(input.key) ? undefined : writing(fields.focus);
+    case 'input.value': {
+      const field = fields.find(input.frame, input.node);
+      return field ? writing(field) : 'stale';
+    }
+    case 'input.pointer': {
+      const field = fields.find(input.frame, input.node);
+      if (!field) return input.action === 'down' ? 'stale' : undefined;
+      if (input.action !== 'down' && input.action !== 'up') return undefined;
+      // A press would open the customer's own file dialog, or change what the site declared as his alone.
+      if (field.file) return 'file-chooser';
+      return field.readonly ? 'field-protected' : undefined;
+    }
+    case 'input.wheel':
+    case 'input.scroll':
+    case 'input.select':
+      return undefined;
+  }
+}
+
+function writing(field: Field | undefined): Reason | undefined {
+  if (!field) return undefined;
+  if (field.file) return 'file-chooser';
+  return field.masked || field.readonly || field.type === 'password' ? 'field-protected' : undefined;
+}

@@ -1,0 +1,316 @@
+// The live side of one session: its leader, its followers, the mirror between them, and what everyone is told.
+import { CLOSE } from '../../protocol/close-codes.ts';
+import type { MirrorMessage } from '../../protocol/mirror-messages.ts';
+import type { Reason } from '../../protocol/reasons.ts';
+import type { SessionEvent, SessionRequest } from '../../protocol/session-messages.ts';
+import type { Log } from '../log.ts';
+import type { Resources } from '../mirror/resources.ts';
+import type { SessionMirror } from '../mirror/session-mirror.ts';
+import type { Participant } from '../session/participants.ts';
+import type { Session, SessionChange } from '../session/session.ts';
+import type { Connection } from './connection.ts';
+import { Follower } from './follower.ts';
+import { Leader } from './leader.ts';
+import { Rate } from './rate.ts';
+
+/** How long the leader's browser may take to empty the addresses it visited, ms; everything is over within a second. */
+const CLEAR_WITHIN = 700;
+
+export interface LiveMirror {
+  mirror: SessionMirror;
+  resources: Resources;
+  /** Makes the present state loadable once, on the view host. @returns its path */
+  publish: () => { epoch: number; seq: number; path: string };
+  encode: (message: MirrorMessage) => Uint8Array;
+}
+
+export type SessionConnection = Connection<SessionEvent, SessionRequest>;
+
+/** One window of one participant in the session. */
+export interface Seat {
+  readonly participant: Participant;
+  readonly connection: SessionConnection;
+  /** Set for everyone but the leader, once he is let in. */
+  follower?: Follower;
+  /** Set for the leader: the customer's newest window. */
+  leader?: Leader;
+  /** The last state it was told, so that nothing is said twice. */
+  told?: string;
+  resume?: string;
+  /** Highest input `seq` of this window: the same one is never performed twice. */
+  lastInput: number;
+  readonly inputs: Rate;
+  readonly chats: Rate;
+  readonly resyncs: Rate;
+  /** Inputs by kind since they were last written to the audit log. */
+  readonly performed: Map<string, number>;
+}
+
+export function newSeat(participant: Participant, connection: SessionConnection): Seat {
+  return {
+    participant,
+    connection,
+    lastInput: -1,
+    inputs: new Rate(120, 240),
+    chats: new Rate(5, 10),
+    resyncs: new Rate(1, 5),
+    performed: new Map(),
+  };
+}
+
+export interface RelayDeps {
+  session: Session;
+  live: LiveMirror;
+  log: Log;
+}
+
+export class Relay {
+  readonly session: Session;
+  readonly live: LiveMirror;
+  readonly log: Log;
+  readonly #seats = new Set<Seat>();
+  readonly #stops: (() => void)[];
+  #leader: Seat | undefined;
+  #telling = false;
+  #cleared: (() => void) | undefined;
+
+  constructor({ session, live, log }: RelayDeps) {
+    this.session = session;
+    this.live = live;
+    this.log = log.child({ sid: session.sid });
+    this.#stops = [
+      session.on((change) => this.#pass(change)),
+      session.conversation.on((change) => {
+        if (change.type !== 'said') return;
+        for (const seat of this.#seats)
+          if (seat.participant.admitted) seat.connection.send({ type: 'chat.said', message: change.message });
+      }),
+      live.mirror.onMessage((message) => this.#fanOut(message)),
+      live.mirror.onResend((frame) => this.#leader?.connection.send({ type: 'page.resend', frame })),
+    ];
+  }
+
+  get leader(): Seat | undefined {
+    return this.#leader;
+  }
+
+  // ---- coming and going ----
+
+  /** A window has said who it is. */
+  enter(seat: Seat): void {
+    this.#seats.add(seat);
+    seat.connection.greeted();
+    this.session.connected(seat.participant);
+    this.audit('session.hello', seat);
+    if (seat.participant.admitted) this.#welcome(seat);
+    else seat.connection.send({ type: 'session.waiting', name: seat.participant.name });
+  }
+
+  #welcome(seat: Seat): void {
+    const { participant, connection } = seat;
+    seat.resume = participant.issueResume();
+    const state = this.session.stateFor(participant);
+    seat.told = JSON.stringify(state);
+    connection.send({
+      type: 'session.welcome',
+      pid: participant.pid,
+      kind: participant.kind,
+      state,
+      chat: this.session.conversation.chat.messages.filter(
+        // A guest reads what is said while he is there.
+        ({ at }) => participant.kind !== 'guest' || at >= participant.record.since,
+      ),
+      resume: seat.resume,
+    });
+    if (participant.kind === 'customer') this.#lead(seat);
+    else this.#follow(seat);
+  }
+
+  /** The customer's newest window leads; an older one is told so and closed. */
+  #lead(seat: Seat): void {
+    const before = this.#leader;
+    this.#leader = seat;
+    if (before) {
+      before.connection.send({ type: 'notice', reason: 'replaced' });
+      before.connection.close(CLOSE.replaced);
+    }
+    seat.leader = new Leader(this, seat.connection);
+    seat.leader.start();
+  }
+
+  #follow(seat: Seat): void {
+    seat.follower = new Follower({
+      connection: seat.connection,
+      snapshot: () => this.#snapshotMessage(),
+      catchingUp: () => this.live.encode({ type: 'mirror.state', state: 'catching-up' }),
+    });
+    seat.follower.restart();
+  }
+
+  /** What a follower needs to begin: where the page is to be had, or that there is none yet. */
+  #snapshotMessage(): Uint8Array {
+    const { mirror, encode, publish } = this.live;
+    if (mirror.state !== 'live' && mirror.state !== 'degraded')
+      return encode({ type: 'mirror.state', state: mirror.state });
+    return encode({ type: 'mirror.snapshot', ...publish() });
+  }
+
+  /** A window is gone. */
+  leave(seat: Seat): void {
+    if (!this.#seats.delete(seat)) return;
+    seat.leader?.stop();
+    if (this.#leader === seat) this.#leader = undefined;
+    if (seat.resume !== undefined) seat.participant.windowLeft(seat.resume);
+    this.auditInputs(seat);
+    this.session.disconnected(seat.participant);
+    if (!this.session.ended) this.tellAll({ type: 'pointer.left', pid: seat.participant.pid }, seat);
+    if (seat.leader) this.#cleared?.();
+  }
+
+  // ---- telling ----
+
+  tellLeader(event: SessionEvent): void {
+    this.#leader?.connection.send(event);
+  }
+
+  /** Every window of one participant. */
+  tell(pid: string, event: SessionEvent): void {
+    for (const seat of this.#seats) if (seat.participant.pid === pid) seat.connection.send(event);
+  }
+
+  /** Everyone who has been let in. */
+  tellAll(event: SessionEvent, except?: Seat): void {
+    for (const seat of this.#seats)
+      if (seat !== except && seat.participant.admitted) seat.connection.send(event);
+  }
+
+  /** Pointers: what a slow reader misses is not missed. */
+  tellAllLossy(event: SessionEvent, except: Seat): void {
+    for (const seat of this.#seats)
+      if (seat !== except && seat.participant.admitted) seat.connection.sendLossy(event);
+  }
+
+  #pass(change: SessionChange): void {
+    switch (change.type) {
+      case 'changed':
+        this.#tellStateSoon();
+        break;
+      case 'control-asked':
+        this.tell(this.session.control.customer, {
+          type: 'control.asked',
+          pid: change.pid,
+          name: change.name,
+        });
+        break;
+      case 'control-refused':
+        this.tell(change.pid, { type: 'control.refused' });
+        break;
+      case 'admitted':
+        for (const seat of this.#seats) if (seat.participant.pid === change.pid) this.#welcome(seat);
+        break;
+      case 'removed':
+        this.#showOut(change.pid, change.reason);
+        break;
+      case 'navigate':
+        this.tellLeader({ type: 'page.navigate', url: change.url });
+        break;
+      case 'history':
+        this.tellLeader({ type: 'page.history', go: change.go });
+        break;
+      case 'ending':
+        break;
+    }
+  }
+
+  #showOut(pid: string, reason: Reason): void {
+    for (const seat of [...this.#seats]) {
+      if (seat.participant.pid !== pid) continue;
+      seat.connection.send({ type: 'session.ended', reason, returnUrl: '' });
+      seat.connection.close(CLOSE.forbidden, reason);
+    }
+  }
+
+  /** Several changes of one moment are told once. */
+  #tellStateSoon(): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    setImmediate(() => {
+      this.#telling = false;
+      if (this.session.ended) return;
+      for (const seat of this.#seats) {
+        if (!seat.participant.admitted) continue;
+        const state = this.session.stateFor(seat.participant);
+        const text = JSON.stringify(state);
+        if (text === seat.told) continue;
+        seat.told = text;
+        seat.connection.send({ type: 'session.changed', state });
+      }
+    });
+  }
+
+  #fanOut(message: MirrorMessage): void {
+    let bytes: Uint8Array | undefined;
+    for (const { follower } of this.#seats) {
+      if (!follower) continue;
+      // Encoded once, and only when somebody follows.
+      bytes ??= this.live.encode(message);
+      follower.push(bytes);
+    }
+  }
+
+  // ---- audit ----
+
+  /** One line per command or refusal: who, what, why not; never a value. */
+  audit(verb: string, { participant }: Seat, refused?: Reason): void {
+    this.log.info({ audit: verb, pid: participant.pid, kind: participant.kind, ...(refused && { refused }) });
+  }
+
+  /** Inputs come by the hundred: they are counted by kind and written when the window or its control ends. */
+  auditInputs(seat: Seat): void {
+    if (seat.performed.size === 0) return;
+    const counts = Object.fromEntries(seat.performed);
+    this.log.info({ audit: 'input.perform', pid: seat.participant.pid, counts });
+    seat.performed.clear();
+  }
+
+  // ---- end ----
+
+  /** By the leader: the addresses have been emptied. */
+  cleared(): void {
+    this.#cleared?.();
+  }
+
+  /** Shows everyone out; the leader's browser empties the addresses it visited first. */
+  async end(reason: Reason): Promise<void> {
+    const returnUrl = this.session.url || this.session.startUrl;
+    for (const seat of [...this.#seats]) {
+      if (seat === this.#leader) continue;
+      seat.connection.send({
+        type: 'session.ended',
+        reason,
+        returnUrl: seat.participant.kind === 'customer' ? returnUrl : '',
+      });
+      seat.connection.close(CLOSE.ended);
+    }
+    const addresses = [...this.session.visited];
+    if (this.#leader && addresses.length > 0) {
+      await new Promise<void>((resolve) => {
+        this.#cleared = resolve;
+        setTimeout(resolve, CLEAR_WITHIN);
+        this.tellLeader({ type: 'session.clear', addresses });
+      });
+    }
+    const leader = this.#leader?.connection;
+    leader?.send({ type: 'session.ended', reason, returnUrl });
+    leader?.close(CLOSE.ended);
+    this.stop();
+    this.live.mirror.clear();
+    this.live.resources.clear();
+  }
+
+  /** Lets go of everything without ending the session: the gateway stops. */
+  stop(code?: number): void {
+    for (const stop of this.#stops) stop();
+    if (code !== undefined) for (const seat of [...this.#seats]) seat.connection.close(code);
+  }
+}

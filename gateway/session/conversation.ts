@@ -1,0 +1,111 @@
+// One conversation of a customer with an agent: chat here, or a call handled elsewhere. A session lives only inside one.
+
+import type { Reason } from '../../protocol/reasons.ts';
+import type { ChatMessage } from '../../protocol/session-messages.ts';
+import { type Author, Chat } from './chat.ts';
+import { Emitter } from './emitter.ts';
+import { secretIs } from './secrets.ts';
+
+/** What the store keeps of a conversation; the chat's lines are kept one by one. */
+export interface ConversationRecord {
+  cid: string;
+  kind: 'chat' | 'call';
+  /** Site id. */
+  site: string;
+  customer: string;
+  /** Contact id; for a call the agent's name. */
+  contact: string;
+  /** Agent's name once there is one. */
+  agent: string | null;
+  status: 'waiting' | 'open' | 'ended';
+  /** UTC, ISO 8601. */
+  since: string;
+  /** Hash of the conversation token. */
+  token: string;
+  /** Time of the end, ms since the epoch. */
+  ended: number | null;
+}
+
+export type ConversationChange =
+  | { type: 'changed' }
+  | { type: 'said'; message: ChatMessage }
+  | { type: 'session-ended'; sid: string; reason: Reason; returnUrl: string };
+
+export class Conversation {
+  readonly record: ConversationRecord;
+  readonly chat: Chat;
+  /** The running co-browsing session. */
+  session: { sid: string; url: string } | null = null;
+  /** Sockets of the customer's panel that are open now. */
+  panels = 0;
+  readonly #changes = new Emitter<ConversationChange>();
+
+  constructor(record: ConversationRecord, messages: ChatMessage[], unanswered: () => number) {
+    this.record = record;
+    this.chat = new Chat(messages, unanswered);
+  }
+
+  get cid(): string {
+    return this.record.cid;
+  }
+  get kind(): 'chat' | 'call' {
+    return this.record.kind;
+  }
+  /** Site id. */
+  get site(): string {
+    return this.record.site;
+  }
+  /** The customer's name. */
+  get customer(): string {
+    return this.record.customer;
+  }
+  /** Contact id. */
+  get contact(): string {
+    return this.record.contact;
+  }
+  /** The agent's name; null while it waits for one. */
+  get agent(): string | null {
+    return this.record.agent;
+  }
+  get status(): 'waiting' | 'open' | 'ended' {
+    return this.record.status;
+  }
+
+  /** Whether this is the conversation's token, in constant time. */
+  tokenIs(token: string): boolean {
+    return secretIs(token, this.record.token);
+  }
+
+  /** @throws {Refused} as {@link Chat.say} */
+  say(author: Author, id: string, text: string): void {
+    const message = this.chat.say(author, id, text);
+    if (message) this.#changes.emit({ type: 'said', message });
+  }
+
+  /** A line of the system in the chat. */
+  note(key: string, text: string, params?: Record<string, string>): void {
+    this.#changes.emit({ type: 'said', message: this.chat.note(key, text, params) });
+  }
+
+  /** Tells those who look on that something of it changed. */
+  changed(): void {
+    this.#changes.emit({ type: 'changed' });
+  }
+
+  /** The running session is there, or (null) gone. */
+  setSession(session: { sid: string; url: string } | null): void {
+    this.session = session;
+    this.changed();
+  }
+
+  /** The session has ended: everyone in the conversation is told why and where the customer may go on. */
+  sessionEnded(sid: string, reason: Reason, returnUrl: string): void {
+    if (this.session?.sid === sid) this.session = null;
+    this.#changes.emit({ type: 'session-ended', sid, reason, returnUrl });
+    this.changed();
+  }
+
+  on(listener: (change: ConversationChange) => void): () => void {
+    return this.#changes.on(listener);
+  }
+}
