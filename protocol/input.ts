@@ -44,15 +44,21 @@ export const input = variants({
     dy: real(-1e5, 1e5),
     modifiers,
   }),
-  /** A key that is not text: goes to the focused element, its default action is emulated. */
+  /** A key that is not text: goes to the focused element, its default action is emulated. `frame` says in which frame that is. */
   'input.key': object({
+    frame: optional(frame),
     key: text(32),
     code: text(32),
     modifiers,
     repeat: flag,
   }),
-  /** Text typed, pasted or composed (IME), for the focused element. */
-  'input.text': object({ text: text(MAX_TEXT), composing: optional(flag) }),
+  /** Text typed, pasted or composed (IME), for the focused element of `frame`. */
+  'input.text': object({
+    frame: optional(frame),
+    text: text(MAX_TEXT),
+    composing: optional(flag),
+    pasted: optional(flag),
+  }),
   /** A field's value, chosen in a picker that the follower's side drew (select, date, colour, range). */
   'input.value': object({
     frame,

@@ -1,0 +1,99 @@
+// Moving the focus as a press or a Tab does, also while the customer's window itself has no focus.
+import { flatChain, isEditor, isHtml, isUnusable } from './composed-tree.ts';
+import type { Page } from './page.ts';
+
+/** Where the keys go. */
+export interface Focus {
+  /** The focused element inside all shadow roots; the body when there is none. */
+  current(): Element;
+  /** Focuses the element; false when it cannot be. */
+  set(element: HTMLElement | SVGElement): boolean;
+  /** As pressing on it does: the nearest focusable one gets the focus, or nobody. */
+  press(element: Element): void;
+}
+
+/** Whether pressing on it focuses it. */
+export function isFocusable(element: Element): element is HTMLElement {
+  if (isUnusable(element)) return false;
+  if (isHtml(element, 'input') && element.type === 'hidden') return false;
+  if (element.hasAttribute('tabindex'))
+    return !Number.isNaN(Number.parseInt(element.getAttribute('tabindex')!, 10));
+  // an editor is focused as a whole, not its paragraphs
+  if (isEditor(element)) return !isEditor(element.parentElement);
+  return (element as HTMLElement).tabIndex >= 0 || (element.shadowRoot?.delegatesFocus ?? false);
+}
+
+/** Starts to follow the focus of the page. */
+export function createFocus(page: Page): Focus {
+  const { window, document } = page;
+  // the way into closed shadow roots: the element that was focused here last knows its root
+  let last: Element | undefined;
+
+  const current = (): Element => {
+    let active: Element = document.activeElement ?? document.body ?? document.documentElement;
+    while (active.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    if (!last?.isConnected || last === active) return active;
+    const root = last.getRootNode() as Partial<ShadowRoot>;
+    return root.activeElement === last && [...flatChain(last)].includes(active) ? last : active;
+  };
+
+  const announce = (from: Element, to: Element): void => {
+    const pairs = [
+      ['blur', from, to],
+      ['focusout', from, to],
+      ['focus', to, from],
+      ['focusin', to, from],
+    ] as const;
+    for (const [type, target, other] of pairs) {
+      if (target === document.body) continue;
+      page.send(
+        target,
+        new window.FocusEvent(type, {
+          bubbles: type === 'focusin' || type === 'focusout',
+          composed: true,
+          view: window,
+          relatedTarget: other === document.body ? null : other,
+        }),
+      );
+    }
+  };
+
+  const move = (act: () => void): void => {
+    const from = current();
+    let told = false;
+    const note = (): void => {
+      told = true;
+    };
+    window.addEventListener('focus', note, true);
+    window.addEventListener('blur', note, true);
+    act();
+    window.removeEventListener('focus', note, true);
+    window.removeEventListener('blur', note, true);
+    const to = current();
+    // browsers keep focus events back while the window itself has no focus; the page must not depend on that
+    if (from !== to && !told) announce(from, to);
+  };
+
+  const set = (element: HTMLElement | SVGElement): boolean => {
+    if (current() === element) return true;
+    move(() => {
+      last = element;
+      element.focus({ preventScroll: true });
+    });
+    return current() === element || element.contains(document.activeElement);
+  };
+
+  return {
+    current,
+    set,
+    press(element) {
+      for (const candidate of flatChain(element)) {
+        if (!isFocusable(candidate)) continue;
+        if (candidate === document.documentElement) break;
+        if (set(candidate)) return;
+      }
+      const active = current();
+      if (active !== document.body) move(() => (active as HTMLElement).blur?.());
+    },
+  };
+}

@@ -1,0 +1,174 @@
+// Performs what the holder of control does above the mirror in the real page, as if the customer had done it.
+import type { Input } from '../../protocol/input.ts';
+import type { PageWindow } from '../natives.ts';
+import { elementOf, isHtml, isUnusable } from './composed-tree.ts';
+import { startEditing } from './editing.ts';
+import { createFocus } from './focus.ts';
+import { moveFocus } from './focus-order.ts';
+import { actOnKey, actOnKeyUp, type KeyActions } from './key-defaults.ts';
+import { isCharacter, pressKey, type Stroke } from './keys.ts';
+import { takePage } from './page.ts';
+import { startPointer } from './pointer.ts';
+import { createProtection, type Masks } from './protection.ts';
+import { performScroll, performWheel } from './scroll.ts';
+import { performSelect } from './select.ts';
+import { performText } from './text.ts';
+import { performValue } from './value.ts';
+
+/** Why an input was not performed. */
+export type PerformRefusal = 'field-protected' | 'file-chooser' | 'stale';
+
+export interface PerformerDeps {
+  window: PageWindow;
+  /** The recorder of this document. */
+  recorder: {
+    nodeById(id: number): Node | undefined;
+    idOf(node: Node): number;
+    /** What the recorder masks, beyond the rules that are known here. */
+    isMasked?(element: Element): boolean;
+    /** Roots that the page closed but the recorder saw being attached. */
+    shadowOf?(element: Element): ShadowRoot | null;
+  };
+  masks?: Masks;
+  refuse(pid: string, seq: number, reason: PerformRefusal): void;
+}
+
+export interface Performer {
+  /** Performs one input, synchronously. Nothing is thrown: what cannot be done is refused or, where the real thing would do nothing, ignored. */
+  perform(pid: string, seq: number, input: Input): void;
+  /** True while events of a follower are being dispatched: what the page does now was asked by him. */
+  isPerforming(): boolean;
+  /** Lifts the follower's pointer off the page; call it when control goes to another person. */
+  release(): void;
+  stop(): void;
+}
+
+/** Starts to perform in this document. Called before any script of the page, whose natives are taken here. */
+export function startPerformer({ window, recorder, masks, refuse }: PerformerDeps): Performer {
+  const page = takePage(window);
+  const protection = createProtection(masks ?? { mask: [], hide: [], readonly: [] }, recorder.isMasked);
+  const shadowOf = (element: Element): ShadowRoot | null =>
+    recorder.shadowOf?.(element) ?? element.shadowRoot;
+  const focus = createFocus(page);
+  const editing = startEditing(page);
+  let performing = 0;
+  let refused: PerformRefusal | undefined;
+  let holder = '';
+
+  /** A chooser of the browser would open on the customer's screen; its default action is taken away, also behind a label. */
+  const onClick = (event: Event): void => {
+    const target = event.composedPath()[0] as Element;
+    if (!isHtml(target, 'input')) return;
+    if (target.type !== 'file' && target.type !== 'color') return;
+    event.preventDefault();
+    if (target.type === 'file') refused = 'file-chooser';
+  };
+  const pointer = startPointer(page, focus);
+
+  const click = (element: Element): void => {
+    if (isUnusable(element)) return;
+    const init = { bubbles: true, cancelable: true, composed: true, view: window, detail: 0, pointerId: -1 };
+    page.send(element, new window.PointerEvent('click', init));
+  };
+  const actions: KeyActions = {
+    page,
+    editing,
+    click,
+    tab: (back) => moveFocus(page, focus, back, shadowOf, pointer.pressed),
+  };
+  const press = (stroke: Stroke): void =>
+    pressKey(
+      page,
+      focus.current,
+      stroke,
+      (target) => actOnKey(actions, target, stroke),
+      (target) => actOnKeyUp(actions, target, stroke),
+    );
+
+  const mayWriteFocused = (): boolean => {
+    if (protection.mayWrite(focus.current())) return true;
+    refused = 'field-protected';
+    return false;
+  };
+
+  const pressTyped = (key: string): void => {
+    if (mayWriteFocused()) press({ key, code: '', modifiers: 0, repeat: false });
+  };
+
+  const select = (input: Extract<Input, { type: 'input.select' }>): void => {
+    const anchor = recorder.nodeById(input.anchor);
+    const end = recorder.nodeById(input.focus);
+    if (!anchor?.isConnected || !end?.isConnected) refused = 'stale';
+    else if (pointer.maySelect()) performSelect(page, anchor, end, input);
+  };
+
+  const setValue = (target: Element, input: Extract<Input, { type: 'input.value' }>): void => {
+    if (isHtml(target, 'input') && target.type === 'file') refused = 'file-chooser';
+    else if (!protection.mayWrite(target)) refused = 'field-protected';
+    else if (!isUnusable(target)) {
+      focus.press(target);
+      performValue(page, target, input, click);
+    }
+  };
+
+  const run = (input: Input): void => {
+    if (input.type === 'input.key') {
+      if (!changes(input) || mayWriteFocused()) press(input);
+    } else if (input.type === 'input.text') {
+      if (mayWriteFocused()) performText(page, editing, focus.current, input, pressTyped);
+    } else if (input.type === 'input.select') select(input);
+    else {
+      const node = recorder.nodeById(input.node);
+      const target = node?.isConnected ? elementOf(node) : undefined;
+      if (target) runAt(target, input);
+      else refused = 'stale';
+    }
+  };
+
+  const runAt = (target: Element, input: Extract<Input, { node: number }>): void => {
+    if (input.type === 'input.scroll') performScroll(page, target, input);
+    else if (input.type === 'input.value') setValue(target, input);
+    else {
+      const box = target.getBoundingClientRect();
+      const client = { x: box.left + input.x * box.width, y: box.top + input.y * box.height };
+      if (input.type === 'input.wheel') performWheel(page, target, client, input);
+      else if (input.action === 'down' && !protection.mayPress(target)) refused = 'field-protected';
+      else pointer.perform(target, { input, ...client });
+    }
+  };
+
+  return {
+    perform(pid, seq, input) {
+      if (pid !== holder) pointer.release();
+      holder = pid;
+      refused = undefined;
+      performing++;
+      // again each time: document.open() removes all listeners of the window
+      window.addEventListener('click', onClick, true);
+      try {
+        run(input);
+      } finally {
+        performing--;
+        if (performing === 0) window.removeEventListener('click', onClick, true);
+      }
+      // set by the click listener in between, which the compiler cannot see
+      const reason = refused as PerformRefusal | undefined;
+      if (reason) refuse(pid, seq, reason);
+    },
+    isPerforming: () => performing > 0,
+    release: () => pointer.release(),
+    stop() {
+      pointer.stop();
+      editing.stop();
+    },
+  };
+}
+
+const CTRL_OR_META = 2 | 4;
+const CHANGING_SHORTCUTS = new Set(['x', 'v', 'z', 'y', 'b', 'i', 'u']);
+
+/** Whether a key would write into the focused field (or step it); the others may be pressed in a protected one. */
+function changes({ key, modifiers }: Extract<Input, { type: 'input.key' }>): boolean {
+  if (modifiers & CTRL_OR_META && key.length === 1) return CHANGING_SHORTCUTS.has(key.toLowerCase());
+  return isCharacter(key) || key === 'Backspace' || key === 'Delete';
+}

@@ -1,0 +1,222 @@
+// The follower's mouse, pen or finger in the page: moves, presses, clicks and what a press does by default.
+import { commonAncestor, flatClosest, isEditor, isTextField, isUnusable } from './composed-tree.ts';
+import { type Drag, findDraggable, startDrag } from './drag.ts';
+import type { Focus } from './focus.ts';
+import type { Page } from './page.ts';
+import { startPointerCapture } from './pointer-capture.ts';
+import { createPointerSender, Hover, type PointerAt } from './pointer-events.ts';
+import { createFinger } from './touch.ts';
+
+/** Movement from which a press on something draggable is a drag, CSS px. */
+const DRAG_FROM = 4;
+const LEFT = 0;
+const RIGHT = 2;
+
+/** The pointer of the follower in control. */
+export interface Pointer {
+  perform(target: Element, at: PointerAt): void;
+  /** Where was pressed last; Tab goes on from there. */
+  readonly pressed: Element | undefined;
+  /** Whether the press that goes on may select text. */
+  maySelect(): boolean;
+  /** Lets go of everything: another person is in control. */
+  release(): void;
+  stop(): void;
+}
+
+interface Press {
+  target: Element;
+  at: PointerAt;
+  /** The page prevented pointerdown: no mouse events until the release. */
+  quiet: boolean;
+  /** The page let mousedown pass. */
+  wanted: boolean;
+  drag?: Drag | undefined;
+  asked: boolean;
+}
+
+/** Starts the pointer. */
+export function startPointer(page: Page, focus: Focus): Pointer {
+  const sender = createPointerSender(page);
+  const hover = new Hover(sender);
+  const capture = startPointerCapture(page);
+  let press: Press | undefined;
+  let pressed: Element | undefined;
+  let last: PointerAt | undefined;
+
+  const click = (target: Element, at: PointerAt, count: number): void => {
+    if (isUnusable(target)) return;
+    const still = at.input.buttons === 0 ? at : { ...at, input: { ...at.input, buttons: 0 } };
+    sender.click('click', target, still, { button: LEFT, detail: count });
+    if (count === 2) sender.mouse('dblclick', target, still, { button: LEFT, detail: 2 });
+  };
+
+  /** mousedown with its default action: focus, and the caret at the point. */
+  const mouseDown = (target: Element, at: PointerAt, count: number): boolean => {
+    if (isUnusable(target)) {
+      focus.press(target);
+      return false;
+    }
+    if (!sender.mouse('mousedown', target, at, { button: at.input.button, detail: count })) return false;
+    focus.press(target);
+    if (at.input.button === LEFT && count <= 1) placeCaret(page, target, at);
+    return true;
+  };
+
+  const finger = createFinger(
+    page,
+    sender,
+    hover,
+    (target, at) => {
+      sender.mouse('mousemove', target, at);
+      const held: PointerAt = { ...at, input: { ...at.input, button: LEFT, buttons: 1 } };
+      mouseDown(target, held, 1);
+      if (!isUnusable(target)) sender.mouse('mouseup', target, at, { button: LEFT, detail: 1 });
+      click(target, at, 1);
+    },
+    () => capture.element,
+  );
+
+  const move = (under: Element, at: PointerAt): void => {
+    if (press?.drag) {
+      press.drag.move(under, at);
+      return;
+    }
+    const target = capture.element ?? under;
+    hover.move(target, at, !press?.quiet);
+    sender.pointer('pointermove', target, at);
+    if (press?.quiet) return;
+    sender.mouse('mousemove', target, at);
+    if (press) dragFrom(press, under, at);
+  };
+
+  const dragFrom = (held: Press, under: Element, at: PointerAt): void => {
+    const far = Math.hypot(at.x - held.at.x, at.y - held.at.y) > DRAG_FROM;
+    if (!far || held.asked || !held.wanted || held.at.input.button !== LEFT) return;
+    held.asked = true;
+    const source = findDraggable(held.target);
+    held.drag = source && startDrag(page, source, held.at);
+    if (!held.drag) return;
+    // the browser takes the pointer over, as it tells
+    sender.pointer('pointercancel', capture.element ?? held.target, at, { cancelable: false });
+    capture.release();
+    held.drag.move(under, at);
+  };
+
+  const down = (target: Element, at: PointerAt): void => {
+    const { button, clicks } = at.input;
+    hover.move(target, at, true);
+    pressed = target;
+    capture.pressed = true;
+    const quiet = !sender.pointer('pointerdown', target, at, { button });
+    const wanted = !quiet && mouseDown(target, at, Math.max(clicks, 1));
+    press = { target, at, quiet, wanted, asked: false };
+  };
+
+  const up = (under: Element, at: PointerAt): void => {
+    const held = press;
+    press = undefined;
+    capture.pressed = false;
+    if (held?.drag) {
+      held.drag.drop(under, at);
+      hover.move(under, at, true);
+      return;
+    }
+    const { button, clicks } = at.input;
+    const count = Math.max(clicks, 1);
+    const target = capture.element ?? under;
+    hover.move(target, at, !held?.quiet);
+    sender.pointer('pointerup', target, at, { button });
+    if (!held?.quiet && !isUnusable(target)) sender.mouse('mouseup', target, at, { button, detail: count });
+    const captured = capture.element;
+    capture.release();
+    if (held && held.at.input.button === button)
+      finish(captured ?? held.target, captured ?? target, at, count);
+    hover.move(under, at, true);
+  };
+
+  const finish = (from: Element, to: Element, at: PointerAt, count: number): void => {
+    const target = from.isConnected && to.isConnected ? commonAncestor(from, to) : undefined;
+    if (!target) return;
+    if (at.input.button === LEFT) click(target, at, count);
+    if (at.input.button === LEFT || isUnusable(target)) return;
+    sender.click('auxclick', target, at, { button: at.input.button, detail: count });
+    if (at.input.button === RIGHT) sender.click('contextmenu', target, at, { button: RIGHT });
+  };
+
+  const cancel = (at: PointerAt): void => {
+    const held = press;
+    press = undefined;
+    capture.pressed = false;
+    if (held?.drag) held.drag.cancel(at);
+    else if (held) sender.pointer('pointercancel', capture.element ?? held.target, at, { cancelable: false });
+    capture.release();
+    hover.move(undefined, at, true);
+  };
+
+  const release = (): void => {
+    if (last) {
+      const at = { ...last, input: { ...last.input, buttons: 0 } };
+      finger.cancel(at);
+      cancel(at);
+    }
+    last = undefined;
+  };
+
+  return {
+    perform(target, at) {
+      last = at;
+      const { action, pointer } = at.input;
+      if (pointer === 'touch') {
+        capture.pressed = action === 'down' || (action === 'move' && capture.pressed);
+        if (action === 'down') {
+          pressed = target;
+          finger.down(target, at);
+        } else if (action === 'move') finger.move(at);
+        else {
+          if (action === 'up') finger.up(at);
+          else finger.cancel(at);
+          capture.release();
+        }
+        return;
+      }
+      if (action === 'move') move(target, at);
+      else if (action === 'down') down(target, at);
+      else if (action === 'up') up(target, at);
+      else cancel(at);
+    },
+    get pressed() {
+      return pressed;
+    },
+    maySelect: () => press === undefined || (press.wanted && !press.drag),
+    release,
+    stop() {
+      release();
+      capture.stop();
+    },
+  };
+}
+
+/** Puts the caret where was pressed; on text that may not be selected, nothing happens. */
+function placeCaret({ document, window }: Page, target: Element, { x, y, input }: PointerAt): void {
+  const editable = isTextField(target) || isEditor(target);
+  if (!editable && window.getComputedStyle(target).userSelect === 'none') return;
+  const roots: ShadowRoot[] = [];
+  for (let root = target.getRootNode(); root.nodeType === 11 && 'host' in root; ) {
+    roots.push(root as ShadowRoot);
+    root = (root as ShadowRoot).host.getRootNode();
+  }
+  const caret = document.caretPositionFromPoint?.(x, y, { shadowRoots: roots });
+  const selection = document.getSelection();
+  if (!caret || !selection) return;
+  const node = caret.offsetNode;
+  if (isTextField(target)) {
+    if (node !== target || target.selectionStart === null) return;
+    const extend = (input.modifiers & 8) !== 0 && target.selectionStart < caret.offset;
+    target.setSelectionRange(extend ? target.selectionStart : caret.offset, caret.offset);
+    return;
+  }
+  if (isTextField(node) || !flatClosest(target, (element) => element.contains(node))) return;
+  if ((input.modifiers & 8) !== 0 && selection.anchorNode) selection.extend(node, caret.offset);
+  else selection.collapse(node, caret.offset);
+}
