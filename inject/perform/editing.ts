@@ -109,7 +109,9 @@ export function startEditing(page: Page): Editing {
     const to = deleting && inputType.endsWith('Forward') ? end + 1 : end;
     const room = field.maxLength >= 0 ? field.maxLength - (value.length - (to - from)) : text.length;
     const fitting = text.slice(0, Math.max(room, 0));
-    page.setValue(field, value.slice(0, from) + fitting + value.slice(to));
+    const changed = value.slice(0, from) + fitting + value.slice(to);
+    if (changed === value) return;
+    page.setValue(field, changed);
     if (field.selectionStart !== null) field.setSelectionRange(from + fitting.length, from + fitting.length);
     page.send(field, new window.InputEvent('input', { inputType, data, bubbles: true, composed: true }));
   };

@@ -32,12 +32,12 @@ export interface PerformPage {
 
 let bundle: Promise<string> | undefined;
 
-/** Opens a page with that body; scripts in it run as the page's own. */
+/** Opens a page with that body; scripts in it run as the page's own, `before` ahead of the performer. */
 export async function openPerformPage(
   browser: Browser,
   body: string,
   masks = { mask: [] as string[], hide: [] as string[], readonly: [] as string[] },
-  contentType = 'text/html',
+  before = '',
 ): Promise<PerformPage> {
   bundle ??= bundleModule(join(import.meta.dirname, '../../../inject/perform/index.ts'), 'performModule');
   const page = await browser.newPage({ viewport: { width: 800, height: 600 } });
@@ -47,11 +47,8 @@ export async function openPerformPage(
     route.request().url().endsWith('/perform.js')
       ? route.fulfill({ contentType: 'text/javascript', body: script })
       : route.fulfill({
-          contentType,
-          body:
-            contentType === 'text/html'
-              ? `<!doctype html><meta charset=utf-8><script src=/perform.js></script><body>${body}`
-              : `<html xmlns="http://www.w3.org/1999/xhtml"><head><script src="/perform.js"/></head><body>${body}</body></html>`,
+          contentType: 'text/html',
+          body: `<!doctype html><meta charset=utf-8><script>${before}</script><script src=/perform.js></script><body>${body}`,
         }),
   );
   await page.goto('http://page.localhost/');

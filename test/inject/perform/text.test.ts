@@ -115,12 +115,12 @@ test('maxlength, readonly and disabled are kept', async () => {
   expect([await value('#short'), await value('#fixed'), await value('#off')]).toEqual(['abc', 'x', 'y']);
 });
 
-test('without the browser’s editing command (XHTML documents) the native setter writes', async () => {
+test('without the browser’s editing command the native setter writes', async () => {
   const { click, type, key, value, record, log } = await openPerformPage(
     browser,
-    '<input id="field" maxlength="4"/><input id="next"/>',
+    '<input id=field maxlength=4><input id=next>',
     undefined,
-    'application/xhtml+xml',
+    'Document.prototype.execCommand = () => false',
   );
   await click('#field');
   await record('input', 'change');
@@ -129,7 +129,7 @@ test('without the browser’s editing command (XHTML documents) the native sette
   expect(await value('#field')).toBe('ab');
   await type('defg');
   expect(await value('#field')).toBe('abde');
-  expect(await log()).toEqual(Array(8).fill('input@field'));
+  expect(await log()).toEqual(Array(6).fill('input@field'));
   await click('#next');
   expect(await log()).toEqual(['change@field']);
 });
