@@ -15,12 +15,12 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY --from=build /app/gateway gateway
 COPY --from=build /app/protocol protocol
+COPY --from=build /app/scripts/check-health.ts scripts/check-health.ts
 COPY --from=build /app/config/locales config/locales
 COPY --from=build /app/package.json package.json
 USER node
 VOLUME /var/lib/tandem
 EXPOSE 8080
-# Any Host is answered on /healthz.
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=10s \
+  CMD ["node", "scripts/check-health.ts", "--config", "/etc/tandem/tandem.yaml"]
 CMD ["node", "gateway/main.ts", "--config", "/etc/tandem/tandem.yaml"]
