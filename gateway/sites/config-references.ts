@@ -110,6 +110,10 @@ function checkOrigins(shape: ConfigShape, report: Report): Places | undefined {
     );
     return undefined;
   }
+  if (isIpLiteral(consoleName)) {
+    report(['publicUrl'], '"publicUrl" needs a host name, not an IP address.');
+    return undefined;
+  }
   const [baseName, basePort, more] = (base ?? 'cobrowse.localhost').toLowerCase().split(':');
   const portFits =
     basePort === undefined ||

@@ -13,6 +13,7 @@ import {
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 32;
+const TOO_DEEP = `The file is nested more than ${MAX_DEPTH} levels deep.`;
 /** Keys that would reach a prototype where some code assigns by name. */
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -35,6 +36,22 @@ const SENTENCES: Record<string, string> = {
   MISSING_CHAR: 'A quote, bracket or comma is missing.',
   ALIAS_PROPS: 'Aliases and anchors are not possible here.',
 };
+
+/**
+ * Whether the text nests so deep that parsing it alone would take seconds: brackets, or dashes one behind the other. Rough on
+ * purpose (it also counts what is in quotes), so its limit is far above {@link MAX_DEPTH}.
+ */
+function isFarTooDeep(text: string): boolean {
+  const limit = 20 * MAX_DEPTH;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const sign = text[i];
+    if (sign === '[' || sign === '{') {
+      if (++depth > limit) return true;
+    } else if ((sign === ']' || sign === '}') && depth > 0) depth--;
+  }
+  return /^ *(?:[-?] +){100}/m.test(text);
+}
 
 /** A parsed file. `data` holds only what {@link readYaml} let through: plain objects, lists, text, numbers, booleans, null. */
 export class YamlSource {
@@ -89,8 +106,9 @@ export class YamlSource {
  * keys; keys are texts that name no part of a prototype.
  */
 export function readYaml(text: string): { source: YamlSource } | { faults: Fault[] } {
-  if (Buffer.byteLength(text) > MAX_BYTES)
-    return { faults: [{ line: 1, message: 'The file is larger than 1 MiB.' }] };
+  const refuse = (message: string) => ({ faults: [{ line: 1, message }] });
+  if (Buffer.byteLength(text) > MAX_BYTES) return refuse('The file is larger than 1 MiB.');
+  if (isFarTooDeep(text)) return refuse(TOO_DEEP);
   const lines = new LineCounter();
   const faults: Fault[] = [];
   const add = (offset: number | undefined, message: string) =>
@@ -107,12 +125,11 @@ export function readYaml(text: string): { source: YamlSource } | { faults: Fault
       lineCounter: lines,
     });
     for (const error of [...document.errors, ...document.warnings])
-      add(error.pos[0], SENTENCES[error.code] ?? `This is not valid YAML: ${error.message.split('\n')[0]}`);
+      add(error.pos[0], SENTENCES[error.code] ?? `This is not valid YAML (${error.message.split('\n')[0]}).`);
     refuseTraps(document, add);
   } catch (error) {
-    // Thousands of levels end the parser's recursion.
-    if (!(error instanceof RangeError)) throw error;
-    return { faults: [{ line: 1, message: `The file is nested more than ${MAX_DEPTH} levels deep.` }] };
+    if (error instanceof RangeError) return refuse(TOO_DEEP); // the end of the stack
+    throw error;
   }
   if (faults.length > 0) return { faults: faults.sort((a, b) => a.line - b.line) };
   return { source: new YamlSource(text, document, lines) };
@@ -133,7 +150,7 @@ function refuseTraps(document: Document, add: (offset: number | undefined, messa
       add(offset, 'Aliases and anchors are not possible here.');
     const levels = path.filter((above) => isMap(above) || isSeq(above)).length;
     if (levels > MAX_DEPTH) {
-      add(offset, `The file is nested more than ${MAX_DEPTH} levels deep.`);
+      add(offset, TOO_DEEP);
       return visit.SKIP;
     }
     return undefined;
