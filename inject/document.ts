@@ -1,0 +1,159 @@
+// One document of the page, looked after: shims, port, recorder, performer and our drawings, in the order that keeps us first.
+import type { PageFact } from '../protocol/page-facts.ts';
+import type { FromPage, ToPage } from '../protocol/ports.ts';
+import { applyCarry } from './carry.ts';
+import { startFrames } from './frames.ts';
+import { startControlBorder } from './own/control-border.ts';
+import { createLayer } from './own/layer.ts';
+import { startMaskTint } from './own/mask-tint.ts';
+import { startPointers } from './own/pointers.ts';
+import { type Performer, startPerformer } from './perform/index.ts';
+import { hearFrames, openPort } from './port.ts';
+import { createRealm, type Realm } from './realm.ts';
+import { type Recorder, startRecorder } from './record/index.ts';
+import { installShims } from './shims/install.ts';
+import { wrapMethod } from './shims/wrap.ts';
+import { startWatchingCustomer } from './watch-customer.ts';
+
+/** What a document is started with; a same-origin child shares all but the window. */
+export type DocumentDeps = Omit<Parameters<typeof createRealm>[1], 'tell'>;
+
+/**
+ * Starts looking after a document. Called in it before any other script, or from its parent when it is same-origin and blank.
+ * @param pair ties the document to its iframe in the parent's recorder; given for a document without its own script
+ */
+export function startDocument(
+  window: Realm['window'],
+  deps: DocumentDeps,
+  pair?: (nonce: string) => void,
+): void {
+  /** The port is opened last, but shims may have something to say before; a document that came back gets a new one. */
+  let send: (message: FromPage) => void = () => {};
+  const realm = createRealm(window, { ...deps, tell: (message) => send(message) });
+  const { natives, config } = realm;
+
+  let recorder: Recorder | undefined;
+  let performer: Performer | undefined;
+  const frames = startFrames(realm, {
+    adopt: (child, frame) =>
+      startDocument(child, deps, (nonce) => recorder?.pairFrame(frame as HTMLIFrameElement, nonce)),
+  });
+  hearFrames(realm, (source, nonce) => {
+    const frame = frames.find(source);
+    if (frame) recorder?.pairFrame(frame as HTMLIFrameElement, nonce);
+  });
+  installShims(realm);
+  if (config.carry && !pair) applyCarry(realm, config.carry);
+
+  const layer = createLayer(realm);
+  const border = startControlBorder(realm, layer);
+  const pointers = startPointers(realm, layer, (node) => recorder?.nodeById(node));
+  startMaskTint(realm, layer);
+  let controlledBy: string | null = null;
+  startWatchingCustomer(realm, {
+    idOf: (node) => recorder?.idOf(node) ?? 0,
+    isControlled: () => controlledBy !== null,
+  });
+
+  const hear = (message: ToPage): void => {
+    switch (message.type) {
+      case 'perform':
+        performer?.perform(message.pid, message.seq, message.input);
+        break;
+      case 'resend':
+        recorder?.resend();
+        break;
+      case 'hold':
+        recorder?.hold();
+        break;
+      case 'flow':
+        recorder?.flow();
+        break;
+      case 'navigate':
+        navigate(realm, message);
+        break;
+      case 'history':
+        if (message.go === 'reload') window.location.reload();
+        else window.history[message.go]();
+        break;
+      case 'control':
+        controlledBy = message.by;
+        border.show(message.by);
+        if (message.by === null) performer?.release();
+        break;
+      case 'pointer':
+        pointers.show(message);
+        break;
+    }
+  };
+
+  let close = () => {};
+  const open = (): void => {
+    const port = openPort(realm, hear, pair !== undefined);
+    send = port.send;
+    const tellFact = (fact: PageFact) =>
+      port.send({ type: 'fact', json: natives.encoder.encode(natives.stringify(fact)) });
+    recorder = startRecorder({
+      window,
+      send: tellFact,
+      masks: config.masks,
+      nonce: port.nonce,
+      top: realm.isTop,
+    });
+    performer = startPerformer({
+      window,
+      recorder,
+      masks: config.masks,
+      refuse: (pid, seq, reason) => port.send({ type: 'refused', pid, seq, reason }),
+    });
+    close = () => {
+      recorder?.stop();
+      performer?.stop();
+      tellFact({ type: 'frame.closed' });
+      port.close();
+      send = () => {};
+    };
+    pair?.(port.nonce);
+  };
+  open();
+
+  // A document may go and come back (back/forward cache).
+  realm.listen(window, 'pagehide', () => close());
+  realm.listen(window, 'pageshow', (event) => {
+    if ((event as PageTransitionEvent).persisted) open();
+  });
+  // document.open() takes all nodes and listeners away: begin again.
+  for (const name of ['open', 'write', 'writeln'])
+    wrapMethod(realm, window.Document.prototype, name, (native, self, args) => {
+      const result = native(...args);
+      if (self === window.document && realm.relisten()) {
+        close();
+        open();
+      }
+      return result;
+    });
+}
+
+/** Goes where the shell says; a form's fields are posted by a form of ours, so that the request is the page's own. */
+function navigate(realm: Realm, { url, form }: Extract<ToPage, { type: 'navigate' }>): void {
+  const { window, natives } = realm;
+  if (!form) {
+    window.location.assign(url);
+    return;
+  }
+  const element = natives.createElement('form') as HTMLFormElement;
+  natives.setAttribute(element, 'action', url);
+  natives.setAttribute(element, 'method', form.method);
+  natives.setAttribute(element, 'enctype', form.enctype);
+  natives.setAttribute(element, 'style', 'display:none');
+  for (const [name, value] of form.fields) {
+    const field = natives.createElement('input');
+    natives.setAttribute(field, 'type', 'hidden');
+    natives.setAttribute(field, 'name', name);
+    natives.setAttribute(field, 'value', value);
+    natives.append(element, field);
+  }
+  natives.append(window.document.documentElement, element);
+  natives.submit(element);
+  natives.remove(element);
+}

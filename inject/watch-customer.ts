@@ -1,0 +1,77 @@
+// What the customer does with mouse and keys while we watch: his pointer for the others, Esc Esc, and own input while another holds control.
+import { isOwn } from './own/own.ts';
+import type { Realm } from './realm.ts';
+
+const ESC_ESC_MS = 600;
+const OWN_INPUT_EVERY_MS = 1_000;
+const POINTER_EVERY_MS = 25;
+
+/** Looks for what the browser itself calls trusted: what is performed for a follower never is. */
+export function startWatchingCustomer(
+  realm: Realm,
+  options: { idOf(node: Node): number; isControlled(): boolean },
+): void {
+  const { window, natives } = realm;
+  const listen = (type: string, listener: (event: Event) => void) => realm.listen(window, type, listener);
+  let escapedAt = Number.NEGATIVE_INFINITY;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  const onOwnInput = (event: Event) => {
+    if (!event.isTrusted || !options.isControlled()) return;
+    const now = natives.now();
+    if (event.type === 'keydown' && (event as KeyboardEvent).key === 'Escape') {
+      if (now - escapedAt < ESC_ESC_MS && !(event as KeyboardEvent).repeat) {
+        escapedAt = Number.NEGATIVE_INFINITY;
+        realm.tell({ type: 'takeBack' });
+      } else escapedAt = now;
+      return;
+    }
+    if (now - toldAt < OWN_INPUT_EVERY_MS) return;
+    toldAt = now;
+    realm.tell({ type: 'ownInput' });
+  };
+  for (const type of ['pointerdown', 'keydown', 'wheel']) listen(type, onOwnInput);
+
+  let sentAt = Number.NEGATIVE_INFINITY;
+  let waiting: PointerEvent | undefined;
+  const send = (kind: 'moved' | 'clicked', event: PointerEvent) => {
+    sentAt = natives.now();
+    waiting = undefined;
+    const place = placeOf(realm, event, options.idOf);
+    if (place) realm.tell({ type: 'pointer', kind, ...place });
+  };
+  listen('pointermove', (event) => {
+    if (!event.isTrusted) return;
+    if (natives.now() - sentAt >= POINTER_EVERY_MS) return send('moved', event as PointerEvent);
+    if (!waiting)
+      natives.setTimeout(() => {
+        if (waiting) send('moved', waiting);
+      }, POINTER_EVERY_MS);
+    waiting = event as PointerEvent;
+  });
+  listen('pointerdown', (event) => {
+    if (event.isTrusted) send('clicked', event as PointerEvent);
+  });
+  realm.listen(window.document, 'pointerleave', (event) => {
+    if (event.isTrusted && event.target === window.document)
+      realm.tell({ type: 'pointer', kind: 'left', node: 0, x: 0, y: 0 });
+  });
+}
+
+/** The innermost recorded element under the pointer, and where on its border box: 0…1. */
+function placeOf(
+  realm: Realm,
+  event: PointerEvent,
+  idOf: (node: Node) => number,
+): { node: number; x: number; y: number } | undefined {
+  for (const target of realm.natives.composedPath(event)) {
+    if (!(target instanceof realm.window.Element) || isOwn(target)) continue;
+    const node = idOf(target);
+    if (!(node > 0)) continue;
+    const { left, top, width, height } = target.getBoundingClientRect();
+    const part = (value: number, size: number) => (size > 0 ? Math.round((value / size) * 1e4) / 1e4 : 0);
+    return { node, x: clamp(part(event.clientX - left, width)), y: clamp(part(event.clientY - top, height)) };
+  }
+  return undefined;
+}
+
+const clamp = (value: number) => Math.max(-100, Math.min(100, value));
