@@ -3,6 +3,7 @@ import type { Input } from '../../protocol/input.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { SessionRequest } from '../../protocol/session-messages.ts';
 import { Refused } from '../errors.ts';
+import type { FoundElement } from '../mirror/session-mirror.ts';
 import type { Relay, Seat } from './relay.ts';
 
 type InputRequest = Extract<SessionRequest, { type: 'input.perform' }>;
@@ -10,20 +11,12 @@ type InputRequest = Extract<SessionRequest, { type: 'input.perform' }>;
 /** Keys that move on or leave and write nothing, so they are allowed even on a protected field. */
 const HARMLESS_KEYS = new Set(['Tab', 'Escape', 'Enter', 'Shift', 'Control', 'Alt', 'Meta']);
 
-/** What of the mirror tells which fields are protected. */
+/** What tells which fields are protected. */
 export interface Fields {
-  /** Undefined when there is no such node. */
-  find(frame: number, node: number): Field | undefined;
-  /** The focused field, where keys and text go. */
-  readonly focus?: Field | undefined;
-}
-
-export interface Field {
-  tag: string;
-  type?: string;
-  masked: boolean;
-  readonly: boolean;
-  file: boolean;
+  /** Undefined when there is no such element. */
+  find(frame: number, node: number): FoundElement | undefined;
+  /** The focused element of a document (without one: of the document focused last), where keys and text go. */
+  focused(frame: number | undefined): FoundElement | undefined;
 }
 
 /** @throws {Refused} too-fast, stale (page or message of before), field-protected, file-chooser */
@@ -32,7 +25,7 @@ export function checkInput(relay: Relay, seat: Seat, { seq, epoch, input }: Inpu
   const { mirror } = relay.live;
   if (epoch !== mirror.epoch || seq <= seat.lastInput) throw new Refused('stale');
   seat.lastInput = seq;
-  const reason = protectedBy(mirror, input);
+  const reason = protectedBy(relay.fields, input);
   if (reason) throw new Refused(reason);
   seat.performed.set(input.type, (seat.performed.get(input.type) ?? 0) + 1);
   relay.session.lastUse = Date.now();
@@ -42,9 +35,9 @@ export function checkInput(relay: Relay, seat: Seat, { seq, epoch, input }: Inpu
 export function protectedBy(fields: Fields, input: Input): Reason | undefined {
   switch (input.type) {
     case 'input.text':
-      return writing(fields.focus);
+      return writing(fields.focused(input.frame));
     case 'input.key':
-      return HARMLESS_KEYS.has(input.key) ? undefined : writing(fields.focus);
+      return HARMLESS_KEYS.has(input.key) ? undefined : writing(fields.focused(input.frame));
     case 'input.value': {
       const field = fields.find(input.frame, input.node);
       return field ? writing(field) : 'stale';
@@ -64,7 +57,7 @@ export function protectedBy(fields: Fields, input: Input): Reason | undefined {
   }
 }
 
-function writing(field: Field | undefined): Reason | undefined {
+function writing(field: FoundElement | undefined): Reason | undefined {
   if (!field) return undefined;
   if (field.file) return 'file-chooser';
   return field.masked || field.readonly || field.type === 'password' ? 'field-protected' : undefined;

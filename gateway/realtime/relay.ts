@@ -9,7 +9,9 @@ import type { SessionMirror } from '../mirror/session-mirror.ts';
 import type { Participant } from '../session/participants.ts';
 import type { Session, SessionChange } from '../session/session.ts';
 import type { Connection } from './connection.ts';
+import { Focus } from './focus.ts';
 import { Follower } from './follower.ts';
+import type { Fields } from './input.ts';
 import { Leader } from './leader.ts';
 import { Rate } from './rate.ts';
 
@@ -69,6 +71,7 @@ export class Relay {
   readonly live: LiveMirror;
   readonly log: Log;
   readonly #seats = new Set<Seat>();
+  readonly #focus = new Focus();
   readonly #stops: (() => void)[];
   #leader: Seat | undefined;
   #telling = false;
@@ -92,6 +95,18 @@ export class Relay {
 
   get leader(): Seat | undefined {
     return this.#leader;
+  }
+
+  /** What input is checked against. */
+  get fields(): Fields {
+    const { mirror } = this.live;
+    return {
+      find: (frame, node) => mirror.find(frame, node),
+      focused: (frame) => {
+        const at = this.#focus.find(frame);
+        return at && mirror.find(at.frame, at.node);
+      },
+    };
   }
 
   // ---- coming and going ----
@@ -249,6 +264,7 @@ export class Relay {
   }
 
   #fanOut(message: MirrorMessage): void {
+    this.#focus.take(message);
     let bytes: Uint8Array | undefined;
     for (const { follower } of this.#seats) {
       if (!follower) continue;
