@@ -1,0 +1,70 @@
+// The servers of an end-to-end test: demo shop and gateway on free ports, with a configuration and data of their own.
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Document, parseDocument, type YAMLSeq } from 'yaml';
+import { type Demo, startDemo } from '../../demo/shop/start-demo.ts';
+import { type Gateway, startGateway } from '../../gateway/gateway.ts';
+import { createLog } from '../../gateway/log.ts';
+
+/** Of every agent in the configuration. */
+export const PASSWORD = 'tandem';
+/** For `POST /api/v1/conversations`. */
+export const API_KEY = 'key-of-the-telephone-system';
+const API_KEY_SHA256 = createHash('sha256').update(API_KEY).digest('hex');
+
+export interface Servers {
+  demo: Demo;
+  gateway: Gateway;
+  configFile: string;
+  /** Folder of configuration and store. */
+  folder: string;
+  /** Changes the file as an admin with an editor would. */
+  editConfig(change: (text: string) => string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * The example configuration on the ports of this run, with one more agent (`cara`, with co-browsing) and an API key.
+ * @param edit last changes to it
+ */
+export async function startServers(edit: (config: Document) => void = () => {}): Promise<Servers> {
+  const demo = await startDemo({ port: 0 });
+  const folder = await mkdtemp(join(tmpdir(), 'tandem-e2e-'));
+  const configFile = join(folder, 'tandem.yaml');
+  const example = await readFile(join(import.meta.dirname, '../../config/tandem.yaml'), 'utf8');
+  const config = parseDocument(example.replaceAll(/\b8090\b/g, String(demo.port)));
+  config.set('listen', '127.0.0.1:0');
+  config.set('data', './store');
+  const anna = (config.get('agents') as YAMLSeq).get(0) as { toJSON(): Record<string, unknown> };
+  config.addIn(
+    ['agents'],
+    config.createNode({ ...anna.toJSON(), name: 'cara', title: 'Cara Lund', cobrowsing: true }),
+  );
+  config.set('apiKeys', [{ name: 'telephony', sha256: API_KEY_SHA256, sites: ['demo'] }]);
+  edit(config);
+  await writeFile(configFile, config.toString());
+  let gateway: Gateway;
+  try {
+    gateway = await startGateway({ configFile, port: 0, log: createLog(process.env.TANDEM_LOG ?? 'silent') });
+  } catch (error) {
+    await demo.stop();
+    throw error;
+  }
+  demo.usePanel(gateway.places.consoleOrigin);
+  return {
+    demo,
+    gateway,
+    configFile,
+    folder,
+    async editConfig(change) {
+      await writeFile(configFile, change(await readFile(configFile, 'utf8')));
+    },
+    async stop() {
+      await gateway.stop();
+      await demo.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
