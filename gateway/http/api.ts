@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import type { Conversations } from '../session/conversations.ts';
 import type { ApiKey } from '../sites/config.ts';
 import type { Registry } from '../sites/registry.ts';
-import { readBody } from './console-answers.ts';
+import { readBody } from './console-body.ts';
 
 export interface ApiDeps {
   registry: Registry;
@@ -40,10 +40,7 @@ export function apiRoutes({ registry, conversations, log }: ApiDeps): Router {
       agent,
       customer: call.customer,
     });
-    log.info(
-      { key: key.name, cid: conversation.cid, site: call.site, reference: call.reference },
-      'call announced',
-    );
+    log.info({ audit: 'call.announced', key: key.name, cid: conversation.cid, reference: call.reference });
     res.status(201).json({
       id: conversation.cid,
       customerToken: token,
@@ -58,7 +55,7 @@ export function apiRoutes({ registry, conversations, log }: ApiDeps): Router {
     // One answer for unknown and for foreign ones: a key tells nothing about other sites.
     if (!conversation || !key.sites.includes(conversation.site)) throw new Refused('no-conversation');
     conversations.end(conversation);
-    log.info({ key: key.name, cid: conversation.cid }, 'call ended');
+    log.info({ audit: 'call.ended', key: key.name, cid: conversation.cid });
     res.status(204).end();
   });
 

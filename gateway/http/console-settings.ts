@@ -5,9 +5,9 @@ import type { Settings } from '../../protocol/http-api.ts';
 import { flag, object } from '../../protocol/schema.ts';
 import { Refused } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Agent } from '../sites/config.ts';
+import { type Agent, ConfigError } from '../sites/config.ts';
 import type { Registry } from '../sites/registry.ts';
-import { readBody } from './console-answers.ts';
+import { readBody } from './console-body.ts';
 
 export interface SettingsDeps {
   registry: Registry;
@@ -44,6 +44,21 @@ export function settingsOf({ config, problems }: Registry): Settings {
   };
 }
 
+/** A file with a fault is never written to: the admin is told what to put right first. */
+async function save(change: Promise<void>): Promise<void> {
+  try {
+    await change;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const [first] = error.problems;
+    throw new Refused(
+      'config-broken',
+      { line: String(first?.line ?? 1), problem: first?.message ?? '' },
+      error,
+    );
+  }
+}
+
 /** Routes below `/console/api/settings`; admins only. */
 export function settingsRoutes({ registry, requireAgent, log }: SettingsDeps): Router {
   const router = Router();
@@ -61,8 +76,8 @@ export function settingsRoutes({ registry, requireAgent, log }: SettingsDeps): R
   router.post('/cobrowsing', async (req, res) => {
     const admin = await requireAdmin(req);
     const { on } = readBody(systemBody, req);
-    await registry.setCobrowsing(on);
-    log.info({ by: admin.name, on }, 'system switch set');
+    await save(registry.setCobrowsing(on));
+    log.info({ audit: 'settings.cobrowsing', by: admin.name, on });
     res.json(settingsOf(registry));
   });
 
@@ -71,8 +86,8 @@ export function settingsRoutes({ registry, requireAgent, log }: SettingsDeps): R
     const { cobrowsing } = readBody(agentBody, req);
     const { name } = req.params;
     if (!registry.findAgent(name)) throw new Refused('no-agent');
-    await registry.setAgentCobrowsing(name, cobrowsing);
-    log.info({ by: admin.name, agent: name, on: cobrowsing }, 'agent switch set');
+    await save(registry.setAgentCobrowsing(name, cobrowsing));
+    log.info({ audit: 'settings.agent', by: admin.name, agent: name, on: cobrowsing });
     res.json(settingsOf(registry));
   });
 

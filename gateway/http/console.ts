@@ -13,9 +13,10 @@ import type { Places } from '../sites/places.ts';
 import type { Registry } from '../sites/registry.ts';
 import { type ApiDeps, apiRoutes } from './api.ts';
 import type { Assets } from './assets.ts';
-import { answerRefusals, readBody } from './console-answers.ts';
+import { readBody } from './console-body.ts';
 import { checkConsoleRequest, consoleHeaders } from './console-gate.ts';
 import { settingsRoutes } from './console-settings.ts';
+import { answerErrors } from './refusal.ts';
 
 export interface ConsoleDeps {
   registry: Registry;
@@ -90,7 +91,7 @@ export function createConsole(deps: ConsoleDeps): Express {
   app.use((_req, res) => {
     res.status(404).set('Cache-Control', 'no-store').type('text/plain').send('Not found');
   });
-  app.use(answerRefusals(log));
+  app.use(answerErrors(log));
   return app;
 }
 
@@ -143,7 +144,7 @@ function loginRoutes(app: Express, { logins, log }: ConsoleDeps): void {
   app.post('/console/api/login', async (req, res) => {
     const { name, password } = readBody(loginBody, req);
     const { token, agent } = await logins.signIn(name, password, req.ip ?? '');
-    log.info({ agent: agent.name }, 'signed in');
+    log.info({ audit: 'sign-in', agent: agent.name });
     res.cookie(LOGIN_COOKIE, token, { ...LOGIN_COOKIE_OPTIONS, maxAge: LOGIN_COOKIE_AGE });
     res.json(viewOf(agent));
   });
