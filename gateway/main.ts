@@ -95,7 +95,7 @@ function stopOnSignals(stop: () => Promise<void>, log: ReturnType<typeof createL
   process.on('SIGINT', onSignal);
 }
 
-/** What the operator can put right is said in a sentence; everything else with its stack. */
+/** In a sentence that the operator can act on. */
 function sayWhy(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   const { code, message, port, address } = error as NodeJS.ErrnoException & {
