@@ -1,6 +1,6 @@
 // The live side of one session: its leader, its followers, the mirror between them, and what everyone is told.
 import { CLOSE } from '../../protocol/close-codes.ts';
-import type { MirrorMessage } from '../../protocol/mirror-messages.ts';
+import type { MirrorMessage, MirrorSnapshot } from '../../protocol/mirror-messages.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { SessionEvent, SessionRequest } from '../../protocol/session-messages.ts';
 import type { Log } from '../log.ts';
@@ -23,6 +23,8 @@ export interface LiveMirror {
   resources: Resources;
   /** Makes the present state loadable once, on the view host. @returns its path */
   publish: () => { epoch: number; seq: number; path: string };
+  /** What was published at a path's id; once. */
+  takeSnapshot: (id: string) => MirrorSnapshot | undefined;
   encode: (message: MirrorMessage) => Uint8Array;
 }
 

@@ -1,0 +1,345 @@
+// The whole gateway: builds every part and joins them; the only place where the three doors meet. What tests start.
+
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { viewOrigin } from '../protocol/address.ts';
+import type { MirrorSnapshot } from '../protocol/mirror-messages.ts';
+import { asRefused, Refused } from './errors.ts';
+import { type Assets, loadAssets } from './http/assets.ts';
+import { createConsole } from './http/console.ts';
+import { createDocumentRouter, shareDocument } from './http/documents.ts';
+import { createPanel } from './http/panel.ts';
+import { plainPage } from './http/refusal.ts';
+import { createShell, PARTICIPANT_COOKIE } from './http/shell.ts';
+import { createView } from './http/view.ts';
+import { sentence } from './http/words.ts';
+import { createLog, type Log } from './log.ts';
+import { encodeMirror } from './mirror/encode.ts';
+import { Resources } from './mirror/resources.ts';
+import { SessionMirror } from './mirror/session-mirror.ts';
+import {
+  answerBomb,
+  answerClientError,
+  hasTooManyLines,
+  refuseMalformed,
+  SERVER_OPTIONS,
+} from './proxy/gate.ts';
+import { createProxy } from './proxy/proxy.ts';
+import type { ProxySession } from './proxy/proxy-session.ts';
+import { createRealtime } from './realtime/realtime.ts';
+import type { LiveMirror } from './realtime/relay.ts';
+import { Running } from './running.ts';
+import { Conversations } from './session/conversations.ts';
+import { startGates } from './session/gates.ts';
+import { newId } from './session/secrets.ts';
+import type { Session } from './session/session.ts';
+import { Sessions } from './session/sessions.ts';
+import { issueTicket, redeemTicket } from './session/tickets.ts';
+import { Logins } from './sites/accounts.ts';
+import { type Door, findDoor, type Places, placesOf } from './sites/places.ts';
+import { Registry } from './sites/registry.ts';
+import { openEmbedded } from './store/embedded.ts';
+import type { Store } from './store/store.ts';
+
+export interface GatewayOptions {
+  /** The configuration; the store's folder is relative to it. */
+  configFile: string;
+  /** Instead of the configuration's port; 0 = any. */
+  port?: number;
+  store?: Store;
+  assets?: Assets;
+  log?: Log;
+}
+
+export interface Gateway {
+  /** The port really listened on. */
+  port: number;
+  places: Places;
+  registry: Registry;
+  conversations: Conversations;
+  sessions: Sessions;
+  /** Lets go of everything; sessions and conversations come back at the next start. */
+  stop(): Promise<void>;
+}
+
+const DIST = join(import.meta.dirname, '..', 'dist');
+/**
+ * Starts the gateway.
+ * @throws {ConfigError} the configuration has a fault; Error with a sentence when the public addresses are unsafe, the pages
+ * are not built or the port is taken
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const log = options.log ?? createLog();
+  const assets = options.assets ?? loadAssets(DIST);
+  const registry = await Registry.open(options.configFile, log);
+  const closing: (() => unknown)[] = [() => registry.close()];
+  const closeAll = async () => {
+    // The last thing opened is the first to go.
+    while (closing.length > 0) await closing.pop()?.();
+  };
+  try {
+    const server = createServer({ ...SERVER_OPTIONS, connectionsCheckingInterval: 5_000, noDelay: true });
+    const { listen, data } = registry.config;
+    const port = await startListening(server, options.port ?? listen.port, listen.host);
+    const places = placesOf(registry.config, port);
+    closing.push(() => stopServer(server));
+
+    const folder = resolve(dirname(options.configFile), data);
+    const store = options.store ?? (await openEmbedded(folder));
+    if (!options.store) closing.push(() => store.close());
+    const conversations = await Conversations.open({ sites: registry, store, log });
+    closing.push(() => conversations.close());
+    const sessions = await Sessions.open({ sites: registry, places, store, conversations, log });
+    closing.push(() => sessions.close());
+    const gates = startGates({ sites: registry, conversations, sessions });
+    closing.push(() => gates.stop());
+
+    const doors = buildDoors({ registry, places, store, conversations, sessions, assets, log });
+    closing.push(() => doors.stop());
+    server.on('request', doors.request);
+    server.on('upgrade', doors.upgrade);
+    server.on('clientError', answerClientError);
+    return { port, places, registry, conversations, sessions, stop: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+interface Parts {
+  registry: Registry;
+  places: Places;
+  store: Store;
+  conversations: Conversations;
+  sessions: Sessions;
+  assets: Assets;
+  log: Log;
+}
+
+/** The three doors over the session core, and the rule that chooses one of them. */
+function buildDoors(parts: Parts): {
+  request: RequestListener;
+  upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  stop: () => Promise<void>;
+} {
+  const { registry, places, store, conversations, sessions, assets, log } = parts;
+  const logins = new Logins(store, registry);
+
+  const realtime = createRealtime({
+    places,
+    sites: registry,
+    conversations,
+    sessions,
+    logins,
+    participantCookie: PARTICIPANT_COOKIE,
+    openMirror: (session) => openMirror(session, log),
+    log,
+  });
+  const proxied = new WeakMap<Session, ProxySession>();
+  const findProxied = (sid: string): ProxySession | undefined => {
+    const session = sessions.findAlsoEnding(sid);
+    if (!session) return undefined;
+    let found = proxied.get(session);
+    if (!found) {
+      found = asProxySession(session, realtime.relayOf(session).live.resources);
+      proxied.set(session, found);
+    }
+    return found;
+  };
+  const proxy = createProxy({ registry, places, findSession: findProxied, log, assets, sentence });
+  const running = new Running();
+  sessions.onEnd(async ({ sid }) => running.cut(sid));
+
+  const apps = {
+    console: createConsole({
+      registry,
+      places,
+      logins,
+      assets,
+      conversations,
+      joinAsAgent: (agent, sid) => {
+        const session = getSession(sessions, sid);
+        const participant = session.joinAgent(agent);
+        log.info({ audit: 'join', sid, pid: participant.pid, kind: 'agent', agent: agent.name });
+        return { nonce: session.nonceOf(participant.pid), viewOrigin: viewOrigin(session.addresses.table) };
+      },
+      shareAsAgent: (agent, sid, file) => {
+        const session = getSession(sessions, sid);
+        const participant = session.participants.findAgent(agent.name);
+        if (!participant || !agent.cobrowsing) throw new Refused('not-allowed');
+        return shareDocument(session, participant, file);
+      },
+      isReady: () => true,
+      log,
+    }),
+    panel: createPanel({
+      places,
+      sites: registry,
+      conversations,
+      sessions,
+      issueTicket: (sid, pid) => issueTicket(store, sid, pid),
+      assets,
+      log,
+    }),
+    shell: createShell({
+      places,
+      config: () => registry.config,
+      sessions,
+      redeemTicket: (sid, ticket) => redeemTicket(store, sid, ticket),
+      assets,
+      log,
+    }),
+    view: createView({ places, findSession: findProxied, fetchFor: proxy.fetchFor, log }),
+  };
+  const documents = createDocumentRouter({ places, sessions, assets });
+  void documents;
+
+  return {
+    request(req, res) {
+      // On every answer, errors included: a busy page must not share our windows' event loop (measured: 3 s against 14 ms).
+      res.setHeader('Origin-Agent-Cluster', '?1');
+      if (hasTooManyLines(req)) {
+        answerBomb(res);
+        return;
+      }
+      const door = chooseDoor(req, places);
+      if (door instanceof Refused) {
+        answerPlain(res, door);
+      } else if (door.role === 'page') {
+        running.add(door.sid, res);
+        noteVisit(sessions, door, places);
+        void proxy.request(req, res, door);
+      } else {
+        apps[door.role](req, res);
+      }
+    },
+    upgrade(req, socket, head) {
+      const door = chooseDoor(req, places);
+      if (door instanceof Refused) {
+        socket.end(
+          `HTTP/1.1 ${door.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\nOrigin-Agent-Cluster: ?1\r\n\r\n`,
+        );
+      } else if (door.role === 'page') {
+        running.add(door.sid, socket);
+        void proxy.upgrade(req, socket, head, door);
+      } else {
+        realtime.upgrade(req, socket, head, door);
+      }
+    },
+    async stop() {
+      realtime.stop();
+      await proxy.close();
+    },
+  };
+}
+
+/** The door of a request, or why it has none: its framing could be understood in two ways, or its host is not ours. */
+function chooseDoor(req: IncomingMessage, places: Places): Door | Refused {
+  try {
+    refuseMalformed(req);
+  } catch (error) {
+    return asRefused(error);
+  }
+  return findDoor(req.headers.host, places) ?? new Refused('unknown-host');
+}
+
+function answerPlain(res: ServerResponse, { status, reason }: Refused): void {
+  res.writeHead(status, {
+    Connection: 'close',
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'Content-Type': 'text/html; charset=utf-8',
+  });
+  res.end(plainPage(sentence(reason)));
+}
+
+/** Each address that the customer's browser was served from holds storage and cache of the session: emptied at its end. */
+function noteVisit(sessions: Sessions, { sid, slug }: Extract<Door, { role: 'page' }>, places: Places): void {
+  const session = sessions.find(sid);
+  if (session?.addresses.upstreamOfSlug(slug))
+    session.visited.add(`${places.scheme}://${slug}--${sid}.${places.base}`);
+}
+
+function getSession(sessions: Sessions, sid: string): Session {
+  const session = sessions.find(sid);
+  if (!session) throw new Refused('session-ended');
+  return session;
+}
+
+/** @returns the port really listened on @throws Error of Node when the port is taken or not permitted */
+function startListening(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((done, fail) => {
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
+      done((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function stopServer(server: Server): Promise<void> {
+  return new Promise((done) => {
+    server.close(() => done());
+    server.closeAllConnections();
+  });
+}
+
+/** What the proxy sees of a session. */
+function asProxySession(session: Session, resources: Resources): ProxySession {
+  return {
+    sid: session.sid,
+    addresses: session.addresses,
+    jar: session.jar,
+    resources,
+    get site() {
+      return session.site;
+    },
+    get ended() {
+      return session.ended;
+    },
+    passIs: (value) => session.passIs(value),
+    takeCarry: (origin) => session.takeCarry(origin),
+  };
+}
+
+/** Snapshots that were published and not yet fetched; a follower fetches his at once. */
+const MAX_SNAPSHOTS = 32;
+
+/** The mirror of a session, and the place from which its followers fetch snapshots. */
+function openMirror(session: Session, log: Log): LiveMirror {
+  const { addresses, site } = session;
+  const { mask, hide, readonly } = site.options;
+  const resources = new Resources({ addresses });
+  const mirror = new SessionMirror({
+    addresses,
+    masks: { mask, hide, readonly },
+    resources,
+    log: log.child({ sid: session.sid }),
+  });
+  const snapshots = new Map<string, MirrorSnapshot>();
+  return {
+    mirror,
+    resources,
+    encode: encodeMirror,
+    publish() {
+      const snapshot = mirror.snapshot();
+      const id = newId(26);
+      snapshots.set(id, snapshot);
+      if (snapshots.size > MAX_SNAPSHOTS) snapshots.delete(snapshots.keys().next().value!);
+      return { epoch: snapshot.epoch, seq: snapshot.seq, path: `/s/${id}` };
+    },
+    takeSnapshot(id) {
+      const snapshot = snapshots.get(id);
+      snapshots.delete(id);
+      return snapshot;
+    },
+  };
+}
