@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createLog } from '../../gateway/log.ts';
 import { ConfigError, type ConfigProblem } from '../../gateway/sites/config.ts';
@@ -232,6 +233,64 @@ test.each(BAD)('%s is refused with its line', (_name, text, line, sentence) => {
 test('every fault of a file is told at once, in the order of lines', () => {
   const text = spoil('protocols: [https]', 'protocols: []').replace('cobrowsing: true # R1', 'cobrowsing: 1');
   expect(problemsOf(`${text}colour: red\n`).map(({ line }) => line)).toEqual([3, 29, 49]);
+});
+
+test('however a file is spoiled, it loads or is refused with lines and sentences', () => {
+  const pieces = [
+    '',
+    '\n',
+    '  ',
+    '- ',
+    ': ',
+    '[',
+    ']',
+    '{',
+    '}',
+    '"',
+    "'",
+    '#',
+    '&a',
+    '*a',
+    '!x',
+    '|',
+    '>',
+    '~',
+    'true',
+    '0',
+    '-1',
+    '1e99',
+    '.nan',
+  ];
+  const words = [
+    '*',
+    'https://',
+    'localhost',
+    '__proto__',
+    '\u0000',
+    '\ud800',
+    'ſ',
+    '::1',
+    '%',
+    'x'.repeat(300),
+    '? ',
+    '<<: ',
+    '---\n',
+    '\t',
+  ];
+  const cut = fc.tuple(fc.nat(GOOD_CONFIG.length), fc.nat(12), fc.constantFrom(...pieces, ...words));
+  fc.assert(
+    fc.property(fc.array(cut, { minLength: 1, maxLength: 3 }), (cuts) => {
+      let text = GOOD_CONFIG;
+      for (const [at, length, by] of cuts) text = text.slice(0, at) + by + text.slice(at + length);
+      const lines = text.split('\n').length;
+      for (const { line, message } of problemsOf(text)) {
+        expect(message).toMatch(/^\S[^\n]*\.$/);
+        expect(line).toBeGreaterThanOrEqual(1);
+        expect(line).toBeLessThanOrEqual(lines);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
 });
 
 describe('a running gateway', () => {
