@@ -13,7 +13,10 @@ const id = z
   );
 const agentName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._@-]{0,63}$/, 'must be 1 to 64 lower-case letters, digits, dots, dashes, underscores and @.');
+  .regex(
+    /^[a-z0-9][a-z0-9._@-]{0,63}$/,
+    'must be 1 to 64 lower-case letters, digits, dots, dashes, underscores and @.',
+  );
 const list = <T extends z.ZodType>(item: T) => z.array(item).max(MAX_ENTRIES);
 
 const address = (mayBeZero: boolean) =>
