@@ -14,7 +14,20 @@ export function mapUrl(realm: Realm, url: string): string {
   const match = ABSOLUTE.exec(url);
   if (!match) return url;
   const { addresses, origin } = realm;
-  return addresses.toSession(url, origin.scheme) ?? mendSession(realm, url, match) ?? url;
+  return (
+    addresses.toSession(url, origin.scheme) ??
+    mendSession(realm, url, match) ??
+    mendScheme(realm, url, match) ??
+    url
+  );
+}
+
+/** `//host/x` that the browser has already resolved, by the gateway's scheme instead of the upstream's. */
+function mendScheme(realm: Realm, url: string, match: RegExpExecArray): string | undefined {
+  const { addresses, origin } = realm;
+  const named = match[1]?.toLowerCase();
+  if (named !== addresses.table.scheme || named === origin.scheme) return undefined;
+  return addresses.toSession(`${origin.scheme}:${url.slice(url.indexOf(':') + 1)}`, origin.scheme);
 }
 
 /** `https://slug--sid.base/x` on a gateway that speaks http, and the like. */

@@ -22,6 +22,8 @@ function start(window: PageWindow): void {
   const addresses = new Addresses(config.addresses);
   const { document, location, performance } = window;
   const real = Object.getOwnPropertyDescriptor(window.Document.prototype, 'cookie');
+  const isBlank = location.protocol === 'about:';
+  const Url = window.URL;
   const allowed = (act: () => string): string => {
     try {
       return act();
@@ -31,14 +33,15 @@ function start(window: PageWindow): void {
   };
   const cookies = new CookieShadow({
     given: config.cookie,
-    since: performance.timeOrigin,
+    // a srcdoc document was not asked for: nothing has ridden on its request
+    since: isBlank ? 0 : performance.timeOrigin,
     real: {
       read: () => allowed(() => real!.get!.call(document) as string),
       write: (text) => void allowed(() => real!.set!.call(document, text) as never),
     },
     origin,
     addresses,
-    path: () => location.pathname,
+    path: isBlank ? () => new Url(document.baseURI).pathname : () => location.pathname,
     now: Date.now.bind(Date),
   });
   startDocument(window, { addresses, config, cookies });

@@ -3,7 +3,10 @@ import type { AddressTable } from './address.ts';
 import type { Input } from './input.ts';
 import type { SessionEvent } from './session-messages.ts';
 
-/** `postMessage` from a page's document to the shell, with the port: `{ tandem: 'page', nonce }`. */
+/**
+ * `postMessage` from a page's document to the shell, with the port: `{ tandem: 'page', nonce, inner? }`. `inner` is true for a
+ * blank frame that its parent's script speaks for: the hello's source is then the parent, whose own port stays.
+ */
 export const PAGE_HELLO = 'page';
 /** `postMessage` from a child document to its parent document: `{ tandem: 'frame', nonce }`. */
 export const FRAME_HELLO = 'frame';
