@@ -16,6 +16,8 @@ export interface Wiki {
   version: string;
   /** Name and password of its one editor. */
   editor: { name: string; password: string };
+  /** Puts markup into the head of every page. */
+  setHead(markup: string): Promise<void>;
   /** All text that it keeps on disk: pages, their history, index, caches. */
   stored(): Promise<string>;
   stop(): Promise<void>;
@@ -23,11 +25,8 @@ export interface Wiki {
 
 const EDITOR = { name: 'wanda', password: 'willow-bark' };
 
-/**
- * @param options.panelTag markup for the head of each page, by the template's own include file
- * @throws Error when PHP does not answer within 20 s
- */
-export async function startDokuWiki(options: { panelTag: string }): Promise<Wiki> {
+/** @throws Error when PHP does not answer within 20 s */
+export async function startDokuWiki(): Promise<Wiki> {
   const folder = await mkdtemp(join(tmpdir(), 'tandem-wiki-'));
   const root = join(folder, 'wiki');
   await cp(DOKUWIKI, root, { recursive: true });
@@ -59,7 +58,6 @@ export async function startDokuWiki(options: { panelTag: string }): Promise<Wiki
     join(conf, 'users.auth.php'),
     `${EDITOR.name}:${hash}:Wanda Weaver:wanda@example.com:user,admin\n`,
   );
-  await writeFile(join(root, 'lib', 'tpl', 'dokuwiki', 'meta.html'), options.panelTag);
   await writeFile(join(data, 'pages', 'start.txt'), '====== Orchard ======\n\nApples, pears and a quince.\n');
   const port = await findFreePort();
   const php = spawn('php', ['-S', `127.0.0.1:${port}`, '-t', root], {
@@ -85,6 +83,8 @@ export async function startDokuWiki(options: { panelTag: string }): Promise<Wiki
     origin: `http://${host}:${port}`,
     version: (await readFile(join(root, 'VERSION'), 'utf8')).trim(),
     editor: EDITOR,
+    // The template's own include file.
+    setHead: (markup) => writeFile(join(root, 'lib', 'tpl', 'dokuwiki', 'meta.html'), markup),
     stored: () => readAll(data),
     stop,
   };

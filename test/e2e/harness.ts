@@ -1,0 +1,84 @@
+// The stage of an end-to-end test: servers, one browser, and people with browsers' contexts of their own.
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser, openContext } from '../browser.ts';
+import { Agent } from './agent.ts';
+import { Customer, SessionWindow } from './customer.ts';
+import { type Servers, startServers } from './servers.ts';
+import { word } from './words.ts';
+
+export interface Stage extends Servers {
+  browser: Browser;
+  /** Customer and agent of the main story. */
+  customer: Customer;
+  agent: Agent;
+  /** More people, each with a browser context of his own. */
+  newCustomer(): Promise<Customer>;
+  newAgent(): Promise<Agent>;
+  /** A person with nothing but a link. */
+  newPage(): Promise<Page>;
+  /** Both are in a conversation, the session runs, and the agent sees it. */
+  startTogether(path?: string): Promise<SessionWindow>;
+  /** The guest's window, once his mirror shows something. Opens the link, gives a name, joins; the customer admits. */
+  joinAsGuest(link: string, name: string, shell: SessionWindow): Promise<SessionWindow>;
+}
+
+/** @param edit changes to the example configuration */
+export async function startStage(edit?: Parameters<typeof startServers>[0]): Promise<Stage> {
+  const servers = await startServers(edit);
+  const browser = await openBrowser();
+  const { consoleOrigin, panelOrigin } = servers.gateway.places;
+
+  const newCustomer = async (): Promise<Customer> => {
+    const { context, errors } = await openContext(browser);
+    const page = await context.newPage();
+    return new Customer({ context, errors, page, shop: servers.demo.origins.shop, panelOrigin });
+  };
+  const newAgent = async (): Promise<Agent> => {
+    const { context, errors } = await openContext(browser, { viewport: { width: 1440, height: 900 } });
+    return new Agent({ context, errors, page: await context.newPage(), consoleOrigin });
+  };
+  const newPage = async (): Promise<Page> => (await openContext(browser)).context.newPage();
+  const customer = await newCustomer();
+  const agent = await newAgent();
+
+  return {
+    ...servers,
+    browser,
+    customer,
+    agent,
+    newCustomer,
+    newAgent,
+    newPage,
+    async startTogether(path = '/') {
+      await agent.signIn();
+      await customer.openShop(path);
+      await customer.startChat();
+      await agent.accept();
+      const shell = await customer.startCobrowsing();
+      await agent.whenMirrored();
+      return shell;
+    },
+    async joinAsGuest(link, name, shell) {
+      const page = await newPage();
+      await page.goto(link);
+      await page.getByLabel(word('door.name')).fill(name);
+      await page.getByRole('button', { name: word('door.join') }).click();
+      await shell.page.getByRole('button', { name: word('guest.admit') }).click();
+      const window = new SessionWindow(page, word('view.title'));
+      await window.mirror.locator('body *').first().waitFor();
+      return window;
+    },
+    async stop() {
+      await browser.close();
+      await servers.stop();
+    },
+  };
+}
+
+/** Text of a page as a person reads it, spaces evened out. Works on the page and on its mirror. */
+export async function readText(frame: {
+  locator(selector: string): { innerText(): Promise<string> };
+}): Promise<string> {
+  // biome-ignore lint/performance/useDomNodeTextContent: what is rendered is what a person reads
+  return (await frame.locator('body').innerText()).replace(/\s+/g, ' ').trim();
+}
