@@ -95,6 +95,8 @@ const ops = {
    * under no parent after the batch is gone.
    */
   children: tuple(oneOf('children'), nodeId, integer(0, 250_000), integer(0, 250_000), list(insert, 60_000)),
+  /** `['inserts', inserts]`: what the `children` operation before it inserts, continued; rows may go on within a subtree. */
+  inserts: tuple(oneOf('inserts'), list(insert, 60_000)),
   /** `['text', node, text]` */
   text: tuple(oneOf('text'), nodeId, longText),
   /**
@@ -124,6 +126,8 @@ const ops = {
   view: tuple(oneOf('view'), real(0, 1e5), real(0, 1e5), real(0.01, 100)),
   /** `['title', text]` */
   title: tuple(oneOf('title'), text(1_000)),
+  /** `['base', address]`: what relative addresses stand to from now on. */
+  base: tuple(oneOf('base'), text(MAX_URL)),
   /** `['url', address]`: the document's address changed without a load (pushState, hash). */
   url: tuple(oneOf('url'), text(MAX_URL)),
 } satisfies Record<string, Decoder<unknown[]>>;

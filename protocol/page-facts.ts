@@ -10,6 +10,8 @@ export const pageFact = variants({
   'frame.opened': object({
     url: text(MAX_URL),
     title: text(1_000),
+    /** What relative addresses stand to, where that is not `url` (a `<base>`, about:blank). */
+    base: optional(text(MAX_URL)),
     /** Told to the parent document too, which names it in a `frame` operation: so the trees are nested. '' in the page frame. */
     nonce: text(64),
     /** True in the page frame itself. */
@@ -26,7 +28,12 @@ export const pageFact = variants({
     digest: optional(digest),
   }),
   /** Changes of one flush. `digest` is of the tree after them, sent at most once a second. */
-  'frame.changed': object({ ops: list(op, 60_000), digest: optional(digest) }),
+  'frame.changed': object({
+    ops: list(op, 60_000),
+    digest: optional(digest),
+    /** The batch is too long for one message: it goes on in the next, and is applied with the last. */
+    more: optional(flag),
+  }),
   /** The document is gone (navigation, frame removed). */
   'frame.closed': object({}),
 });

@@ -77,20 +77,19 @@ function readerOf(tree: FrameTree): ElementReader<Slot> {
   };
 }
 
-/** What {@link applyMasks} did. */
-export interface Masking {
-  /** Content that the recorder had not masked was replaced: its digest no longer fits ours. */
-  altered: boolean;
-  /** Nodes whose emitted form may have changed. */
-  touched: Slot[];
-}
-
 /**
  * Evaluates a subtree, and replaces what it masks for good.
  * @param fresh nothing below was evaluated before; else a node that stays as it is ends the way down, unless selectors reach further
+ * @param beforeChange hears of a node whose bits change, while it still is what it was
+ * @returns true when content that the recorder had not masked was replaced: its digest no longer fits ours
  */
-export function applyMasks(tree: FrameTree, top: Slot, rules: MaskRules, fresh: boolean): Masking {
-  const touched: Slot[] = [];
+export function applyMasks(
+  tree: FrameTree,
+  top: Slot,
+  rules: MaskRules,
+  fresh: boolean,
+  beforeChange: (slot: Slot) => void,
+): boolean {
   let altered = false;
   for (let slot = top; slot !== NONE; ) {
     const before = tree.flags[slot]!;
@@ -102,13 +101,13 @@ export function applyMasks(tree: FrameTree, top: Slot, rules: MaskRules, fresh: 
     if (above & FLAG.masked || flags & (FLAG.secret | FLAG.mask | FLAG.hide)) flags |= FLAG.masked;
     if (above & (FLAG.hide | FLAG.hidden)) flags |= FLAG.hidden | FLAG.masked;
     if (flags & FLAG.readonly || above & FLAG.lockedWithin) flags |= FLAG.lockedWithin;
+    const same = flags === before;
+    if (!same) beforeChange(slot);
     tree.flags[slot] = flags;
     if (flags & FLAG.masked && maskNode(tree, slot)) altered = true;
-    const same = (flags & ~FLAG.known) === (before & ~FLAG.known);
-    if (fresh || !same) touched.push(slot);
     slot = tree.following(slot, top, fresh || !same || rules.reachesDown);
   }
-  return { altered, touched };
+  return altered;
 }
 
 /** Replaces what a masked node holds. True when something was there to replace. */

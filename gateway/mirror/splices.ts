@@ -150,6 +150,7 @@ function resolve(tree: FrameTree, [, id, start, removed, inserts]: ChildrenOp) {
   const inserted: Slot[] = [];
   for (const insert of inserts) {
     if (typeof insert === 'number') {
+      if (!builder.complete) throw malformed('rows that end too early');
       const slot = tree.get(insert);
       if (isFixed(tree, slot)) throw malformed('a document or shadow root moves');
       moves.push(slot);
@@ -157,7 +158,6 @@ function resolve(tree: FrameTree, [, id, start, removed, inserts]: ChildrenOp) {
     } else {
       const before = builder.tops.length;
       builder.add(insert.first, insert.rows);
-      if (!builder.complete) throw malformed('rows that end too early');
       for (const top of builder.tops.slice(before)) {
         const late = start > 0 || inserted.length > 0 || tree.tag(parent).startsWith('#');
         if (tree.tag(top) === '#shadow' && late) throw malformed('a shadow root that is no first child');
@@ -165,6 +165,7 @@ function resolve(tree: FrameTree, [, id, start, removed, inserts]: ChildrenOp) {
       }
     }
   }
+  if (!builder.complete) throw malformed('rows that end too early');
   return {
     id,
     parent,

@@ -1,0 +1,150 @@
+// A tree as followers get it: rows, properties and style texts made from the masked tree, and the digest of what was made.
+import { hashAttributes, hashElement, hashProps, hashTextNode } from '../../protocol/digest.ts';
+import type { ElementProps, NodeLiteral, NodeRow } from '../../protocol/nodes.ts';
+import { followerUrl, rewriteFollowerCss } from './follower-css.ts';
+import { FLAG } from './masks.ts';
+import { emitsChildren, emittedAttributes, emittedTag, type Surroundings } from './sanitise.ts';
+import { type FrameTree, NONE, type Slot } from './tree.ts';
+
+/** Rows with their ids. */
+export interface Emitted {
+  ids: number[];
+  rows: NodeRow[];
+}
+
+/** Whether the children of a node reach followers at all. */
+export function showsChildren(tree: FrameTree, slot: Slot): boolean {
+  return !(tree.flags[slot]! & (FLAG.hide | FLAG.hidden)) && emitsChildren(tree.tag(slot));
+}
+
+/** Whether a text is emitted as nothing, because its parent's `rules` operation carries it rewritten. */
+export function isStyle(tag: string): boolean {
+  return tag === 'style' || tag === 'svg:style';
+}
+
+export function emittedText(tree: FrameTree, slot: Slot): string {
+  const parent = tree.parent[slot]!;
+  return parent !== NONE && isStyle(tree.tag(parent)) ? '' : tree.text(slot);
+}
+
+export function attributesOf(tree: FrameTree, slot: Slot, around: Surroundings): string[] {
+  return emittedAttributes(tree.tag(slot), tree.attributes(slot), around);
+}
+
+export function propsOf(tree: FrameTree, slot: Slot, around: Surroundings): ElementProps | undefined {
+  const flags = tree.flags[slot]!;
+  const props: ElementProps = { ...tree.props(slot) };
+  delete props.masked;
+  if (flags & FLAG.hide) props.masked = 'hide';
+  else if (flags & (FLAG.mask | FLAG.secret)) props.masked = 'mask';
+  if (props.src !== undefined) {
+    const src = followerUrl(props.src, around.base, around.resources);
+    if (src === undefined) delete props.src;
+    else props.src = src;
+  }
+  if (
+    props.picture !== undefined &&
+    !/^data:image\/(?:png|webp|jpeg);base64,[A-Za-z0-9+/=]*$/.test(props.picture)
+  )
+    delete props.picture;
+  const type = tree.tag(slot) === 'input' ? tree.attribute(slot, 'type')?.trim().toLowerCase() : undefined;
+  if (type === 'hidden' || type === 'file') delete props.value;
+  return Object.keys(props).length > 0 ? props : undefined;
+}
+
+/** The rewritten style text of a style element. */
+export function styleText(tree: FrameTree, slot: Slot, around: Surroundings): string {
+  let css = '';
+  for (let child = tree.first[slot]!; child !== NONE; child = tree.next[child]!)
+    if (tree.isText(child)) css += tree.text(child);
+  return rewriteFollowerCss(css, around.base, around.resources);
+}
+
+/**
+ * Emits a subtree into rows.
+ * @param whole for a follower who knows nothing; else nodes that followers know are named by id, and not gone into
+ * @param onStyle hears of every style element emitted
+ */
+export function emitSubtree(
+  tree: FrameTree,
+  top: Slot,
+  around: Surroundings,
+  into: Emitted,
+  whole: boolean,
+  onStyle: (slot: Slot) => void,
+): void {
+  for (let slot = top; slot !== NONE; ) {
+    let deep = true;
+    if (!whole && tree.flags[slot]! & FLAG.known) {
+      into.rows.push(tree.id(slot));
+      deep = false;
+    } else {
+      tree.flags[slot]! |= FLAG.known;
+      into.ids.push(tree.id(slot));
+      if (tree.isText(slot)) into.rows.push(emittedText(tree, slot));
+      else {
+        deep = showsChildren(tree, slot);
+        const count = deep ? countChildren(tree, slot) : 0;
+        const tag = emittedTag(tree.tag(slot));
+        const attributes = attributesOf(tree, slot, around);
+        const props = propsOf(tree, slot, around);
+        into.rows.push(props ? [tag, attributes, count, props] : [tag, attributes, count]);
+        if (isStyle(tree.tag(slot))) onStyle(slot);
+      }
+    }
+    slot = tree.following(slot, top, deep);
+  }
+}
+
+/** New nodes as they go into a splice. */
+export function asLiteral({ ids, rows }: Emitted): NodeLiteral {
+  const first = ids[0] ?? 0;
+  if (ids.every((id, i) => id === first + i)) return { first, rows };
+  return { first, rows, ids: asDifferences(ids) };
+}
+
+export function asDifferences(ids: readonly number[]): number[] {
+  let before = 0;
+  return ids.map((id) => {
+    const difference = id - before;
+    before = id;
+    return difference;
+  });
+}
+
+function countChildren(tree: FrameTree, slot: Slot): number {
+  let count = 0;
+  for (let child = tree.first[slot]!; child !== NONE; child = tree.next[child]!) count++;
+  return count;
+}
+
+/** Brings the hash of a node as received up to date. */
+export function rehashReceived(tree: FrameTree, slot: Slot): void {
+  const hash = tree.isText(slot)
+    ? hashTextNode(tree.id(slot), tree.text(slot))
+    : hashElement(
+        tree.id(slot),
+        tree.tag(slot),
+        (hashAttributes(tree.attributes(slot)) + hashProps(tree.props(slot))) | 0,
+        tree.childIds(slot),
+      );
+  tree.receivedDigest = (tree.receivedDigest - tree.received[slot]! + hash) | 0;
+  tree.received[slot] = hash;
+}
+
+/** Brings the hash of a node as emitted up to date; 0 where followers do not have it. */
+export function rehashEmitted(tree: FrameTree, slot: Slot, around: Surroundings): void {
+  let hash = 0;
+  if (tree.flags[slot]! & FLAG.known) {
+    hash = tree.isText(slot)
+      ? hashTextNode(tree.id(slot), emittedText(tree, slot))
+      : hashElement(
+          tree.id(slot),
+          emittedTag(tree.tag(slot)),
+          (hashAttributes(attributesOf(tree, slot, around)) + hashProps(propsOf(tree, slot, around))) | 0,
+          showsChildren(tree, slot) ? tree.childIds(slot) : [],
+        );
+  }
+  tree.emittedDigest = (tree.emittedDigest - tree.emitted[slot]! + hash) | 0;
+  tree.emitted[slot] = hash;
+}

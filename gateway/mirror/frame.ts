@@ -1,0 +1,565 @@
+// One document of the shared page in the gateway: its tree and everything about it that is no node.
+import type { MirrorFrame } from '../../protocol/mirror-messages.ts';
+import type { ChangedProps, ElementProps, NodeId, Op } from '../../protocol/nodes.ts';
+import type { PageFact } from '../../protocol/page-facts.ts';
+import {
+  asDifferences,
+  asLiteral,
+  attributesOf,
+  type Emitted,
+  emitSubtree,
+  emittedText,
+  isStyle,
+  propsOf,
+  rehashEmitted,
+  rehashReceived,
+  showsChildren,
+  styleText,
+} from './emit.ts';
+import { rewriteFollowerCss } from './follower-css.ts';
+import { malformed } from './malformed.ts';
+import { applyMasks, FLAG, type MaskRules } from './masks.ts';
+import type { Resources } from './resources.ts';
+import type { Surroundings } from './sanitise.ts';
+import { applySplices, type ChildrenOp, RowBuilder, type Splice } from './splices.ts';
+import type { Strings } from './strings.ts';
+import { type Budget, FrameTree, NONE, type Slot, TreeTooLarge } from './tree.ts';
+
+type Opened = Extract<PageFact, { type: 'frame.opened' }>;
+type StateKind = Extract<Op, ['state', ...unknown[]]>[1];
+
+/** What frames of one session share. */
+export interface FrameDeps {
+  rules: MaskRules;
+  resources: Resources;
+  strings: Strings;
+  budget: Budget;
+  toUpstream: (url: string) => string | undefined;
+}
+
+/** Longest text that `append` may make. */
+const MAX_LONG_TEXT = 4 * 1024 * 1024;
+
+/** Messages that one batch may be spread over. */
+const MAX_PARTS = 400;
+
+/** What a node was like for followers before a batch. */
+interface Before {
+  attributes?: string[];
+  props?: ElementProps | undefined;
+  text?: string;
+  /** It was left out already. */
+  hid?: boolean;
+}
+
+export class Frame {
+  readonly number: number;
+  readonly top: boolean;
+  readonly nonce: string;
+  readonly tree: FrameTree;
+  url: string;
+  title: string;
+  /** The snapshot has come whole. */
+  complete = false;
+  /** Followers have it. */
+  shown = false;
+  /** Frame and iframe element it hangs in, once both have said so. */
+  parent: [frame: number, node: NodeId] | undefined;
+  /** Frames named by iframe elements of this document: nonce → element. */
+  readonly nested = new Map<string, NodeId>();
+  /** The gateway masked more than the recorder had: digests of the leader no longer fit. */
+  altered = false;
+
+  readonly #deps: FrameDeps;
+  readonly #builder: RowBuilder;
+  #view: [number, number, number];
+  readonly #around: Surroundings;
+  readonly #sheets = new Map<NodeId, string>();
+  readonly #adopted = new Map<NodeId, NodeId[]>();
+  /** Sheets of style and link elements that script edited. */
+  readonly #rules = new Map<NodeId, string>();
+  readonly #states = new Map<StateKind, NodeId>();
+  #selection: [NodeId, number, NodeId, number] = [0, 0, 0, 0];
+  #nextId = 1;
+  #parts: Op[] = [];
+  #partCount = 0;
+
+  constructor(number: number, fact: Opened, deps: FrameDeps) {
+    this.number = number;
+    this.top = fact.top;
+    this.nonce = fact.nonce;
+    this.url = fact.url;
+    this.title = fact.title;
+    this.#view = [fact.view.width, fact.view.height, fact.view.ratio];
+    this.#deps = deps;
+    this.tree = new FrameTree(deps.strings, deps.budget);
+    this.#builder = new RowBuilder(this.tree);
+    this.#around = { base: fact.base ?? fact.url, resources: deps.resources, toUpstream: deps.toUpstream };
+  }
+
+  /** Frees what it holds of the session's budget. */
+  dispose(): void {
+    this.tree.dispose();
+    for (const css of [...this.#sheets.values(), ...this.#rules.values()])
+      this.#deps.budget.chars += css.length;
+    this.#sheets.clear();
+    this.#rules.clear();
+  }
+
+  /** Takes a slice of the snapshot. True when it was the last. @throws {Refused} `malformed`; TreeTooLarge */
+  takeSlice(fact: Extract<PageFact, { type: 'frame.snapshot' }>): boolean {
+    if (this.complete) throw malformed('a snapshot after its last slice');
+    if (fact.first !== this.#nextId) throw malformed('a slice out of order');
+    for (const row of fact.rows)
+      if (typeof row === 'number') throw malformed('an existing node in a snapshot');
+    this.#builder.add(fact.first, fact.rows);
+    this.#nextId += fact.rows.length;
+    if (!fact.last) return false;
+    const { tree } = this;
+    if (
+      !this.#builder.complete ||
+      this.#builder.tops.length !== 1 ||
+      tree.root === NONE ||
+      tree.tag(tree.root) !== '#document'
+    )
+      throw malformed('a snapshot that is no document');
+    this.#builder.place();
+    this.complete = true;
+    this.#mask(tree.root, true, () => {});
+    for (const slot of tree.walk(tree.root)) rehashReceived(tree, slot);
+    return true;
+  }
+
+  #mask(slot: Slot, fresh: boolean, beforeChange: (slot: Slot) => void): void {
+    if (applyMasks(this.tree, slot, this.#deps.rules, fresh, beforeChange)) this.altered = true;
+  }
+
+  /** The whole document for followers who have nothing of it. */
+  emitWhole(): MirrorFrame {
+    const { tree } = this;
+    const emitted: Emitted = { ids: [], rows: [] };
+    const ops: Op[] = [];
+    emitSubtree(tree, tree.root, this.#around, emitted, true, (slot) => ops.push(this.#rulesOf(slot)));
+    if (!this.shown) {
+      this.shown = true;
+      for (const slot of tree.walk(tree.root)) rehashEmitted(tree, slot, this.#around);
+    }
+    for (const [id] of this.#rules) {
+      const slot = tree.find(id);
+      if (slot !== undefined && !isStyle(tree.tag(slot)) && this.#isKnown(slot))
+        ops.push(this.#rulesOf(slot));
+    }
+    for (const [id, css] of this.#sheets) ops.push(['sheet', id, this.#rewrite(css)]);
+    for (const [id, sheets] of this.#adopted) if (this.#knownId(id)) ops.push(['adopt', id, sheets]);
+    for (const [kind, id] of this.#states) if (this.#knownId(id)) ops.push(['state', kind, id]);
+    if (this.#knownId(this.#selection[0]) && this.#knownId(this.#selection[2]))
+      ops.push(['select', ...this.#selection]);
+    ops.push(['view', ...this.#view], ['title', this.title], ['url', this.#publicUrl()]);
+    const frame: MirrorFrame = {
+      frame: this.number,
+      rows: emitted.rows,
+      ids: asDifferences(emitted.ids),
+      ops,
+      digest: tree.emittedDigest,
+    };
+    if (this.parent) frame.parent = this.parent;
+    return frame;
+  }
+
+  /** Followers have nothing of it any more. */
+  withdraw(): void {
+    this.shown = false;
+    if (this.tree.root === NONE) return;
+    for (const slot of this.tree.walk(this.tree.root)) this.tree.flags[slot]! &= ~FLAG.known;
+  }
+
+  #isKnown(slot: Slot): boolean {
+    return (this.tree.flags[slot]! & FLAG.known) !== 0;
+  }
+
+  #knownId(id: NodeId): boolean {
+    const slot = this.tree.find(id);
+    return slot !== undefined && this.#isKnown(slot);
+  }
+
+  #publicUrl(): string {
+    return this.#deps.toUpstream(this.url) ?? this.url;
+  }
+
+  #rewrite(css: string): string {
+    return rewriteFollowerCss(css, this.#around.base, this.#deps.resources);
+  }
+
+  #rulesOf(slot: Slot): Op {
+    const { tree } = this;
+    const id = tree.id(slot);
+    const edited = this.#rules.get(id);
+    if (edited === undefined)
+      return ['rules', id, isStyle(tree.tag(slot)) ? styleText(tree, slot, this.#around) : undefined];
+    const href = tree.tag(slot) === 'link' ? tree.attribute(slot, 'href') : undefined;
+    const base =
+      href === undefined ? this.#around.base : (absolute(href, this.#around.base) ?? this.#around.base);
+    return ['rules', id, rewriteFollowerCss(edited, base, this.#deps.resources)];
+  }
+
+  /** Puts the parts of a long batch together; undefined while more is to come. @throws {Refused} `malformed` */
+  collect(fact: Extract<PageFact, { type: 'frame.changed' }>): Op[] | undefined {
+    for (const op of fact.ops) {
+      if (op[0] !== 'inserts') {
+        this.#parts.push(op);
+        continue;
+      }
+      const before = this.#parts.at(-1);
+      if (before?.[0] !== 'children') throw malformed('more inserts of nothing');
+      before[4].push(...op[1]);
+    }
+    if (fact.more) {
+      if (++this.#partCount > MAX_PARTS) throw malformed('a batch without end');
+      return undefined;
+    }
+    const whole = this.#parts;
+    this.#parts = [];
+    this.#partCount = 0;
+    return whole;
+  }
+
+  /**
+   * Applies a batch of the recorder.
+   * @param onFrameGone hears of iframe elements that are gone
+   * @returns batches for followers, one message each; none while the frame is not shown
+   * @throws {Refused} `malformed`; TreeTooLarge
+   */
+  takeOps(ops: readonly Op[], onFrameGone: (node: NodeId) => void): Op[][] {
+    if (!this.complete) throw malformed('changes before the snapshot');
+    const batch = new Batch(this);
+    const splices: ChildrenOp[] = [];
+    for (const op of ops) if (op[0] === 'children') splices.push(op);
+    if (splices.length > 0) this.#takeSplices(splices, batch, onFrameGone);
+    for (const op of ops) if (op[0] !== 'children' && op[0] !== 'inserts') this.#takeOp(op, batch);
+    return this.#finish(batch);
+  }
+
+  #takeSplices(ops: ChildrenOp[], batch: Batch, onFrameGone: (node: NodeId) => void): void {
+    const { tree } = this;
+    const { splices, placed } = applySplices(tree, ops, (slot) => {
+      const id = tree.id(slot);
+      this.#forget(id);
+      batch.gone(slot);
+      for (const [nonce, node] of this.nested)
+        if (node === id) {
+          this.nested.delete(nonce);
+          onFrameGone(node);
+        }
+    });
+    for (const top of placed) this.#mask(top, tree.received[top] === 0, (slot) => batch.remember(slot));
+    for (const splice of splices) batch.structure.push(...this.#emitSplice(splice, batch));
+    for (const { parent } of splices) batch.rehash(parent);
+    for (const top of placed)
+      for (let slot = top; slot !== NONE; slot = tree.following(slot, top, tree.received[slot] === 0))
+        batch.rehash(slot);
+  }
+
+  #forget(id: NodeId): void {
+    const css = this.#rules.get(id);
+    if (css !== undefined) this.#deps.budget.chars += css.length;
+    this.#rules.delete(id);
+    this.#adopted.delete(id);
+    for (const [kind, node] of this.#states) if (node === id) this.#states.delete(kind);
+    if (this.#selection[0] === id || this.#selection[2] === id) this.#selection = [0, 0, 0, 0];
+  }
+
+  #emitSplice({ parent, start, removed, inserted }: Splice, batch: Batch): Op[] {
+    const { tree } = this;
+    if (isStyle(tree.tag(parent))) batch.styles.add(parent);
+    if (!this.#isKnown(parent) || !showsChildren(tree, parent)) {
+      for (const slot of inserted) this.#unknow(slot, batch);
+      return [];
+    }
+    const inserts: ChildrenOp[4] = [];
+    let fresh: Emitted | undefined;
+    const flush = (): void => {
+      if (fresh) inserts.push(asLiteral(fresh));
+      fresh = undefined;
+    };
+    for (const slot of inserted) {
+      if (this.#isKnown(slot)) {
+        flush();
+        inserts.push(tree.id(slot));
+      } else {
+        fresh ??= { ids: [], rows: [] };
+        emitSubtree(tree, slot, this.#around, fresh, false, (style) => batch.styles.add(style));
+      }
+    }
+    flush();
+    return [['children', tree.id(parent), start, removed, inserts]];
+  }
+
+  #unknow(top: Slot, batch: Batch): void {
+    for (const slot of this.tree.walk(top)) {
+      if (!this.#isKnown(slot)) continue;
+      this.tree.flags[slot]! &= ~FLAG.known;
+      batch.rehash(slot);
+    }
+  }
+
+  #takeOp(op: Exclude<Op, ChildrenOp | Extract<Op, ['inserts', ...unknown[]]>>, batch: Batch): void {
+    const { tree } = this;
+    switch (op[0]) {
+      case 'text': {
+        const slot = tree.get(op[1]);
+        if (!tree.isText(slot)) throw malformed('text of an element');
+        this.#setText(slot, op[2], batch);
+        return;
+      }
+      case 'attr': {
+        const slot = tree.getElement(op[1]);
+        batch.remember(slot);
+        tree.setAttribute(slot, op[2], op[3] ?? null);
+        this.#attributeChanged(slot, op[2], batch);
+        return;
+      }
+      case 'props':
+        this.#setProps(tree.getElement(op[1]), op[2], batch);
+        return;
+      case 'append':
+        this.#append(op, batch);
+        return;
+      case 'sheet':
+        this.#put(this.#sheets, op[1], op[2]);
+        if (this.#sheets.size > 2_000) throw malformed('too many style sheets');
+        batch.ops.push(['sheet', op[1], this.#rewrite(op[2])]);
+        return;
+      case 'adopt': {
+        const slot = tree.getElement(op[1]);
+        if (!tree.tag(slot).startsWith('#')) throw malformed('style sheets adopted by an element');
+        this.#adopted.set(
+          op[1],
+          op[2].filter((sheet) => this.#sheets.has(sheet)),
+        );
+        if (this.#isKnown(slot)) batch.ops.push(['adopt', op[1], this.#adopted.get(op[1])!]);
+        return;
+      }
+      case 'rules': {
+        const slot = tree.getElement(op[1]);
+        if (!isStyle(tree.tag(slot)) && tree.tag(slot) !== 'link')
+          throw malformed('rules of an element without a sheet');
+        this.#put(this.#rules, op[1], op[2]);
+        batch.styles.add(slot);
+        return;
+      }
+      case 'frame': {
+        const slot = tree.getElement(op[1]);
+        if (tree.tag(slot) !== 'iframe' && tree.tag(slot) !== 'frame' && tree.tag(slot) !== 'object')
+          throw malformed('a frame in no frame element');
+        if (typeof op[2] !== 'string') throw malformed('a frame by number');
+        for (const [nonce, node] of this.nested) if (node === op[1]) this.nested.delete(nonce);
+        if (op[2] !== '') this.nested.set(op[2], op[1]);
+        return;
+      }
+      case 'state':
+        // Said of a node that is gone by now: nothing of it is left to show.
+        if (op[2] !== 0 && tree.find(op[2]) === undefined) return;
+        this.#states.set(op[1], op[2]);
+        if (op[2] === 0 || this.#knownId(op[2])) batch.ops.push(['state', op[1], op[2]]);
+        return;
+      case 'select':
+        this.#selection = [op[1], op[2], op[3], op[4]];
+        if (op[1] === 0 || (this.#knownId(op[1]) && this.#knownId(op[3])))
+          batch.ops.push(['select', ...this.#selection]);
+        return;
+      case 'view':
+        this.#view = [op[1], op[2], op[3]];
+        batch.ops.push(['view', ...this.#view]);
+        return;
+      case 'title':
+        this.title = op[1];
+        batch.ops.push(['title', op[1]]);
+        return;
+      case 'url':
+        this.url = op[1];
+        batch.ops.push(['url', this.#publicUrl()]);
+        return;
+      case 'base':
+        this.#around.base = op[1];
+        return;
+    }
+  }
+
+  #put(map: Map<NodeId, string>, id: NodeId, css: string | undefined): void {
+    this.#deps.budget.chars += (map.get(id)?.length ?? 0) - (css?.length ?? 0);
+    if (this.#deps.budget.chars < 0) throw new TreeTooLarge('too much text');
+    if (css === undefined) map.delete(id);
+    else map.set(id, css);
+  }
+
+  #setText(slot: Slot, text: string, batch: Batch): void {
+    const { tree } = this;
+    batch.remember(slot);
+    tree.setText(slot, text);
+    this.#mask(slot, true, () => {});
+    const parent = tree.parent[slot]!;
+    if (isStyle(tree.tag(parent))) batch.styles.add(parent);
+    batch.rehash(slot);
+  }
+
+  #attributeChanged(slot: Slot, name: string, batch: Batch): void {
+    batch.rehash(slot);
+    // What is masked has its new values masked too.
+    if (this.#deps.rules.looksAt(name) || this.tree.flags[slot]! & FLAG.masked)
+      this.#mask(slot, false, (changed) => batch.remember(changed));
+  }
+
+  #setProps(slot: Slot, changed: ChangedProps, batch: Batch): void {
+    const { tree } = this;
+    batch.remember(slot);
+    const props: Record<string, unknown> = { ...tree.props(slot) };
+    for (const [name, value] of Object.entries(changed)) {
+      if (value === null || value === undefined) delete props[name];
+      else props[name] = value;
+    }
+    tree.setProps(slot, props as ElementProps);
+    batch.rehash(slot);
+    if ('masked' in changed || tree.flags[slot]! & FLAG.masked)
+      this.#mask(slot, false, (other) => batch.remember(other));
+  }
+
+  #append([, id, where, text]: Extract<Op, ['append', ...unknown[]]>, batch: Batch): void {
+    const { tree } = this;
+    const join = (before: string | undefined): string => {
+      if (before === undefined) throw malformed('a text goes on that never began');
+      if (before.length + text.length > MAX_LONG_TEXT) throw new TreeTooLarge('a text too long');
+      return before + text;
+    };
+    if (where === '#sheet') {
+      this.#put(this.#sheets, id, join(this.#sheets.get(id)));
+      batch.sheets.add(id);
+      return;
+    }
+    const slot = tree.get(id);
+    if (where === '') {
+      if (!tree.isText(slot)) throw malformed('text of an element');
+      this.#setText(slot, join(tree.text(slot)), batch);
+    } else if (tree.isText(slot)) throw malformed('parts of a text');
+    else if (where === '#rules') {
+      this.#put(this.#rules, id, join(this.#rules.get(id)));
+      batch.styles.add(slot);
+    } else if (where === '.value') this.#setProps(slot, { value: join(tree.props(slot)?.value) }, batch);
+    else if (where === '.picture') this.#setProps(slot, { picture: join(tree.props(slot)?.picture) }, batch);
+    else if (where.startsWith('@')) {
+      const name = where.slice(1);
+      batch.remember(slot);
+      tree.setAttribute(slot, name, join(tree.attribute(slot, name)));
+      this.#attributeChanged(slot, name, batch);
+    } else throw malformed('an unknown part');
+  }
+
+  /** Compares with what followers have, and brings the hashes up to date. */
+  #finish(batch: Batch): Op[][] {
+    const { tree } = this;
+    const later: Op[] = [];
+    for (const [slot, before] of batch.before) {
+      if (!this.#isKnown(slot)) continue;
+      const id = tree.id(slot);
+      batch.rehash(slot);
+      if (tree.isText(slot)) {
+        const text = emittedText(tree, slot);
+        if (text !== before.text) batch.ops.push(['text', id, text]);
+        continue;
+      }
+      diffAttributes(id, before.attributes!, attributesOf(tree, slot, this.#around), batch.ops);
+      const props = diffProps(before.props, propsOf(tree, slot, this.#around));
+      if (props) batch.ops.push(['props', id, props]);
+      // Left out from now on: what followers have of it goes.
+      if (tree.flags[slot]! & FLAG.hide && tree.first[slot] !== NONE) {
+        let count = 0;
+        for (const child of tree.children(slot)) {
+          count++;
+          if (this.#isKnown(child)) this.#unknow(child, batch);
+        }
+        if (!before.hid) later.push(['children', id, 0, count, []]);
+      }
+    }
+    for (const slot of batch.styles) if (this.#isKnown(slot)) batch.ops.push(this.#rulesOf(slot));
+    for (const id of batch.sheets) batch.ops.push(['sheet', id, this.#rewrite(this.#sheets.get(id) ?? '')]);
+    for (const slot of batch.changed) {
+      rehashReceived(tree, slot);
+      if (this.shown) rehashEmitted(tree, slot, this.#around);
+    }
+    if (!this.shown) return [];
+    const first = [...batch.structure, ...batch.ops];
+    return [first, later].filter((ops) => ops.length > 0);
+  }
+
+  /** What a node is like for followers just now. */
+  describe(slot: Slot): Before {
+    const { tree } = this;
+    if (tree.isText(slot)) return { text: emittedText(tree, slot) };
+    const hid = (tree.flags[slot]! & FLAG.hide) !== 0;
+    return {
+      attributes: attributesOf(tree, slot, this.#around),
+      props: propsOf(tree, slot, this.#around),
+      hid,
+    };
+  }
+}
+
+/** What one batch changes, collected until it is emitted. */
+class Batch {
+  readonly structure: Op[] = [];
+  readonly ops: Op[] = [];
+  readonly styles = new Set<Slot>();
+  readonly sheets = new Set<NodeId>();
+  readonly changed = new Set<Slot>();
+  readonly before = new Map<Slot, Before>();
+  readonly #frame: Frame;
+
+  constructor(frame: Frame) {
+    this.#frame = frame;
+  }
+
+  /** Keeps what a node was like, before its first change. */
+  remember(slot: Slot): void {
+    if (this.before.has(slot) || !this.#frame.shown || !(this.#frame.tree.flags[slot]! & FLAG.known)) return;
+    this.before.set(slot, this.#frame.describe(slot));
+  }
+
+  rehash(slot: Slot): void {
+    this.changed.add(slot);
+  }
+
+  gone(slot: Slot): void {
+    this.before.delete(slot);
+    this.changed.delete(slot);
+    this.styles.delete(slot);
+  }
+}
+
+function diffAttributes(id: NodeId, before: readonly string[], after: readonly string[], ops: Op[]): void {
+  const old = new Map<string, string>();
+  for (let i = 0; i < before.length; i += 2) old.set(before[i]!, before[i + 1]!);
+  for (let i = 0; i < after.length; i += 2) {
+    if (old.get(after[i]!) !== after[i + 1]) ops.push(['attr', id, after[i]!, after[i + 1]!]);
+    old.delete(after[i]!);
+  }
+  for (const name of old.keys()) ops.push(['attr', id, name, undefined]);
+}
+
+function diffProps(
+  before: ElementProps | undefined,
+  after: ElementProps | undefined,
+): ChangedProps | undefined {
+  const changed: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(after ?? {}))
+    if (JSON.stringify(value) !== JSON.stringify(before?.[name as keyof ElementProps])) changed[name] = value;
+  for (const name of Object.keys(before ?? {}))
+    if (after?.[name as keyof ElementProps] === undefined) changed[name] = null;
+  return Object.keys(changed).length > 0 ? (changed as ChangedProps) : undefined;
+}
+
+function absolute(url: string, base: string): string | undefined {
+  try {
+    return new URL(url, base).href;
+  } catch {
+    return undefined;
+  }
+}

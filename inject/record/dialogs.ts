@@ -1,0 +1,29 @@
+// The top layer: dialogs opened as modal, and popovers that show.
+import type { Observer, Recording } from './recording.ts';
+
+export function startDialogs(recording: Recording): Observer {
+  const { dom, hooks } = recording;
+  const heard = (self: object): void => recording.changedProps(self as Element);
+  hooks.afterCall('HTMLDialogElement', ['showModal', 'show', 'close', 'requestClose'], heard);
+  hooks.afterCall('HTMLElement', ['showPopover', 'hidePopover', 'togglePopover'], heard);
+  const onEvent = ({ target }: Event): void => {
+    if (target && dom.nodeType(target) === 1) recording.changedProps(target as Element);
+  };
+  const types = ['toggle', 'close', 'beforetoggle', 'cancel'];
+  const listening: (Document | ShadowRoot)[] = [];
+  return {
+    root(root) {
+      listening.push(root);
+      for (const type of types) root.addEventListener(type, onEvent, { capture: true, passive: true });
+    },
+    stop() {
+      for (const root of listening)
+        for (const type of types) root.removeEventListener(type, onEvent, { capture: true });
+    },
+    read(element, tag, props) {
+      if (tag === 'dialog' && dom.matches(element, ':modal')) props.modal = true;
+      if (dom.getAttribute(element, 'popover') !== null && dom.matches(element, ':popover-open'))
+        props.popover = true;
+    },
+  };
+}

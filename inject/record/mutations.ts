@@ -1,0 +1,75 @@
+// Children, texts and attributes: one observer for the document and all shadow roots, so that records keep their order.
+import type { Observer, Recording } from './recording.ts';
+
+const OPTIONS: MutationObserverInit = {
+  childList: true,
+  characterData: true,
+  attributes: true,
+  subtree: true,
+};
+/** Attributes on which the state of fields depends. */
+const OF_FIELDS = /^(?:value|checked|selected|type|multiple|size|min|max|step)$/;
+
+export function startMutations(recording: Recording): Observer {
+  const { dom, tree, masks } = recording;
+  const take = (records: readonly MutationRecord[]): void => {
+    for (const record of records) {
+      const { target } = record;
+      if (record.type === 'childList') {
+        recording.changed(target);
+        for (const node of record.addedNodes) affectsField(node, target);
+      } else if (record.type === 'characterData') recording.changedText(target);
+      else {
+        const element = target as Element;
+        const name = nameOf(element, record);
+        recording.changedAttribute(element, name);
+        if (OF_FIELDS.test(name) || name === 'srcset' || name === 'src')
+          affectsField(element, dom.parentNode(element));
+        if (masks.looksAt(name)) remask(element);
+      }
+    }
+  };
+  /** A field's state follows from its attributes and options too. */
+  const affectsField = (node: Node, parent: Node | null): void => {
+    for (const candidate of [node, parent, parent && dom.parentNode(parent)]) {
+      const tag = candidate && dom.nodeType(candidate) === 1 ? dom.localName(candidate) : '';
+      if (tag === 'input' || tag === 'select' || tag === 'textarea' || tag === 'img')
+        recording.changedProps(candidate as Element);
+    }
+  };
+  /** Sends anew what is masked differently now. */
+  const remask = (element: Element): void => {
+    const look = (candidate: Element): void => {
+      const known = tree.of(candidate);
+      if (known && masks.own(candidate, dom.localName(candidate)) !== known.own) recording.renew(candidate);
+    };
+    look(element);
+    if (!masks.reachesDown || !tree.of(element)) return;
+    // What matched before and what matches now: the rest cannot differ.
+    for (const candidate of dom.queryAll(element, masks.selectors)) look(candidate);
+    for (const candidate of masked(element)) look(candidate);
+  };
+  const masked = function* (element: Element): Generator<Element> {
+    const stack = [...(tree.of(element)?.children ?? [])];
+    for (let known = stack.pop(); known; known = stack.pop()) {
+      if (known.own !== 0) yield known.node as Element;
+      stack.push(...known.children);
+    }
+  };
+
+  const observer = new dom.MutationObserver(take);
+  return {
+    root: (root) => observer.observe(root, OPTIONS),
+    look: () => take(observer.takeRecords()),
+    stop: () => observer.disconnect(),
+  };
+}
+
+/** The attribute's name as written: records say only its local part. */
+function nameOf(element: Element, { attributeName, attributeNamespace }: MutationRecord): string {
+  const local = attributeName!;
+  if (!attributeNamespace) return local;
+  const attribute = element.getAttributeNodeNS(attributeNamespace, local);
+  if (attribute) return attribute.name;
+  return attributeNamespace === 'http://www.w3.org/1999/xlink' ? `xlink:${local}` : local;
+}

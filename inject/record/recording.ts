@@ -1,0 +1,404 @@
+// The heart of the recorder: collects what changed, and says it once per task, the last value of each thing.
+
+import { hashAttributes, hashElement, hashProps, hashTextNode } from '../../protocol/digest.ts';
+import type { ChangedProps, ElementProps, NodeId, NodeRow, Op } from '../../protocol/nodes.ts';
+import type { PageFact } from '../../protocol/page-facts.ts';
+import type { PageWindow } from '../natives.ts';
+import { captureDom, DOCUMENT, type Dom, ELEMENT, FRAGMENT, TEXT } from './dom.ts';
+import { Hooks } from './hooks.ts';
+import { type Known, KnownTree } from './known-tree.ts';
+import { type MaskSelectors, Masks } from './masks.ts';
+import { Rows } from './rows.ts';
+import { Sender } from './sender.ts';
+import { takeSplices } from './splices.ts';
+
+/** Part of an element's state that one observer knows to read. Writes what is not default into `props`. */
+export type ReadProps = (element: Element, tag: string, props: ElementProps, known: Known) => void;
+
+/** One observer of the recorder. */
+export interface Observer {
+  stop?(): void;
+  /** After a snapshot: says again what is not part of the rows. */
+  restate?(): void;
+  /** A document or shadow root that was just found. */
+  root?(root: Document | ShadowRoot): void;
+  /** Reads properties of elements. */
+  read?: ReadProps;
+  /** An element is about to be sent for the first time. */
+  element?(element: Element, tag: string, known: Known): void;
+  /** Before each flush, to mark what only a look can tell. */
+  look?(): void;
+}
+export type StartObserver = (recording: Recording) => Observer;
+
+export interface RecordingOptions {
+  window: PageWindow;
+  send(fact: PageFact): void;
+  masks: MaskSelectors;
+  top: boolean;
+  nonce: string;
+  isOwn(node: Node): boolean;
+}
+
+/** A digest goes along this often at most, ms. */
+const DIGEST_EVERY = 1_000;
+
+export class Recording {
+  readonly window: PageWindow;
+  readonly document: Document;
+  readonly dom: Dom;
+  readonly hooks: Hooks;
+  readonly tree = new KnownTree();
+  readonly masks: Masks;
+  readonly rows: Rows;
+  readonly isOwn: (node: Node) => boolean;
+  /** Shadow roots that the page keeps to itself, and those whose opening came late. */
+  readonly closedRoots = new WeakMap<Element, ShadowRoot>();
+
+  readonly #options: RecordingOptions;
+  readonly #sender: Sender;
+  readonly #observers: Observer[] = [];
+  readonly #roots = new Set<Document | ShadowRoot>();
+  readonly #channel: MessageChannel;
+  readonly #parents = new Set<Node>();
+  readonly #texts = new Set<Node>();
+  readonly #attributes = new Map<Element, Set<string>>();
+  readonly #props = new Set<Element>();
+  readonly #ops = new Map<string, () => Op | readonly Op[] | undefined>();
+  #started = false;
+  #stopped = false;
+  #held = false;
+  #scheduled = false;
+  #digestAt = Number.NEGATIVE_INFINITY;
+  #digestTimer: number | undefined;
+
+  constructor(options: RecordingOptions) {
+    this.#options = options;
+    this.window = options.window;
+    this.document = options.window.document;
+    this.isOwn = options.isOwn;
+    this.dom = captureDom(options.window);
+    this.hooks = new Hooks(options.window);
+    this.masks = new Masks(options.masks, this.dom, this.document);
+    this.rows = new Rows({
+      dom: this.dom,
+      document: this.document,
+      tree: this.tree,
+      masks: this.masks,
+      isOwn: options.isOwn,
+      rootOf: (element) => this.rootOf(element),
+      propsOf: (element, tag, known) => this.#readProps(element, tag, known),
+      onRoot: (root) => this.addRoot(root),
+      onElement: (element, tag, known) => {
+        for (const observer of this.#observers) observer.element?.(element, tag, known);
+      },
+    });
+    this.#channel = new this.dom.MessageChannel();
+    this.#channel.port1.onmessage = () => this.#flushScheduled();
+    this.#sender = new Sender(options.send, this.dom, () => this.#schedule());
+  }
+
+  /** Begins with the observers; the snapshot comes when the document is worth one. */
+  start(observers: readonly StartObserver[]): void {
+    for (const start of observers) this.#observers.push(start(this));
+    this.addRoot(this.document);
+    if (this.document.readyState !== 'loading') {
+      this.snapshot();
+      return;
+    }
+    // A page that streams slowly is shown as it grows; most are whole before that.
+    const begin = (): void => {
+      if (!this.#started && !this.#stopped) this.snapshot();
+    };
+    this.document.addEventListener('DOMContentLoaded', begin, { once: true, capture: true });
+    this.dom.setTimeout(begin, 150);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#sender.stop();
+    for (const observer of this.#observers) observer.stop?.();
+    this.hooks.stop();
+    this.dom.clearTimeout(this.#digestTimer);
+    this.#channel.port1.close();
+    this.tree.clear();
+  }
+
+  /** Says nothing until {@link flow}; what changes meanwhile collapses to last values. */
+  hold(): void {
+    this.#held = true;
+    this.#sender.hold();
+  }
+
+  flow(): void {
+    this.#held = false;
+    this.#sender.flow();
+    this.#schedule();
+  }
+
+  /** The shadow root that is recorded of an element. */
+  rootOf(element: Element): ShadowRoot | null {
+    return this.dom.openRoot(element) ?? this.closedRoots.get(element) ?? null;
+  }
+
+  get roots(): Iterable<Document | ShadowRoot> {
+    return this.#roots;
+  }
+
+  /** Observes a root from now on. */
+  addRoot(root: Document | ShadowRoot): void {
+    if (this.#roots.has(root)) return;
+    this.#roots.add(root);
+    for (const observer of this.#observers) observer.root?.(root);
+  }
+
+  /** Everything from the start, under new ids. */
+  snapshot(): void {
+    if (this.#stopped) return;
+    this.#started = true;
+    this.#forgetChanges();
+    this.tree.clear();
+    this.rows.rests = [];
+    this.#sender.clear();
+    const { window, document, dom } = this;
+    const rows: NodeRow[] = [];
+    for (const observer of this.#observers) observer.look?.();
+    this.#forgetChanges();
+    const url = window.location.href.slice(0, 8_000);
+    const base = dom.baseUri(document).slice(0, 8_000);
+    this.#sender.open({
+      type: 'frame.opened',
+      url,
+      title: dom.title(document).slice(0, 1_000),
+      nonce: this.#options.nonce,
+      top: this.#options.top,
+      masks: this.masks.declared,
+      view: { width: window.innerWidth, height: window.innerHeight, ratio: window.devicePixelRatio || 1 },
+      ...(base === url ? {} : { base }),
+    });
+    const root = this.rows.write(document, undefined, rows);
+    this.#sender.snapshot(rows);
+    for (const observer of this.#observers) observer.restate?.();
+    this.#digestAt = Number.NEGATIVE_INFINITY;
+    if (root.children.length === 0) this.changed(document);
+    this.#schedule();
+  }
+
+  #forgetChanges(): void {
+    this.#parents.clear();
+    this.#texts.clear();
+    this.#attributes.clear();
+    this.#props.clear();
+    this.#ops.clear();
+  }
+
+  /** The children of a node may have changed. */
+  changed(parent: Node): void {
+    this.#parents.add(parent);
+    this.#schedule();
+  }
+
+  /** The text of a node changed. */
+  changedText(node: Node): void {
+    this.#texts.add(node);
+    this.#schedule();
+  }
+
+  /** @param name as on the wire, with its prefix */
+  changedAttribute(element: Element, name: string): void {
+    const names = this.#attributes.get(element);
+    if (names) names.add(name);
+    else this.#attributes.set(element, new Set([name]));
+    this.#schedule();
+  }
+
+  /** State of an element that is no attribute may have changed. */
+  changedProps(element: Element | Document): void {
+    this.#props.add(element as Element);
+    this.#schedule();
+  }
+
+  /** An operation of its own; a later one with the same key replaces it. */
+  say(key: string, make: () => Op | readonly Op[] | undefined): void {
+    this.#ops.set(key, make);
+    this.#schedule();
+  }
+
+  /** Something may have changed that an observer finds in its `look`. */
+  lookSoon(): void {
+    this.#schedule();
+  }
+
+  /** Sends an element and all in it anew, because it is masked differently from now on. */
+  renew(element: Element): void {
+    const known = this.tree.of(element);
+    if (!known) return;
+    const parent = this.dom.parentNode(element);
+    this.tree.forget(known);
+    if (parent) this.changed(parent);
+  }
+
+  idOf(node: Node | null): NodeId {
+    return this.tree.of(node)?.id ?? 0;
+  }
+
+  /** Id of the node, or of the nearest one above it that is sent. */
+  nearestId(node: Node | null): NodeId {
+    for (let up = node; up; up = this.dom.parentNode(up) ?? (up as ShadowRoot).host ?? null) {
+      const id = this.idOf(up);
+      if (id > 0) return id;
+    }
+    return 0;
+  }
+
+  #readProps(element: Element, tag: string, known: Known): ElementProps | undefined {
+    const props: ElementProps = {};
+    for (const observer of this.#observers) observer.read?.(element, tag, props, known);
+    for (const _ in props) return props;
+    return undefined;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || !this.#started || this.#stopped) return;
+    this.#scheduled = true;
+    // A task of its own, as soon as this one is done; animation frames do not come in hidden tabs.
+    this.#channel.port2.postMessage(null);
+  }
+
+  #flushScheduled(): void {
+    this.#scheduled = false;
+    this.flush();
+  }
+
+  /** Says all that changed, now. */
+  flush(): void {
+    if (this.#stopped || !this.#started) return;
+    for (const observer of this.#observers) observer.look?.();
+    if (this.#held || this.#sender.busy) return;
+    const ops: Op[] = [];
+    const { tree, rows, dom } = this;
+    if (this.#parents.size > 0) {
+      const parents = [...this.#parents];
+      this.#parents.clear();
+      ops.push(...takeSplices(tree, rows, dom, this.document, parents));
+    }
+    for (const node of this.#texts) {
+      const known = tree.of(node);
+      if (!known) continue;
+      tree.touched.add(known);
+      ops.push(['text', known.id, rows.cutText(known, '', rows.textOf(known))]);
+    }
+    this.#texts.clear();
+    this.#attributeOps(ops);
+    this.#propOps(ops);
+    const said = [...this.#ops.values()];
+    this.#ops.clear();
+    for (const make of said) {
+      const made = make();
+      if (made === undefined) continue;
+      if (typeof made[0] === 'string') ops.push(made as Op);
+      else ops.push(...(made as readonly Op[]));
+    }
+    for (const { known, where, text } of rows.rests.splice(0)) this.append(ops, known.id, where, text);
+    if (ops.length === 0 && !this.#digestDue()) return;
+    this.#sender.change(ops, this.#takeDigest());
+  }
+
+  /** A long text in pieces, behind what was said of it before. */
+  append(ops: Op[], id: NodeId, where: string, text: string): void {
+    for (let at = 0; at < text.length; at += 8_000)
+      ops.push(['append', id, where, text.slice(at, at + 8_000)]);
+  }
+
+  #attributeOps(ops: Op[]): void {
+    const { tree, rows, dom } = this;
+    for (const [element, names] of this.#attributes) {
+      const known = tree.of(element);
+      if (!known) continue;
+      tree.touched.add(known);
+      const tag = rows.tagOf(element);
+      for (const name of names) {
+        const value = dom.getAttribute(element, name);
+        const sent = value === null ? null : rows.attributeOf(known, tag, name, value);
+        if (sent === undefined || name.length > 200) continue;
+        ops.push(['attr', known.id, name, sent === null ? undefined : rows.cutText(known, `@${name}`, sent)]);
+      }
+    }
+    this.#attributes.clear();
+  }
+
+  #propOps(ops: Op[]): void {
+    const { tree, rows } = this;
+    for (const element of this.#props) {
+      const known = tree.of(element);
+      if (!known) continue;
+      const props = this.#readProps(element, rows.tagOf(element), known);
+      const changed = diffProps(known.props, props);
+      if (!changed) continue;
+      known.props = props;
+      tree.touched.add(known);
+      ops.push(['props', known.id, rows.cutProps(known, changed as ElementProps) as ChangedProps]);
+    }
+    this.#props.clear();
+  }
+
+  #digestDue(): boolean {
+    return this.tree.touched.size > 0 && this.dom.now() - this.#digestAt >= DIGEST_EVERY;
+  }
+
+  /** At most once a second, and once more when it has become quiet. */
+  #takeDigest(): number | undefined {
+    if (!this.#digestDue()) {
+      this.#digestTimer ??= this.dom.setTimeout(() => {
+        this.#digestTimer = undefined;
+        this.#schedule();
+      }, DIGEST_EVERY);
+      return undefined;
+    }
+    this.#digestAt = this.dom.now();
+    const { tree, rows, dom } = this;
+    for (const known of tree.touched) {
+      let hash: number;
+      if (isText(dom, known.node)) hash = hashTextNode(known.id, rows.textOf(known));
+      else {
+        const tag = rows.tagOf(known.node);
+        const pairs = (hashAttributes(rows.attributesOf(known, tag)) + hashProps(known.props)) | 0;
+        hash = hashElement(
+          known.id,
+          tag,
+          pairs,
+          known.children.map((child) => child.id),
+        );
+      }
+      tree.digest = (tree.digest - known.hash + hash) | 0;
+      known.hash = hash;
+    }
+    tree.touched.clear();
+    return tree.digest;
+  }
+}
+
+function isText(dom: Dom, node: Node): boolean {
+  const type = dom.nodeType(node);
+  return type !== ELEMENT && type !== DOCUMENT && type !== FRAGMENT && type >= TEXT;
+}
+
+function diffProps(
+  before: ElementProps | undefined,
+  after: ElementProps | undefined,
+): ChangedProps | undefined {
+  let changed: Record<string, unknown> | undefined;
+  for (const [name, value] of Object.entries(after ?? {})) {
+    const old = before?.[name as keyof ElementProps];
+    if (old === value || (typeof value === 'object' && JSON.stringify(old) === JSON.stringify(value)))
+      continue;
+    changed ??= {};
+    changed[name] = value;
+  }
+  for (const name of Object.keys(before ?? {})) {
+    if (after?.[name as keyof ElementProps] !== undefined) continue;
+    changed ??= {};
+    changed[name] = null;
+  }
+  return changed as ChangedProps | undefined;
+}

@@ -1,0 +1,47 @@
+// Shadow roots: open ones, those attached late, and those that the page keeps closed (our wrap sees them being made).
+import type { Observer, Recording } from './recording.ts';
+
+export function startShadow(recording: Recording): Observer {
+  const { hooks, tree, document } = recording;
+  hooks.afterCall('Element', ['attachShadow'], (self, _args, root) => {
+    const host = self as Element;
+    closed.set(host, root as ShadowRoot);
+    recording.closedRoots.set(host, root as ShadowRoot);
+    if (tree.of(host)) recording.changed(host);
+  });
+  // What was closed before this recorder began is known still.
+  const seen = (element: Element): void => {
+    const root = closed.get(element);
+    if (root) recording.closedRoots.set(element, root);
+  };
+  /** The parser attaches declarative roots without a mutation record, so hosts that may get one are looked at while it works. */
+  let parsing: Element[] = [];
+  const lookForParsed = (): void => {
+    parsing = parsing.filter((host) => {
+      const known = tree.of(host);
+      if (!known) return false;
+      const root = recording.rootOf(host);
+      if (root && !tree.of(root)) recording.changed(host);
+      return !root;
+    });
+    if (document.readyState !== 'loading') parsing = [];
+  };
+  document.addEventListener('DOMContentLoaded', lookForParsed, { capture: true });
+  return {
+    element(element, tag) {
+      seen(element);
+      if (document.readyState === 'loading' && HOSTS.test(tag) && !recording.rootOf(element))
+        parsing.push(element);
+    },
+    look() {
+      if (parsing.length > 0) lookForParsed();
+    },
+    stop: () => document.removeEventListener('DOMContentLoaded', lookForParsed, { capture: true }),
+  };
+}
+
+/** Elements that take a shadow root (DOM 4.2.14 "valid shadow host name"). */
+const HOSTS = /-|^(?:article|aside|blockquote|body|div|footer|h[1-6]|header|main|nav|p|section|span)$/;
+
+/** By window realms of one script; kept beyond a recorder, as a page does not attach twice. */
+const closed = new WeakMap<Element, ShadowRoot>();

@@ -1,0 +1,86 @@
+// Which element is hovered, pressed, focused, and the target of the address: the follower's pseudo-classes.
+import type { Op } from '../../protocol/nodes.ts';
+import type { Observer, Recording } from './recording.ts';
+
+type Kind = Extract<Op, ['state', ...unknown[]]>[1];
+
+export function startStates(recording: Recording): Observer {
+  const { document, dom } = recording;
+  const nodes: Record<Kind, Node | null> = {
+    hover: null,
+    active: null,
+    focus: null,
+    'focus-visible': null,
+    target: null,
+  };
+  const told: Partial<Record<Kind, number>> = {};
+  const tell = (kind: Kind): void =>
+    recording.say(`state ${kind}`, () => {
+      const id = recording.nearestId(nodes[kind]);
+      if (told[kind] === id) return undefined;
+      told[kind] = id;
+      return ['state', kind, id];
+    });
+  const set = (kind: Kind, node: Node | null): void => {
+    if (nodes[kind] === node) return;
+    nodes[kind] = node;
+    tell(kind);
+  };
+  const focused = (): void => {
+    let element = document.activeElement;
+    for (
+      let root = element && recording.rootOf(element);
+      root?.activeElement;
+      root = recording.rootOf(root.activeElement)
+    )
+      element = root.activeElement;
+    const real = element === document.body || element === document.documentElement ? null : element;
+    set('focus', real);
+    set('focus-visible', real && dom.matches(real, ':focus-visible') ? real : null);
+  };
+  const target = (): void =>
+    set('target', document.location.hash === '' ? null : document.querySelector(':target'));
+  /** Capturing listeners run from the document inwards, so the innermost root has the last word. */
+  const handlers: Record<string, (event: Event) => void> = {
+    pointerover: ({ target }) => set('hover', target as Node),
+    mouseover: ({ target }) => set('hover', target as Node),
+    pointerdown: ({ target }) => set('active', target as Node),
+    mousedown: ({ target }) => set('active', target as Node),
+    pointerup: () => set('active', null),
+    mouseup: () => set('active', null),
+    pointercancel: () => set('active', null),
+    dragend: () => set('active', null),
+    pointerout: (event) => {
+      if ((event as PointerEvent).relatedTarget === null) set('hover', null);
+    },
+    focusin: focused,
+    // Where the focus goes is known once it has gone.
+    focusout: () => queueMicrotask(focused),
+    keydown: () => queueMicrotask(focused),
+  };
+  const listening: (Document | ShadowRoot)[] = [];
+  recording.window.addEventListener('hashchange', target);
+  document.addEventListener('DOMContentLoaded', target);
+  return {
+    root(root) {
+      listening.push(root);
+      for (const [type, handler] of Object.entries(handlers))
+        root.addEventListener(type, handler, { capture: true, passive: true });
+    },
+    stop() {
+      for (const root of listening)
+        for (const [type, handler] of Object.entries(handlers))
+          root.removeEventListener(type, handler, { capture: true });
+      recording.window.removeEventListener('hashchange', target);
+      document.removeEventListener('DOMContentLoaded', target);
+    },
+    restate() {
+      focused();
+      target();
+      for (const kind of Object.keys(nodes) as Kind[]) {
+        told[kind] = 0;
+        if (nodes[kind]) tell(kind);
+      }
+    },
+  };
+}
