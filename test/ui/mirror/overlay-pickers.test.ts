@@ -1,0 +1,168 @@
+// Pickers and pointers above a fake mirror.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, saveScreenshot } from '../../browser.ts';
+import { openOverlayPage } from './overlay-page.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+const FIELDS = `<style>body{padding:20px}body>*{display:block;margin:10px 0}</style>
+<label>Country<select id=country><optgroup label=Near><option>Austria<option disabled>Belgium<option selected>Chile</optgroup><option>Denmark</select></label>
+<select id=many multiple size=3><option>one<option>two<option>three</select>
+<input type=date id=date value=2026-11-20 min=2026-01-01><input type=color id=color value=#112233><input type=range id=range min=0 max=10 style="width:216px;margin-left:0"><p id=end>end</p>`;
+
+test('a drop-down opens a list of our own; a click sends the index', async () => {
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser, FIELDS);
+  await takeControl();
+  const { x, y } = await middle('country');
+  await page.mouse.click(x, y);
+  const list = page.getByRole('listbox', { name: 'Country' });
+  await list.waitFor();
+  expect(await list.getByRole('option').allTextContents()).toEqual([
+    'Austria',
+    'Belgium',
+    'Chile',
+    'Denmark',
+  ]);
+  await saveScreenshot(page, 'overlay/list');
+  await list.getByRole('option', { name: 'Austria' }).click();
+  expect(await sent(1, 'input.value')).toEqual([
+    { type: 'input.value', frame: 7, node: 'country', selected: [0] },
+  ]);
+  expect(await list.count()).toBe(0);
+});
+
+test('the list works by keys: arrows skip disabled options, letters, Enter, Escape', async () => {
+  const { page, takeControl, sent, settled, middle } = await openOverlayPage(browser, FIELDS);
+  await takeControl();
+  const { x, y } = await middle('country');
+  await page.mouse.click(x, y);
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  expect(await sent(1, 'input.value')).toMatchObject([{ selected: [0] }]);
+  await page.mouse.click(x, y);
+  await page.keyboard.press('d');
+  await page.keyboard.press('Enter');
+  expect(await sent(1, 'input.value')).toMatchObject([{ selected: [3] }]);
+  await page.mouse.click(x, y);
+  await page.keyboard.press('Escape');
+  await page.keyboard.type('k');
+  const after = (await settled()).filter(({ type }) => !['pointer', 'input.pointer'].includes(String(type)));
+  expect(after).toMatchObject([{ type: 'input.text', text: 'k' }]);
+});
+
+test('a second press on the field closes its list, one elsewhere too', async () => {
+  const { page, takeControl, middle } = await openOverlayPage(browser, FIELDS);
+  await takeControl();
+  const at = await middle('country');
+  const list = page.getByRole('listbox');
+  await page.mouse.click(at.x, at.y);
+  await list.waitFor();
+  await page.mouse.click(at.x, at.y);
+  await list.waitFor({ state: 'detached' });
+  await page.mouse.click(at.x, at.y);
+  await list.waitFor();
+  const end = await middle('end');
+  await page.mouse.click(end.x, end.y);
+  await list.waitFor({ state: 'detached' });
+});
+
+test('options of a list box are pressed in place, with Ctrl and Shift', async () => {
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser, FIELDS);
+  await takeControl();
+  const { x, y } = await middle('many');
+  await page.mouse.click(x, y);
+  expect(await sent(1, 'input.value')).toMatchObject([{ node: 'many', selected: [1] }]);
+  // the mirror follows the leader
+  await page.evaluate('mirror.document().getElementById("many").options[1].selected = true');
+  await page.mouse.move(x, y + 18);
+  await page.keyboard.down('Control');
+  await page.mouse.click(x, y + 18);
+  await page.keyboard.up('Control');
+  expect(await sent(1, 'input.value')).toMatchObject([{ selected: [1, 2] }]);
+});
+
+test('date and colour open a field of the same type over the page’s', async () => {
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser, FIELDS);
+  await takeControl();
+  for (const [id, value] of [
+    ['date', '2026-12-24'],
+    ['color', '#445566'],
+  ] as const) {
+    const { x, y } = await middle(id);
+    await page.mouse.click(x, y);
+    const field = page.locator('.native');
+    await field.waitFor();
+    expect(await field.getAttribute('type')).toBe(id);
+    await field.fill(value);
+    expect(await sent(1, 'input.value')).toEqual([{ type: 'input.value', frame: 7, node: id, value }]);
+    // the browser's own picker is open too and takes the keys
+    const end = await middle('end');
+    await page.mouse.click(end.x, end.y);
+    await field.waitFor({ state: 'detached' });
+  }
+});
+
+test('a slider is dragged to its value', async () => {
+  const { page, takeControl, sent, settled, middle } = await openOverlayPage(browser, FIELDS);
+  await takeControl();
+  const { x, y } = await middle('range');
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  expect(await sent(1, 'input.value')).toMatchObject([{ node: 'range', value: '5' }]);
+  await page.mouse.move(x + 60, y);
+  expect(await sent(1, 'input.value')).toMatchObject([{ value: '8' }]);
+  await page.mouse.move(x + 700, y);
+  await page.mouse.up();
+  const all = await settled();
+  expect(all.filter(({ type }) => type === 'input.value').at(-1)).toMatchObject({ value: '10' });
+});
+
+test('pointers of others are named, stay at their element, ripple on a click and go', async () => {
+  const { page, tell } = await openOverlayPage(browser, FIELDS);
+  await tell({
+    type: 'participants',
+    self: 'me',
+    people: [
+      { pid: 'me', name: 'Me', color: 0 },
+      { pid: 'c', name: 'Cora Customer', color: 1 },
+    ],
+  });
+  const node = await page.evaluate('mirror.idOf(mirror.document().getElementById("end")).node');
+  const at = { frame: 7, node: node as number, x: 0.5, y: 0.5 };
+  await tell({ type: 'pointer.moved', pid: 'me', ...at });
+  await tell({ type: 'pointer.clicked', pid: 'c', ...at });
+  const pointer = page.locator('.pointer');
+  await page.locator('.pointer', { hasText: 'Cora Customer' }).waitFor();
+  expect(await pointer.count()).toBe(1);
+  await page.locator('.ripple').waitFor({ state: 'attached' });
+  await saveScreenshot(page, 'overlay/pointer');
+  const top = async () => (await pointer.boundingBox())!.y;
+  const before = await top();
+  await page.evaluate('mirror.document().body.style.paddingTop = "120px"');
+  await page.waitForFunction(
+    (from) =>
+      document.querySelector('tandem-overlay')!.shadowRoot!.querySelector('.pointer')!.getBoundingClientRect()
+        .y >
+      from + 90,
+    before,
+  );
+  await tell({ type: 'pointer.left', pid: 'c' });
+  await pointer.waitFor({ state: 'detached' });
+});
+
+test('with reduced motion nothing moves by itself', async () => {
+  const { page, tell } = await openOverlayPage(browser, FIELDS, { reducedMotion: 'reduce' });
+  const node = await page.evaluate('mirror.idOf(mirror.document().getElementById("end")).node');
+  await tell({ type: 'pointer.clicked', pid: 'x', frame: 7, node: node as number, x: 0, y: 0 });
+  const running = await page.evaluate(
+    'document.querySelector("tandem-overlay").shadowRoot.getAnimations().length',
+  );
+  expect(running).toBe(0);
+});

@@ -1,0 +1,256 @@
+// The overlay above a fake mirror: what a follower's mouse, wheel and keys become.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../../browser.ts';
+import { openOverlayPage } from './overlay-page.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+const BLOCKS = `<style>body>*{display:block;box-sizing:border-box;width:200px;height:40px;margin:0;padding:0}</style>
+<button id=button>press</button><a id=link href=/elsewhere>link</a><input id=field value="hello world" style="border:0;font:inherit">
+<p id=text>some words here</p>`;
+
+const summary = (message: Record<string, unknown>): string =>
+  `${message.action ?? message.kind ?? message.type}@${message.node}`;
+
+test('without control only the pointer is shared, anchored to an element, and the mirror is never touched', async () => {
+  const { page, settled, middle } = await openOverlayPage(browser, BLOCKS);
+  const at = await middle('link');
+  await page.mouse.move(at.x + 50, at.y - 10);
+  await page.mouse.click(at.x + 50, at.y - 10);
+  await page.keyboard.type('x');
+  await page.mouse.move(700, 500);
+  const sent = await settled();
+  expect(new Set(sent.map(({ type }) => type))).toEqual(new Set(['pointer']));
+  expect(sent.find(({ kind }) => kind === 'clicked')).toEqual({
+    type: 'pointer',
+    kind: 'clicked',
+    frame: 7,
+    node: 'link',
+    x: 0.75,
+    y: 0.25,
+  });
+  expect(page.frames()[1]!.url()).toBe('http://view.localhost/inner');
+  expect(await page.evaluate('mirror.document().activeElement.nodeName')).toBe('BODY');
+});
+
+test('the pointer is shared at most 30 times a second, the last place always', async () => {
+  const { page, sent } = await openOverlayPage(browser, BLOCKS);
+  const started = Date.now();
+  for (let x = 1; x <= 100; x++) await page.mouse.move(x, 10);
+  const elapsed = Date.now() - started;
+  await page.waitForFunction(
+    'sent.some((message) => message.kind === "moved" && Math.abs(message.x - 0.5) < 0.001)',
+  );
+  const moves = await sent(1, 'pointer');
+  expect(moves.length).toBeLessThanOrEqual((elapsed + 200) / 33);
+  await page.mouse.move(100, 10);
+});
+
+test('with control a click is move, down, up at the place; two are counted', async () => {
+  const { page, takeControl, settled, middle } = await openOverlayPage(browser, BLOCKS, { scale: 0.5 });
+  await takeControl();
+  const { x, y } = await middle('button');
+  await page.mouse.move(x, y);
+  await page.mouse.click(x, y);
+  await page.mouse.click(x, y);
+  const inputs = (await settled()).filter(({ type }) => type === 'input.pointer');
+  expect(
+    inputs
+      .map((message) => `${summary(message)} ${message.clicks}`)
+      .filter((line) => !line.startsWith('move')),
+  ).toEqual(['down@button 1', 'up@button 1', 'down@button 2', 'up@button 2']);
+  expect(inputs.find(({ action }) => action === 'down')).toMatchObject({
+    x: 0.5,
+    y: 0.5,
+    button: 0,
+    buttons: 1,
+    frame: 7,
+  });
+});
+
+test('moves are joined per animation frame and stay in order with presses', async () => {
+  const { page, takeControl, settled, middle } = await openOverlayPage(browser, BLOCKS);
+  await takeControl();
+  const { x, y } = await middle('button');
+  await page.evaluate(`(() => {
+    const layer = document.querySelector('tandem-overlay').shadowRoot.querySelector('.layer');
+    const fire = (type, x, extra = {}) => layer.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: ${y}, bubbles: true, ...extra }));
+    layer.setPointerCapture = () => {};
+    for (let step = 0; step < 50; step++) fire('pointermove', step);
+    fire('pointerdown', ${x}, { buttons: 1 });
+    fire('pointermove', ${x} + 1, { buttons: 1 });
+    fire('pointerup', ${x} + 1);
+  })()`);
+  const actions = (await settled())
+    .filter(({ type }) => type === 'input.pointer')
+    .map(({ action }) => action);
+  expect(actions).toEqual(['move', 'down', 'move', 'up']);
+});
+
+test('dragging over text selects it by node and offset; double and triple clicks select word and paragraph', async () => {
+  const { page, takeControl, settled, middle } = await openOverlayPage(browser, BLOCKS);
+  await takeControl();
+  const { y } = await middle('text');
+  const top = y - 12;
+  const character = 9.6;
+  await page.mouse.move(1, top);
+  await page.mouse.down();
+  await page.mouse.move(character * 4 + 1, top, { steps: 3 });
+  await page.mouse.up();
+  const dragged = (await settled()).filter(({ type }) => type === 'input.select').at(-1);
+  expect(dragged).toMatchObject({
+    anchor: 'text of text',
+    anchorOffset: 0,
+    focus: 'text of text',
+    focusOffset: 4,
+  });
+  await page.mouse.dblclick(character * 7, top);
+  expect((await settled()).filter(({ type }) => type === 'input.select').at(-1)).toMatchObject({
+    anchorOffset: 5,
+    focusOffset: 10,
+  });
+  await page.mouse.click(character * 7, top, { clickCount: 1 });
+  expect((await settled()).filter(({ type }) => type === 'input.select').at(-1)).toMatchObject({
+    anchorOffset: 0,
+    focusOffset: 15,
+  });
+});
+
+test('a press in a field puts the caret there, by offset', async () => {
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser, BLOCKS);
+  await takeControl();
+  const { y } = await middle('field');
+  await page.mouse.click(9.6 * 5 + 1, y);
+  expect(await sent(1, 'input.select')).toEqual([
+    { type: 'input.select', frame: 7, anchor: 'field', anchorOffset: 5, focus: 'field', focusOffset: 5 },
+  ]);
+});
+
+test('what is selected is copied to the follower’s own clipboard', async () => {
+  const { page, takeControl, sent, settled, middle } = await openOverlayPage(browser, BLOCKS);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await takeControl();
+  const { y } = await middle('field');
+  await page.mouse.dblclick(9.6 * 8, y);
+  await settled();
+  await page.evaluate(() => {
+    document.addEventListener('copy', (event) => {
+      Object.assign(window, { copied: event.clipboardData!.getData('text/plain') });
+    });
+  });
+  await page.keyboard.press('Control+c');
+  await page.waitForFunction('window.copied === "world"');
+  await page.keyboard.press('Control+v');
+  expect(await sent(1, 'input.text')).toEqual([
+    { type: 'input.text', text: 'world', pasted: true, frame: 7 },
+  ]);
+});
+
+test('the wheel turns in the page with control, summed per frame, and pans the view without', async () => {
+  const { page, takeControl, sent, settled } = await openOverlayPage(browser, BLOCKS, { scale: 2 });
+  await page.mouse.move(100, 40);
+  await page.mouse.wheel(0, 100);
+  await page.waitForFunction('scrollY > 0');
+  expect((await settled()).filter(({ type }) => type === 'input.wheel')).toEqual([]);
+  await page.evaluate('scrollTo(0, 0)');
+  await takeControl();
+  await page.mouse.wheel(0, 120);
+  const [wheel] = await sent(1, 'input.wheel');
+  expect(wheel).toMatchObject({ node: 'button', dx: 0, dy: 60 });
+  expect(await page.evaluate('scrollY')).toBe(0);
+});
+
+test('typing is text, other keys go by name, the browser’s own shortcuts stay', async () => {
+  const { page, takeControl, settled, middle } = await openOverlayPage(browser, BLOCKS);
+  await takeControl();
+  const { x, y } = await middle('button');
+  await page.mouse.click(x, y);
+  await settled();
+  await page.keyboard.type('aß ');
+  for (const key of [
+    'Enter',
+    'Tab',
+    'Shift+Tab',
+    'ArrowLeft',
+    'Control+a',
+    'Control+Backspace',
+    'Control+l',
+    'Shift',
+  ])
+    await page.keyboard.press(key);
+  const keys = (await settled()).filter(({ type }) => String(type).startsWith('input.'));
+  expect(keys.map(({ text, key, modifiers }) => text ?? `${key} ${modifiers}`)).toEqual([
+    'a',
+    'ß',
+    ' ',
+    'Enter 0',
+    'Tab 0',
+    'Tab 8',
+    'ArrowLeft 0',
+    'a 2',
+    'Backspace 2',
+  ]);
+  expect(keys.every(({ frame }) => frame === 7)).toBe(true);
+});
+
+test('composed text is sent once, when it is finished', async () => {
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser, BLOCKS);
+  await takeControl();
+  const { x, y } = await middle('button');
+  await page.mouse.click(x, y);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Input.imeSetComposition', { text: 'に', selectionStart: 1, selectionEnd: 1 });
+  await cdp.send('Input.imeSetComposition', { text: 'にほ', selectionStart: 2, selectionEnd: 2 });
+  await cdp.send('Input.insertText', { text: '日本' });
+  const texts = await sent(1, 'input.text');
+  expect(texts.map(({ text }) => text)).toEqual(['日本']);
+});
+
+test('the keyboard is taken by a click or the button, and given back by F6 or Escape twice', async () => {
+  const { page, takeControl, settled, tell, middle } = await openOverlayPage(browser, BLOCKS);
+  const focused = () =>
+    page.evaluate('document.querySelector("tandem-overlay").shadowRoot.activeElement?.className ?? ""');
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('');
+  await takeControl();
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('enter');
+  await page.keyboard.press('Enter');
+  expect(await focused()).toBe('keys');
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('keys');
+  await page.keyboard.press('F6');
+  expect(await focused()).toBe('enter');
+  const { x, y } = await middle('button');
+  await page.mouse.click(x, y);
+  expect(await focused()).toBe('keys');
+  await settled();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  expect(await focused()).toBe('enter');
+  expect((await settled()).flatMap(({ key }) => key ?? [])).toEqual(['Escape']);
+  await page.mouse.click(x, y);
+  await tell({ type: 'control', mine: false, holder: 'other' });
+  expect(await focused()).toBe('');
+});
+
+test('a refused input is said in a sentence, a dialog of the page is shown while it is open', async () => {
+  const { page, takeControl, tell } = await openOverlayPage(browser, BLOCKS);
+  await takeControl();
+  await page.mouse.click(20, 90);
+  await tell({ type: 'input.refused', seq: 1, reason: 'field-protected' });
+  const notice = page.locator('.notice', { hasText: 'protected' });
+  await notice.waitFor();
+  expect(await notice.getAttribute('role')).toBe('status');
+  await tell({ type: 'page.dialog', kind: 'confirm', text: 'Delete all?' });
+  await page.locator('.notice.kept', { hasText: 'Delete all?' }).waitFor();
+  await tell({ type: 'page.dialog', kind: 'closed', text: '' });
+  await page.locator('.notice.kept').waitFor({ state: 'hidden' });
+});

@@ -1,0 +1,192 @@
+// The pointer above the mirror: shared with everybody, and with control also what presses, drags and selects in the leader's page.
+import type { Input } from '../../../protocol/input.ts';
+import type { FromView } from '../../../protocol/ports.ts';
+import type { MirrorBelow } from '../overlay-mirror.ts';
+import { startPerFrame } from './frames.ts';
+import { findPlace, modifiersOf, type Place } from './place.ts';
+import { grabScrollBar, type HeldBar } from './scroll-bars.ts';
+import type { PointerSelection } from './selection.ts';
+
+type PointerInput = Extract<Input, { type: 'input.pointer' }>;
+type PointerShare = Extract<FromView, { type: 'pointer' }>;
+
+/** Own pointer is shared at most this often, ms (30 a second). */
+const SHARE_EVERY_MS = 34;
+/** Presses closer than this in time and place are one double or triple click. */
+const CLICK_MS = 500;
+const CLICK_PX = 5;
+/** Back and forward buttons are the person's own browser's. */
+const LAST_BUTTON = 2;
+
+export interface PointerDeps {
+  layer: HTMLElement;
+  mirror: MirrorBelow;
+  selection: PointerSelection;
+  mayControl(): boolean;
+  mayShare(): boolean;
+  send(input: Input): void;
+  share(message: PointerShare): void;
+  /** A press begins, with control. */
+  onPress(place: Place): void;
+  /**
+   * A press that the page's element cannot take by events (slider, option of a list): the answer takes the moves instead of the page,
+   * `undefined` leaves it to the page.
+   */
+  grab(place: Place, event: PointerEvent): { move(event: PointerEvent): void } | undefined;
+  /** A click of the left button ended on the element it began on. */
+  onClick(element: Element): void;
+}
+
+/** Starts to take pointers of the layer. */
+export function startPointerInput(deps: PointerDeps): { stop(): void } {
+  const { layer, mirror, selection, mayControl, mayShare, send, share } = deps;
+  let press: { pointer: number; button: number; element: Element; clicks: number } | undefined;
+  let held: { move(event: PointerEvent): void } | undefined;
+  let last: { at: number; x: number; y: number; button: number; count: number } | undefined;
+  let sharedAt = Number.NEGATIVE_INFINITY;
+  let shareTimer: ReturnType<typeof setTimeout> | undefined;
+  let isIn = false;
+
+  const shareAt = (kind: 'moved' | 'clicked', clientX: number, clientY: number): void => {
+    const place = findPlace(mirror, clientX, clientY);
+    if (!place || !mayShare()) return;
+    const { frame, node, x, y } = place;
+    isIn = true;
+    share({ type: 'pointer', kind, frame, node, x, y });
+  };
+  const shareMove = (clientX: number, clientY: number): void => {
+    clearTimeout(shareTimer);
+    const wait = sharedAt + SHARE_EVERY_MS - performance.now();
+    // where it stops must be seen too, so the last move is sent late rather than dropped
+    if (wait > 0) shareTimer = setTimeout(() => shareMove(clientX, clientY), wait);
+    else {
+      sharedAt = performance.now();
+      shareAt('moved', clientX, clientY);
+    }
+  };
+
+  const pointerInput = (
+    event: PointerEvent,
+    action: PointerInput['action'],
+    clicks: number,
+    place = findPlace(mirror, event.clientX, event.clientY, press !== undefined),
+  ): void => {
+    if (!place) return;
+    const { frame, node, x, y } = place;
+    const pointer =
+      event.pointerType === 'touch' || event.pointerType === 'pen' ? event.pointerType : 'mouse';
+    const button = action === 'move' ? (press?.button ?? 0) : Math.max(event.button, 0);
+    // a lost capture is told with the buttons still down
+    const buttons = action === 'up' || action === 'cancel' ? 0 : event.buttons & 7;
+    const modifiers = modifiersOf(event);
+    send({ type: 'input.pointer', frame, node, x, y, action, button, buttons, clicks, pointer, modifiers });
+  };
+
+  const moves = startPerFrame<PointerEvent>((event) => {
+    shareMove(event.clientX, event.clientY);
+    if (!mayControl()) return;
+    if (held) return held.move(event);
+    pointerInput(event, 'move', 0);
+    if (press?.button === 0 && event.pointerType !== 'touch') selection.extend(event.clientX, event.clientY);
+    return undefined;
+  });
+
+  const countClicks = (event: PointerEvent): number => {
+    const again =
+      last &&
+      last.button === event.button &&
+      event.timeStamp - last.at < CLICK_MS &&
+      Math.hypot(event.clientX - last.x, event.clientY - last.y) < CLICK_PX;
+    const count = again ? (last!.count % 3) + 1 : 1;
+    last = { at: event.timeStamp, x: event.clientX, y: event.clientY, button: event.button, count };
+    return count;
+  };
+
+  const onDown = (event: PointerEvent): void => {
+    if (event.button > LAST_BUTTON) return;
+    moves.flush();
+    shareAt('clicked', event.clientX, event.clientY);
+    if (!mayControl() || press) return;
+    const place = findPlace(mirror, event.clientX, event.clientY);
+    if (!place) return;
+    layer.setPointerCapture(event.pointerId);
+    const clicks = countClicks(event);
+    press = { pointer: event.pointerId, button: event.button, element: place.element, clicks };
+    deps.onPress(place);
+    const bar = grabScrollBar(mirror, place, event.clientX, event.clientY);
+    if (bar) {
+      held = scrollWith(bar, send);
+      return;
+    }
+    pointerInput(event, 'down', clicks, place);
+    held = event.button === 0 ? deps.grab(place, event) : undefined;
+    const selects = event.button === 0 && !held && event.pointerType !== 'touch';
+    if (selects && !isDraggable(place.element)) selection.begin(place, event.clientX, event.clientY, clicks);
+  };
+
+  const onUp = (event: PointerEvent): void => {
+    if (press?.pointer !== event.pointerId || press.button !== event.button) return;
+    moves.flush();
+    const { element, clicks, button } = press;
+    const place = findPlace(mirror, event.clientX, event.clientY, true);
+    const bar = held && 'isBar' in held;
+    selection.end();
+    if (!bar) pointerInput(event, 'up', clicks, place);
+    press = undefined;
+    const grabbed = held !== undefined;
+    held = undefined;
+    if (button === 0 && !grabbed && place?.element === element) deps.onClick(element);
+  };
+
+  const cancel = (event: PointerEvent): void => {
+    moves.stop();
+    selection.end();
+    held = undefined;
+    if (mayControl()) pointerInput(event, 'cancel', 0, findPlace(mirror, event.clientX, event.clientY, true));
+    press = undefined;
+  };
+  const onCancel = (event: PointerEvent): void => {
+    if (press) cancel(event);
+  };
+  const onLeave = (event: PointerEvent): void => {
+    if (press) return; // captured: it only left the view
+    cancel(event);
+    clearTimeout(shareTimer);
+    if (isIn) share({ type: 'pointer', kind: 'left', frame: 0, node: 0, x: 0, y: 0 });
+    isIn = false;
+  };
+
+  const listeners = {
+    pointermove: (event: PointerEvent) => moves.push(event),
+    pointerdown: onDown,
+    pointerup: onUp,
+    pointercancel: onCancel,
+    pointerleave: onLeave,
+    // the focus is ours to place, and the person's own menus and drags have no sense above a picture
+    mousedown: (event: Event) => event.preventDefault(),
+    contextmenu: (event: Event) => event.preventDefault(),
+    dragstart: (event: Event) => event.preventDefault(),
+  };
+  for (const [type, listener] of Object.entries(listeners))
+    layer.addEventListener(type, listener as EventListener);
+  return {
+    stop() {
+      moves.stop();
+      clearTimeout(shareTimer);
+      for (const [type, listener] of Object.entries(listeners))
+        layer.removeEventListener(type, listener as EventListener);
+    },
+  };
+}
+
+function scrollWith(bar: HeldBar, send: (input: Input) => void) {
+  return {
+    isBar: true,
+    move: (event: PointerEvent) => send(bar.move(event.clientX, event.clientY)),
+  };
+}
+
+/** What the page's own drag and drop would take: there a drag selects nothing. */
+function isDraggable(element: Element): boolean {
+  return element.closest('[draggable="true"],a[href],img,button,select') !== null;
+}

@@ -1,0 +1,170 @@
+// The leader's caret and selection drawn above the mirror, which itself never has the focus.
+import { isField } from './input/selection.ts';
+import type { MirrorBelow, MirrorSelection } from './overlay-mirror.ts';
+
+/** Rectangles drawn for a selection; a longer one is cut, not drawn slowly. */
+const MOST = 200;
+/** Style that decides where a character of a field stands. */
+const COPIED = [
+  'boxSizing',
+  'width',
+  'height',
+  'paddingTop',
+  'paddingRight',
+  'paddingBottom',
+  'paddingLeft',
+  'borderTopWidth',
+  'borderRightWidth',
+  'borderBottomWidth',
+  'borderLeftWidth',
+  'borderStyle',
+  'font',
+  'letterSpacing',
+  'wordSpacing',
+  'textTransform',
+  'textIndent',
+  'textAlign',
+  'direction',
+  'tabSize',
+  'lineHeight',
+] as const;
+
+/** Draws until stopped. Also tells where the caret is, so that an input method opens there. */
+export function startMarks(
+  root: HTMLElement,
+  mirror: MirrorBelow,
+  onCaret: (at: { x: number; y: number; height: number }) => void,
+): { stop(): void } {
+  if (!mirror.selection) return { stop: () => {} };
+  let request = 0;
+  let drawn = '';
+
+  const draw = (): void => {
+    request = requestAnimationFrame(draw);
+    const selection = mirror.selection?.();
+    const boxes = selection ? boxesOf(mirror, selection).slice(0, MOST) : [];
+    const key = boxes
+      .map(({ x, y, width, height }) => `${x | 0},${y | 0},${width | 0},${height | 0}`)
+      .join(' ');
+    if (key === drawn) return;
+    drawn = key;
+    root.replaceChildren(
+      ...boxes.map(({ x, y, width, height }) => {
+        const mark = document.createElement('div');
+        mark.className = width === 0 ? 'caret' : 'chosen';
+        mark.style.left = `${x}px`;
+        mark.style.top = `${y}px`;
+        mark.style.height = `${height}px`;
+        if (width > 0) mark.style.width = `${width}px`;
+        return mark;
+      }),
+    );
+    const end = boxes.at(-1);
+    if (end) onCaret({ x: end.x + end.width, y: end.y, height: end.height });
+  };
+  draw();
+  return {
+    stop() {
+      cancelAnimationFrame(request);
+      root.replaceChildren();
+    },
+  };
+}
+
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+function boxesOf(mirror: MirrorBelow, selection: MirrorSelection): Box[] {
+  const { anchor, focus, anchorOffset, focusOffset } = selection;
+  if (!anchor.isConnected || !focus.isConnected) return [];
+  if (isField(anchor)) {
+    if (mirror.focused && mirror.focused() !== anchor) return [];
+    return boxesInField(
+      mirror,
+      anchor,
+      Math.min(anchorOffset, focusOffset),
+      Math.max(anchorOffset, focusOffset),
+    );
+  }
+  const element = anchor.nodeType === 1 ? (anchor as Element) : anchor.parentElement;
+  const range = anchor.ownerDocument?.createRange();
+  if (!element || !range) return [];
+  try {
+    range.setStart(anchor, anchorOffset);
+    range.setEnd(focus, focusOffset);
+    if (range.collapsed) range.setEnd(anchor, anchorOffset);
+  } catch {
+    return []; // the page changed in between
+  }
+  const caret = anchor === focus && anchorOffset === focusOffset;
+  // a caret in plain text is not seen on the leader's screen either
+  if (caret && !(element as HTMLElement).isContentEditable) return [];
+  return [...range.getClientRects()]
+    .filter(({ width }) => caret || width > 0)
+    .map((rect) =>
+      toOuter(mirror, element, caret ? { x: rect.x, y: rect.y, width: 0, height: rect.height } : rect),
+    );
+}
+
+/** From the element's document to the view. */
+function toOuter(mirror: MirrorBelow, element: Element, { x, y, width, height }: Box): Box {
+  const inner = element.getBoundingClientRect();
+  const outer = mirror.rectOf(element);
+  const scale = inner.width > 0 && outer.width > 0 ? outer.width / inner.width : mirror.scale();
+  return {
+    x: outer.left + (x - inner.left) * scale,
+    y: outer.top + (y - inner.top) * scale,
+    width: width * scale,
+    height: height * scale,
+  };
+}
+
+/** A field does not tell where its characters are: a copy of it in plain text does. */
+function boxesInField(
+  mirror: MirrorBelow,
+  field: HTMLInputElement | HTMLTextAreaElement,
+  start: number,
+  end: number,
+): Box[] {
+  const { ownerDocument: document } = field;
+  const style = document.defaultView?.getComputedStyle(field);
+  if (!style || !document.body) return [];
+  const copy = document.createElement('div');
+  for (const name of COPIED) copy.style[name] = style[name];
+  const single = field.localName === 'input';
+  Object.assign(copy.style, {
+    position: 'fixed',
+    left: '0',
+    top: '0',
+    visibility: 'hidden',
+    overflow: 'hidden',
+    whiteSpace: single ? 'pre' : 'pre-wrap',
+    overflowWrap: single ? 'normal' : 'break-word',
+  });
+  if (single)
+    copy.style.lineHeight = `${field.clientHeight - Number.parseFloat(style.paddingTop) - Number.parseFloat(style.paddingBottom)}px`;
+  const value = field.type === 'password' ? '•'.repeat(field.value.length) : field.value;
+  const text = document.createTextNode(`${value}\u200b`);
+  copy.append(text);
+  document.body.append(copy);
+  const range = document.createRange();
+  range.setStart(text, Math.min(start, value.length));
+  range.setEnd(text, Math.min(end, value.length));
+  const base = copy.getBoundingClientRect();
+  const box = field.getBoundingClientRect();
+  const rects = start === end ? [range.getBoundingClientRect()] : [...range.getClientRects()];
+  copy.remove();
+  return rects
+    .map((rect) => ({
+      x: box.left + rect.x - base.left - field.scrollLeft,
+      y: box.top + rect.y - base.top - field.scrollTop,
+      width: start === end ? 0 : rect.width,
+      height: rect.height,
+    }))
+    .filter(({ x, y }) => x >= box.left - 1 && x <= box.right + 1 && y >= box.top - 4 && y <= box.bottom)
+    .map((rect) => toOuter(mirror, field, rect));
+}

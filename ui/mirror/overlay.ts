@@ -1,0 +1,219 @@
+// The transparent overlay above the mirror: takes all input of the follower and draws what is not part of the page.
+import type { Input } from '../../protocol/input.ts';
+import type { FromView, ToView } from '../../protocol/ports.ts';
+import { startKeyboard } from './input/keyboard.ts';
+import { type Place, pointOf } from './input/place.ts';
+import { startPointerInput } from './input/pointer.ts';
+import { createSelection } from './input/selection.ts';
+import { startWheel } from './input/wheel.ts';
+import { startMarks } from './overlay-marks.ts';
+import type { MirrorBelow } from './overlay-mirror.ts';
+import { startNotices } from './overlay-notice.ts';
+import { OVERLAY_CSS } from './overlay-style.ts';
+import { createPickers } from './pickers.ts';
+import { startPointers } from './pointers.ts';
+
+/** Sentences of the overlay, in the person's language. */
+export interface OverlayWords {
+  /** Button that gives the keyboard to the page. */
+  useKeyboard: string;
+  /** Name of the hidden field; says how to get out. */
+  keyboard: string;
+  /** Name of a list whose field has none. */
+  list: string;
+  /** Sentence of a refusal. */
+  reason(reason: string): string;
+  /** What the page asks the customer in a dialog. */
+  dialog(kind: string, text: string): string;
+}
+
+const ENGLISH: OverlayWords = {
+  useKeyboard: 'Use the keyboard in the shared page',
+  keyboard: 'Keyboard of the shared page. Press F6, or Escape twice, to leave.',
+  list: 'Choices',
+  reason: (reason) =>
+    ({
+      'field-protected': 'This field is protected. Only the customer can fill it in.',
+      'file-chooser': 'Only the customer can choose a file.',
+      stale: 'The page has just changed. Please try again.',
+      'not-in-control': 'You are not in control any more.',
+    })[reason] ?? 'That was not possible.',
+  dialog: (kind, text) =>
+    kind === 'file' || kind === 'print'
+      ? 'The customer has a dialog open.'
+      : `The page asks the customer: ${text}`,
+};
+
+export interface OverlayDeps {
+  mirror: MirrorBelow;
+  send(message: FromView): void;
+  /** Registers for messages of the embedding page. */
+  receive(listener: (message: ToView) => void): unknown;
+  words?: OverlayWords;
+}
+
+/**
+ * Starts the overlay in this document.
+ *
+ * Keyboard: with control, a click (or the button reached by Tab) gives the keyboard to the page, Tab included. F6, or Escape twice,
+ * gives it back: the button has the focus then and Tab goes on from it.
+ */
+export function startOverlay({ mirror, send, receive, words = ENGLISH }: OverlayDeps): { stop(): void } {
+  const { host, layer, marks, pointersRoot, field, enter, above } = createOverlay(words);
+  // Tab never goes into the mirror: nobody types there
+  mirror.element.tabIndex = -1;
+  let mine = false;
+  let sharing = true;
+  let stopped = false;
+  /** Frame that the keys go to: the one that was pressed last. */
+  let keyFrame = 0;
+  let lastPlace: Place | undefined;
+
+  const sendInput = (input: Input): void => send({ type: 'input', epoch: mirror.epoch(), input });
+  const frameOfKeys = (): number => {
+    const focused = mirror.focused?.();
+    return (focused && mirror.idOf(focused)?.frame) ?? keyFrame;
+  };
+  const takeKeyboard = (): void => field.focus({ preventScroll: true });
+
+  const notices = startNotices(above);
+  const pointers = startPointers(pointersRoot, mirror);
+  const selection = createSelection(mirror, sendInput);
+  const pickers = createPickers({
+    root: above,
+    mirror,
+    send: sendInput,
+    onClose: takeKeyboard,
+    unnamed: words.list,
+  });
+  const parts = [
+    notices,
+    pointers,
+    startMarks(marks, mirror, ({ x, y, height }) => {
+      field.style.left = `${x}px`;
+      field.style.top = `${y}px`;
+      field.style.height = `${height}px`;
+    }),
+    startWheel({ layer, mirror, mayControl: () => mine, send: sendInput }),
+    startPointerInput({
+      layer,
+      mirror,
+      selection,
+      mayControl: () => mine,
+      mayShare: () => sharing,
+      send: sendInput,
+      share: send,
+      onPress(place) {
+        keyFrame = place.frame;
+        lastPlace = place;
+        pickers.closeUnlessOf(place.element);
+        if (!pickers.isOpen) takeKeyboard();
+      },
+      grab: (place, event) => pickers.grab(place, event),
+      onClick(element) {
+        if (!pickers.toggle(element)) takeKeyboard();
+      },
+    }),
+    startKeyboard({
+      field,
+      selectedText: selection.text,
+      send: (input) => sendInput({ ...input, frame: frameOfKeys() }),
+      openPicker(event) {
+        const focused = mirror.focused?.();
+        const opens = (event.altKey && event.key === 'ArrowDown') || event.key === 'F4';
+        return opens && focused !== undefined && pickers.toggle(focused);
+      },
+      leave() {
+        enter.hidden = false;
+        enter.focus();
+      },
+    }),
+  ];
+
+  const onFocus = (): void => {
+    layer.classList.toggle('keyed', host.shadowRoot?.activeElement === field);
+  };
+  field.addEventListener('focus', onFocus);
+  field.addEventListener('blur', onFocus);
+  enter.addEventListener('click', takeKeyboard);
+
+  const setControl = (now: boolean): void => {
+    mine = now;
+    layer.classList.toggle('controls', mine);
+    enter.hidden = !mine;
+    if (mine) return;
+    pickers.close();
+    field.blur();
+  };
+  setControl(false);
+
+  receive((message) => {
+    if (stopped) return;
+    switch (message.type) {
+      case 'control':
+        if (message.mine !== mine) setControl(message.mine);
+        break;
+      case 'participants':
+        pointers.setPeople(message);
+        break;
+      case 'pointer':
+        sharing = message.on;
+        break;
+      case 'pointer.moved':
+      case 'pointer.clicked':
+      case 'pointer.left':
+        pointers.take(message);
+        break;
+      case 'input.refused': {
+        const at = lastPlace?.element.isConnected ? lastPlace : undefined;
+        notices.say(words.reason(message.reason), at && pointOf(mirror, at.element, at.x, at.y));
+        break;
+      }
+      case 'page.dialog':
+        notices.keep(message.kind === 'closed' ? '' : words.dialog(message.kind, message.text));
+        break;
+    }
+  });
+
+  return {
+    stop() {
+      stopped = true;
+      pickers.close();
+      for (const part of parts) part.stop();
+      host.remove();
+    },
+  };
+}
+
+function createOverlay(words: OverlayWords) {
+  const host = document.createElement('tandem-overlay');
+  const shadow = host.attachShadow({ mode: 'open' });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(OVERLAY_CSS);
+  shadow.adoptedStyleSheets = [sheet];
+  const part = <K extends keyof HTMLElementTagNameMap>(
+    tag: K,
+    className: string,
+  ): HTMLElementTagNameMap[K] => {
+    const element = document.createElement(tag);
+    element.className = className;
+    shadow.append(element);
+    return element;
+  };
+  const layer = part('div', 'layer');
+  const marks = part('div', 'marks');
+  const pointersRoot = part('div', 'pointers');
+  const enter = part('button', 'enter');
+  enter.type = 'button';
+  enter.textContent = words.useKeyboard;
+  const field = part('textarea', 'keys');
+  field.tabIndex = -1;
+  field.autocapitalize = 'off';
+  field.autocomplete = 'off';
+  field.spellcheck = false;
+  field.setAttribute('autocorrect', 'off');
+  field.setAttribute('aria-label', words.keyboard);
+  const above = part('div', 'above');
+  document.documentElement.append(host);
+  return { host, layer, marks, pointersRoot, field, enter, above };
+}
