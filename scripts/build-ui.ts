@@ -1,0 +1,122 @@
+// Builds our own pages and the injected script into dist/ with Vite; `--if-stale` does nothing when no input has changed.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const STAMP = 'inputs.sha256';
+
+/** Everything that decides what the build yields. */
+const INPUTS = ['ui', 'inject', 'protocol', 'config/locales', 'scripts/build-ui.ts', 'package-lock.json'];
+
+/** Pages: name → HTML entry below ui/, and the script without which it is left out. */
+const PAGES: Record<string, string> = {
+  panel: 'panel/index.html',
+  opening: 'opening/index.html',
+  shell: 'shell/index.html',
+  console: 'console/index.html',
+  view: 'view/index.html',
+  document: 'document/index.html',
+};
+
+/** Classic scripts that run in other people's pages, each one file. */
+const SCRIPTS: { entry: string; folder: string; file: string; global: string }[] = [
+  { entry: 'inject/page.ts', folder: 'inject', file: 'page.js', global: 'tandemPage' },
+  { entry: 'ui/panel/script.ts', folder: 'panel', file: 'panel.js', global: 'tandemPanel' },
+];
+
+async function filesBelow(path: string): Promise<string[]> {
+  if (!existsSync(path)) return [];
+  const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => undefined);
+  if (!entries) return [path];
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function hashInputs(): Promise<string> {
+  const hash = createHash('sha256');
+  const files = (await Promise.all(INPUTS.map((input) => filesBelow(join(root, input))))).flat().sort();
+  for (const file of files) hash.update(`${relative(root, file)}\0`).update(await readFile(file));
+  return hash.digest('hex');
+}
+
+async function isFresh(hash: string): Promise<boolean> {
+  const built = await readFile(join(dist, STAMP), 'utf8').catch(() => '');
+  return built === hash;
+}
+
+async function buildInto(folder: string): Promise<void> {
+  // Vite is a development dependency and slow to load: only when there is something to build.
+  const { build } = await import('vite');
+  const shared = {
+    configFile: false,
+    root: join(root, 'ui'),
+    logLevel: 'warn',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  } as const;
+  const output = {
+    emptyOutDir: false,
+    target: 'es2022',
+    cssTarget: ['chrome123', 'firefox128', 'safari17.5'],
+    reportCompressedSize: false,
+    copyPublicDir: false,
+  };
+
+  const pages = Object.entries(PAGES).filter(([name, html]) => {
+    if (name === 'view' && !existsSync(join(root, 'ui/mirror/index.ts'))) return false;
+    return existsSync(join(root, 'ui', html));
+  });
+  await build({
+    ...shared,
+    build: {
+      ...output,
+      outDir: folder,
+      // No inline data: URLs and no inline polyfill: our policies allow files of our own host only.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      manifest: 'manifest.json',
+      chunkSizeWarningLimit: 2_000,
+      rolldownOptions: {
+        input: Object.fromEntries(pages.map(([name, html]) => [name, join(root, 'ui', html)])),
+      },
+    },
+  });
+
+  for (const script of SCRIPTS) {
+    if (!existsSync(join(root, script.entry))) continue;
+    await build({
+      ...shared,
+      build: {
+        ...output,
+        outDir: join(folder, script.folder),
+        lib: {
+          entry: join(root, script.entry),
+          formats: ['iife'],
+          name: script.global,
+          fileName: () => script.file,
+        },
+      },
+    });
+  }
+}
+
+const hash = await hashInputs();
+if (!process.argv.includes('--if-stale') || !(await isFresh(hash))) {
+  const started = performance.now();
+  // Built beside and swapped in, so that a gateway that starts meanwhile never sees half of it.
+  const fresh = `${dist}.${process.pid}`;
+  const old = `${fresh}.old`;
+  try {
+    await mkdir(fresh, { recursive: true });
+    await buildInto(fresh);
+    await writeFile(join(fresh, STAMP), hash);
+    if (existsSync(dist)) await rename(dist, old);
+    await rename(fresh, dist);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
+  }
+  console.log(`Built the pages in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}

@@ -1,0 +1,194 @@
+// The middle of the console: the shared page as the agent sees it, with what he may do above it.
+import { useEffect, useState } from 'preact/hooks';
+import type { SessionState } from '../../protocol/session-messages.ts';
+import { Button, IconButton } from '../design/button.tsx';
+import { Chip, Spinner } from '../design/display.tsx';
+import { Icon } from '../design/icon.tsx';
+import { say } from '../design/toast.tsx';
+import { CopyField } from '../session/copy-field.tsx';
+import { DelayChip } from '../session/delay-chip.tsx';
+import { DocumentViewer, ShareDialog } from '../session/documents.tsx';
+import { holderOf, type OpenSession } from '../session/session.ts';
+import { type Shown, ViewFrame } from '../session/view-frame.tsx';
+import { t } from '../words.ts';
+
+interface SharedPageProps {
+  session: OpenSession;
+  state: SessionState;
+}
+
+const ZOOMS = [0.25, 0.5, 0.67, 0.75, 0.9, 1, 1.25, 1.5, 2];
+
+export function SharedPage({ session, state }: SharedPageProps) {
+  const [zoom, setZoom] = useState<'fit' | number>('fit');
+  const [shown, setShown] = useState<Shown['state']>('waiting');
+  const [sharing, setSharing] = useState(false);
+  const self = session.pid.value;
+  const holder = holderOf(state);
+  const mine = state.control.holder === self;
+
+  useEffect(
+    () =>
+      session.onEvent((event) => {
+        if (event.type === 'control.refused') say(t('control.kept'));
+      }),
+    [session],
+  );
+
+  return (
+    <section class={`shared stage-${mine ? 'own' : 'other'}`} aria-label={t('shared.label')}>
+      <header class="shared-head">
+        <div class="shared-row">
+          <StateChip session={session} shown={shown} />
+          <p class="address" title={state.url}>
+            <Icon name={state.url.startsWith('https:') ? 'lock' : 'globe'} />
+            <span class="address-text">{state.url || t('address.none')}</span>
+          </p>
+          <DelayChip session={session} />
+          <Zoom zoom={zoom} onZoom={setZoom} />
+        </div>
+        <div class="shared-row shared-actions">
+          <p class="control-words" role="status">
+            <Icon name="hand" />
+            {mine
+              ? t('control.mine')
+              : holder?.kind === 'customer'
+                ? t('control.customer', { name: holder.name })
+                : t('control.theirs', { name: holder?.name ?? '' })}
+          </p>
+          <ControlButton session={session} state={state} />
+          <span class="shared-gap" />
+          <CopyField
+            buttonOnly
+            label={t('shared.url')}
+            value={state.sessionUrl}
+            copyLabel={t('shared.copy')}
+          />
+          {state.rights.share && (
+            <Button small icon="document" onClick={() => setSharing(true)}>
+              {t('bar.share')}
+            </Button>
+          )}
+          {state.rights.stop && (
+            <Button small kind="danger" icon="power" onClick={() => session.ask({ type: 'session.stop' })}>
+              {t('bar.end')}
+            </Button>
+          )}
+        </div>
+      </header>
+      <div class={`shared-view${shown === 'paused' ? ' shared-paused' : ''}`}>
+        <ViewFrame
+          session={session}
+          viewOrigin={state.viewOrigin}
+          zoom={zoom}
+          onShown={(next) => setShown(next.state)}
+        />
+        {shown === 'waiting' && (
+          <div class="page-veil">
+            <Spinner />
+            <p class="page-veil-title">{t('shared.waiting')}</p>
+            <p>{t('shared.waiting.text')}</p>
+          </div>
+        )}
+        {session.dialog.value && (
+          <p class="page-dialog" role="status">
+            <Icon name="info" />
+            <span>
+              {t('shared.dialog')} <q>{session.dialog.value.text}</q>
+            </span>
+          </p>
+        )}
+        <DocumentViewer session={session} state={state} />
+      </div>
+      {sharing && (
+        <ShareDialog
+          session={session}
+          state={state}
+          uploadPath={`/console/api/session/${state.sid}/documents`}
+          onClose={() => setSharing(false)}
+        />
+      )}
+    </section>
+  );
+}
+
+function StateChip({ session, shown }: { session: OpenSession; shown: Shown['state'] }) {
+  const link = session.status.value;
+  const words =
+    link !== 'open'
+      ? ({ tone: 'warn', text: t('reconnecting') } as const)
+      : (
+          {
+            waiting: { tone: 'warn', text: t('state.waiting') },
+            live: { tone: 'good', text: t('state.live') },
+            'catching-up': { tone: 'warn', text: t('state.catchingUp') },
+            degraded: { tone: 'warn', text: t('state.degraded') },
+            paused: { tone: 'warn', text: t('state.paused') },
+          } as const
+        )[shown];
+  return (
+    <span role="status">
+      <Chip dot tone={words.tone}>
+        {words.text}
+      </Chip>
+    </span>
+  );
+}
+
+function ControlButton({ session, state }: SharedPageProps) {
+  const self = session.pid.value;
+  if (state.control.holder === self) {
+    return (
+      <Button small kind="plain" onClick={() => session.ask({ type: 'control.release' })}>
+        {t('control.release')}
+      </Button>
+    );
+  }
+  const asked = state.control.asking.includes(self);
+  const customer = state.participants.find(({ kind }) => kind === 'customer')?.name ?? '';
+  return (
+    <Button
+      small
+      kind="primary"
+      icon={asked ? undefined : 'hand'}
+      unavailable={
+        asked
+          ? t('control.asked', { name: customer })
+          : state.rights.control
+            ? undefined
+            : t('control.notAllowed')
+      }
+      onClick={() => session.ask({ type: 'control.ask' })}
+    >
+      {asked ? t('control.asked', { name: customer }) : t('control.ask')}
+    </Button>
+  );
+}
+
+function Zoom({ zoom, onZoom }: { zoom: 'fit' | number; onZoom: (zoom: 'fit' | number) => void }) {
+  const now = zoom === 'fit' ? 1 : zoom;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw and announce more than four keys in a row
+    <div class="zoom" role="group" aria-label={t('zoom.label')}>
+      <button type="button" class="zoom-key" aria-pressed={zoom === 'fit'} onClick={() => onZoom('fit')}>
+        {t('zoom.fit')}
+      </button>
+      <button type="button" class="zoom-key" aria-pressed={zoom === 1} onClick={() => onZoom(1)}>
+        100 %
+      </button>
+      <IconButton
+        icon="minus"
+        label={t('zoom.out')}
+        onClick={() => onZoom(ZOOMS.findLast((step) => step < now) ?? ZOOMS[0]!)}
+      />
+      <span class="zoom-now" role="status">
+        {zoom === 'fit' || zoom === 1 ? '' : `${Math.round(zoom * 100)} %`}
+      </span>
+      <IconButton
+        icon="plus"
+        label={t('zoom.in')}
+        onClick={() => onZoom(ZOOMS.find((step) => step > now) ?? ZOOMS[ZOOMS.length - 1]!)}
+      />
+    </div>
+  );
+}

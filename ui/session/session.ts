@@ -1,0 +1,177 @@
+// A session as one participant sees it: its socket, its state as signals, and what he may ask for.
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { CLOSE } from '../../protocol/close-codes.ts';
+import type { Reason } from '../../protocol/reasons.ts';
+import type {
+  ChatMessage,
+  ParticipantKind,
+  ParticipantView,
+  SessionEvent,
+  SessionRequest,
+  SessionState,
+} from '../../protocol/session-messages.ts';
+import { RefusedCall } from '../call.ts';
+import { say } from '../design/toast.tsx';
+import { type LinkStatus, startLiveSocket } from '../reconnect.ts';
+import { sentenceOf } from '../words.ts';
+
+/** Why and how it ended; `returnUrl` is the last page at the real site, '' when there was none. */
+export interface SessionEnd {
+  reason: Reason;
+  returnUrl: string;
+}
+
+export interface OpenSession {
+  readonly status: ReadonlySignal<LinkStatus>;
+  readonly pid: ReadonlySignal<string>;
+  readonly kind: ReadonlySignal<ParticipantKind | undefined>;
+  /** Undefined until the welcome. */
+  readonly state: ReadonlySignal<SessionState | undefined>;
+  readonly chat: ReadonlySignal<ChatMessage[]>;
+  /** Round trip to the gateway in milliseconds. */
+  readonly delay: ReadonlySignal<number | undefined>;
+  /** A guest who is not let in yet, by the name he gave. */
+  readonly waitingAs: ReadonlySignal<string | undefined>;
+  readonly ended: ReadonlySignal<SessionEnd | undefined>;
+  /** A dialog that the leader's page shows just now, in words. */
+  readonly dialog: ReadonlySignal<{ kind: string; text: string } | undefined>;
+  /** False when the link is down: nothing was sent. */
+  ask(request: SessionRequest): boolean;
+  sendBinary(bytes: Uint8Array<ArrayBuffer>): boolean;
+  onEvent(listener: (event: SessionEvent) => void): () => void;
+  onBinary(listener: (bytes: ArrayBuffer) => void): () => void;
+  stop(): void;
+}
+
+interface SessionOptions {
+  socketUrl: string;
+  /** A fresh nonce for each connection. */
+  nonce: () => Promise<string>;
+}
+
+export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
+  const status = signal<LinkStatus>('connecting');
+  const pid = signal('');
+  const kind = signal<ParticipantKind | undefined>(undefined);
+  const state = signal<SessionState | undefined>(undefined);
+  const chat = signal<ChatMessage[]>([]);
+  const delay = signal<number | undefined>(undefined);
+  const waitingAs = signal<string | undefined>(undefined);
+  const ended = signal<SessionEnd | undefined>(undefined);
+  const dialog = signal<{ kind: string; text: string } | undefined>(undefined);
+  const listeners = new Set<(event: SessionEvent) => void>();
+  const binaryListeners = new Set<(bytes: ArrayBuffer) => void>();
+
+  const take = (event: SessionEvent): void => {
+    switch (event.type) {
+      case 'session.welcome':
+        pid.value = event.pid;
+        kind.value = event.kind;
+        waitingAs.value = undefined;
+        state.value = event.state;
+        chat.value = event.chat;
+        status.value = 'open';
+        break;
+      case 'session.changed':
+        state.value = event.state;
+        break;
+      case 'session.waiting':
+        waitingAs.value = event.name;
+        status.value = 'open';
+        break;
+      case 'session.ended':
+        ended.value = { reason: event.reason, returnUrl: event.returnUrl };
+        break;
+      case 'chat.said':
+        // A reconnect may bring a message twice.
+        if (!chat.value.some(({ id }) => id === event.message.id))
+          chat.value = [...chat.value, event.message];
+        break;
+      case 'page.dialog':
+        dialog.value = event.kind === 'closed' ? undefined : { kind: event.kind, text: event.text };
+        break;
+      case 'pong':
+        delay.value = Math.max(0, Math.round(performance.now() - event.at));
+        break;
+      case 'refused':
+        // The dialog says it where the address was typed.
+        if (event.of !== 'session.navigate') say(sentenceOf(event.reason));
+        break;
+      case 'notice':
+        say(sentenceOf(event.reason, event.params));
+        break;
+    }
+    for (const listener of listeners) listener(event);
+  };
+
+  const socket = startLiveSocket({
+    url: socketUrl,
+    hello: async () =>
+      JSON.stringify({ type: 'session.hello', nonce: await nonce() } satisfies SessionRequest),
+    mayRetry: (error) => !(error instanceof RefusedCall) || error.status >= 500 || error.status === 429,
+    onText: (json) => take(JSON.parse(json) as SessionEvent),
+    onBinary: (bytes) => {
+      for (const listener of binaryListeners) listener(bytes);
+    },
+    onStatus: (next, { code, error }) => {
+      status.value = next;
+      if (next !== 'open') delay.value = undefined;
+      if (next !== 'closed' || ended.value) return;
+      if (error instanceof RefusedCall) ended.value = { reason: error.reason as Reason, returnUrl: '' };
+      else if (code === CLOSE.replaced) ended.value = { reason: 'replaced', returnUrl: '' };
+      else if (code === CLOSE.ended) ended.value = { reason: 'session-ended', returnUrl: '' };
+      else if (code === CLOSE.forbidden) ended.value = { reason: 'not-allowed', returnUrl: '' };
+      else if (code !== undefined) ended.value = { reason: 'connection-failed', returnUrl: '' };
+    },
+    pulse: () => JSON.stringify({ type: 'ping', at: performance.now() } satisfies SessionRequest),
+  });
+
+  const tellVisible = (): void => {
+    const request: SessionRequest = {
+      type: 'page.visible',
+      visible: document.visibilityState === 'hidden' ? 'hidden' : 'visible',
+    };
+    socket.send(JSON.stringify(request));
+  };
+  document.addEventListener('visibilitychange', tellVisible);
+
+  return {
+    status,
+    pid,
+    kind,
+    state,
+    chat,
+    delay,
+    waitingAs,
+    ended,
+    dialog,
+    ask(request) {
+      const sent = socket.send(JSON.stringify(request));
+      if (!sent) say(sentenceOf('connection-failed'));
+      return sent;
+    },
+    sendBinary: (bytes) => socket.send(bytes),
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onBinary(listener) {
+      binaryListeners.add(listener);
+      return () => binaryListeners.delete(listener);
+    },
+    stop() {
+      document.removeEventListener('visibilitychange', tellVisible);
+      socket.stop();
+    },
+  };
+}
+
+/** A new id for a message of ours. */
+export function newId(): string {
+  return crypto.randomUUID();
+}
+
+/** Who holds control; undefined before the welcome or when he is gone. */
+export function holderOf(state: SessionState): ParticipantView | undefined {
+  return state.participants.find(({ pid }) => pid === state.control.holder);
+}

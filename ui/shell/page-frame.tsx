@@ -1,0 +1,54 @@
+// The customer's page in its sandboxed frame. Made once: it is navigated by the ports, never rendered anew.
+import { useEffect, useRef } from 'preact/hooks';
+import type { OpenSession } from '../session/session.ts';
+import { t } from '../words.ts';
+import { startPagePorts } from './page-ports.ts';
+import type { Wish } from './prompts.tsx';
+
+/** security.md 2.4: no top navigation, no popups; both are asked of the shell. */
+const SANDBOX = 'allow-scripts allow-same-origin allow-forms allow-modals allow-downloads allow-pointer-lock';
+const ALLOW = 'fullscreen; clipboard-write';
+
+interface PageFrameProps {
+  session: OpenSession;
+  start: string;
+  onOpened: () => void;
+  onWish: (wish: Wish) => void;
+  onOwnInput: () => void;
+}
+
+export function PageFrame(props: PageFrameProps) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const { session, start } = props;
+
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const ports = startPagePorts({
+      frame: element,
+      session,
+      shellHost: location.host,
+      onOutside: (url) => latest.current.onWish({ kind: 'outside', url }),
+      onExternal: (url) => latest.current.onWish({ kind: 'external', url }),
+      onOwnInput: () => latest.current.onOwnInput(),
+      onOpened: () => latest.current.onOpened(),
+    });
+    // After the listener, so that no hello is missed.
+    ports.navigate(start);
+    return () => ports.stop();
+  }, [session, start]);
+
+  return (
+    <iframe
+      ref={frame}
+      class="page-frame"
+      title={t('page.title')}
+      name="tandem-page"
+      sandbox={SANDBOX}
+      allow={ALLOW}
+      referrerPolicy="no-referrer"
+    />
+  );
+}

@@ -1,0 +1,390 @@
+// The shell's end of the ports to the customer's page: numbers the frames, forwards their facts within the gateway's credit,
+// and hands them what is to be performed. Nothing that a page says is believed beyond its shape.
+import { parseSessionHost } from '../../protocol/address.ts';
+import type { Input } from '../../protocol/input.ts';
+import { CREDIT_BYTES, MAX_FRAMES, MAX_MESSAGE_BYTES, MAX_URL } from '../../protocol/limits.ts';
+import { encodeFact, type PageFact } from '../../protocol/page-facts.ts';
+import { type FromPage, PAGE_HELLO, type ToPage } from '../../protocol/ports.ts';
+import {
+  type Decoder,
+  integer,
+  list,
+  Malformed,
+  object,
+  oneOf,
+  optional,
+  real,
+  text,
+  tuple,
+  variants,
+} from '../../protocol/schema.ts';
+import type { SessionEvent } from '../../protocol/session-messages.ts';
+import { holderOf, type OpenSession } from '../session/session.ts';
+
+const bytes: Decoder<Uint8Array> = (value, path) => {
+  if (!(value instanceof Uint8Array)) throw new Malformed(path, 'bytes');
+  return value;
+};
+const number = integer(0, 2 ** 31 - 1);
+const form = object({
+  method: text(10),
+  enctype: text(100),
+  fields: list(tuple(text(10_000), text(1_000_000)), 10_000),
+});
+const fromPage = variants({
+  fact: object({ json: bytes }),
+  navigate: object({ url: text(MAX_URL), form: optional(form) }),
+  external: object({ url: text(MAX_URL) }),
+  dialog: object({
+    kind: oneOf('alert', 'confirm', 'prompt', 'print', 'file', 'closed'),
+    text: text(100_000),
+  }),
+  takeBack: object({}),
+  ownInput: object({}),
+  pointer: object({
+    kind: oneOf('moved', 'clicked', 'left'),
+    node: number,
+    x: real(-100, 100),
+    y: real(-100, 100),
+  }),
+  refused: object({
+    pid: text(32),
+    seq: integer(0, 2 ** 31),
+    reason: oneOf('field-protected', 'file-chooser', 'stale'),
+  }),
+});
+
+/** Where one document of the page is reached. */
+interface PagePort {
+  frame: number;
+  port: MessagePort;
+  source: MessageEventSource;
+  top: boolean;
+}
+
+export interface PagePortsOptions {
+  frame: HTMLIFrameElement;
+  session: OpenSession;
+  /** `host:port` of the shell itself: `<sid>.<base>`. */
+  shellHost: string;
+  /** The page wants to go where the session may not follow. */
+  onOutside: (url: string) => void;
+  /** A tel:, mailto: or sms: link was used. */
+  onExternal: (url: string) => void;
+  /** The customer used the page while somebody else holds control. */
+  onOwnInput: () => void;
+  /** A document of the site said hello in the page frame. */
+  onOpened: () => void;
+}
+
+export interface PagePorts {
+  /** Shows a session address in the page frame. */
+  navigate(url: string): void;
+  stop(): void;
+}
+
+const CLOSED = new TextEncoder().encode(JSON.stringify({ type: 'frame.closed' } satisfies PageFact));
+/** Facts that wait for credit, bytes: beyond it they are dropped and a snapshot is asked for. */
+const QUEUE_BYTES = 2 * CREDIT_BYTES;
+const POINTER_EVERY_MS = 33;
+const EXTERNAL = /^(tel|mailto|sms):/i;
+
+export function startPagePorts(options: PagePortsOptions): PagePorts {
+  const { frame: element, session, shellHost, onOutside, onExternal, onOwnInput, onOpened } = options;
+  const sid = shellHost.split('.')[0] ?? '';
+  const base = shellHost.slice(sid.length + 1);
+  const ports = new Map<number, PagePort>();
+  let lastFrame = 0;
+  let focused: number | undefined;
+  let greetedSinceLoad = false;
+
+  // ---- facts to the gateway, within its credit -------------------------------------------------------------------
+  let sent = 0;
+  let taken = 0;
+  let queue: Uint8Array<ArrayBuffer>[] = [];
+  let queued = 0;
+  let held = false;
+  let lost = false;
+  let welcomed = session.status.peek() === 'open';
+  const stopWatching = session.status.subscribe((status) => {
+    if (status !== 'open') welcomed = false;
+  });
+
+  const toAll = (message: ToPage): void => {
+    for (const { port } of ports.values()) port.postMessage(message);
+  };
+
+  const flush = (): void => {
+    while (queue.length > 0 && sent - taken < CREDIT_BYTES) {
+      const next = queue[0]!;
+      if (!session.sendBinary(next)) break;
+      queue.shift();
+      queued -= next.length;
+      sent += next.length;
+    }
+    const full = queue.length > 0;
+    if (full && !held) {
+      held = true;
+      toAll({ type: 'hold' });
+    } else if (held && !full && sent - taken < CREDIT_BYTES / 2) {
+      held = false;
+      toAll({ type: 'flow' });
+      if (lost) {
+        lost = false;
+        toAll({ type: 'resend' });
+      }
+    }
+  };
+
+  const forward = (frame: number, json: Uint8Array): void => {
+    // Without a connection there is nothing to keep: the next one begins with snapshots.
+    if (!welcomed || json.length + 4 > MAX_MESSAGE_BYTES) return;
+    if (queued > QUEUE_BYTES) {
+      lost = true;
+      return;
+    }
+    const message = encodeFact(frame, json) as Uint8Array<ArrayBuffer>;
+    queue.push(message);
+    queued += message.length;
+    flush();
+  };
+
+  /** A new connection knows nothing of what was under way; the gateway asks it for snapshots right after the welcome. */
+  const restart = (): void => {
+    welcomed = true;
+    sent = 0;
+    taken = 0;
+    queue = [];
+    queued = 0;
+    lost = false;
+    held = false;
+    toAll({ type: 'flow' });
+  };
+
+  // ---- hellos ----------------------------------------------------------------------------------------------------
+  const isPageOrigin = (origin: string): boolean => {
+    const prefix = `${location.protocol}//`;
+    if (!origin.startsWith(prefix)) return false;
+    const role = parseSessionHost(origin.slice(prefix.length), base);
+    return role?.role === 'page' && role.sid === sid;
+  };
+
+  /** Whether the window is the page frame or lies in it; any page may post to us. */
+  const isWithinPage = (source: Window): boolean => {
+    let current: Window = source;
+    for (let depth = 0; depth < 32; depth++) {
+      if (current === element.contentWindow) return true;
+      const above: Window = current.parent;
+      if (above === current) return false;
+      current = above;
+    }
+    return false;
+  };
+
+  const close = (entry: PagePort): void => {
+    entry.port.close();
+    ports.delete(entry.frame);
+    if (focused === entry.frame) focused = undefined;
+    forward(entry.frame, CLOSED);
+  };
+
+  const greet = ({ data, origin, source, ports: given }: MessageEvent): void => {
+    const port = given[0];
+    if ((data as { tandem?: unknown } | null)?.tandem !== PAGE_HELLO || !port || !source) return;
+    if (!isPageOrigin(origin) || !isWithinPage(source as Window)) {
+      port.close();
+      return;
+    }
+    // A blank frame's hello comes from its parent's script: it replaces nobody.
+    const inner = (data as { inner?: unknown }).inner === true;
+    const top = !inner && source === element.contentWindow;
+    // A new document of the page frame has replaced all others; a new one of an inner frame only that frame's.
+    for (const entry of [...ports.values()]) if (!inner && (top || entry.source === source)) close(entry);
+    if (ports.size >= MAX_FRAMES) {
+      port.close();
+      return;
+    }
+    const entry: PagePort = { frame: ++lastFrame, port, source, top };
+    ports.set(entry.frame, entry);
+    port.onmessage = (event) => take(entry, event.data);
+    port.postMessage({ type: 'control', by: otherHolder() } satisfies ToPage);
+    if (held) port.postMessage({ type: 'hold' } satisfies ToPage);
+    if (top) {
+      greetedSinceLoad = true;
+      onOpened();
+    }
+  };
+
+  const loaded = (): void => {
+    // A document without our script (an error page of the gateway): what was mirrored before is not there any more.
+    if (!greetedSinceLoad) for (const entry of [...ports.values()]) close(entry);
+    greetedSinceLoad = false;
+    onOpened();
+  };
+
+  // ---- what pages say --------------------------------------------------------------------------------------------
+  let movedAt = 0;
+  const take = (entry: PagePort, data: unknown): void => {
+    if (ports.get(entry.frame) !== entry) return;
+    let message: FromPage;
+    try {
+      message = fromPage(data, '') as FromPage;
+    } catch (error) {
+      if (error instanceof Malformed) return;
+      throw error;
+    }
+    switch (message.type) {
+      case 'fact':
+        forward(entry.frame, message.json);
+        break;
+      case 'navigate':
+        wish(message);
+        break;
+      case 'external':
+        if (EXTERNAL.test(message.url)) onExternal(message.url);
+        break;
+      case 'dialog':
+        session.ask({ type: 'page.dialog', kind: message.kind, text: message.text.slice(0, 1_000) });
+        break;
+      case 'takeBack':
+        if (otherHolder() !== null) session.ask({ type: 'control.takeBack' });
+        break;
+      case 'ownInput':
+        if (otherHolder() !== null) onOwnInput();
+        break;
+      case 'pointer': {
+        const { kind, node, x, y } = message;
+        if (kind === 'left') session.ask({ type: 'pointer.left' });
+        else if (kind === 'clicked') session.ask({ type: 'pointer.clicked', frame: entry.frame, node, x, y });
+        else if (performance.now() - movedAt >= POINTER_EVERY_MS) {
+          movedAt = performance.now();
+          session.ask({ type: 'pointer.moved', frame: entry.frame, node, x, y });
+        }
+        break;
+      }
+      case 'refused':
+        session.ask({
+          type: 'input.refused',
+          pid: message.pid,
+          seq: message.seq,
+          reason: message.reason,
+        });
+        break;
+    }
+  };
+
+  const isSessionAddress = (url: string): boolean => {
+    try {
+      return isPageOrigin(new URL(url).origin);
+    } catch {
+      return false;
+    }
+  };
+
+  const topPort = (): PagePort | undefined => [...ports.values()].find(({ top }) => top);
+
+  const wish = ({ url, form: fields }: Extract<FromPage, { type: 'navigate' }>): void => {
+    if (!isSessionAddress(url)) {
+      onOutside(url);
+      return;
+    }
+    const top = topPort();
+    // The page's own script does it, so that Referer, history and a form's body are the page's.
+    if (top)
+      top.port.postMessage({ type: 'navigate', url, ...(fields ? { form: fields } : {}) } satisfies ToPage);
+    else if (!fields) element.src = url;
+  };
+
+  // ---- what the gateway says -------------------------------------------------------------------------------------
+  const perform = (event: Extract<SessionEvent, { type: 'input.perform' }>): void => {
+    const { pid, seq, input } = event;
+    const named = 'frame' in input ? input.frame : undefined;
+    const target = ports.get(named ?? focused ?? topPort()?.frame ?? 0);
+    if (!target) {
+      session.ask({ type: 'input.refused', pid, seq, reason: 'stale' });
+      return;
+    }
+    if (takesFocus(input)) focused = target.frame;
+    target.port.postMessage({ type: 'perform', pid, seq, input } satisfies ToPage);
+  };
+
+  const hear = (event: SessionEvent): void => {
+    switch (event.type) {
+      case 'session.welcome':
+        restart();
+        break;
+      case 'page.credit':
+        taken = Math.max(taken, event.bytes);
+        flush();
+        break;
+      case 'page.resend':
+        if (event.frame === 0) toAll({ type: 'resend' });
+        else ports.get(event.frame)?.port.postMessage({ type: 'resend' } satisfies ToPage);
+        break;
+      case 'page.navigate':
+        if (isSessionAddress(event.url)) element.src = event.url;
+        break;
+      case 'page.history':
+        topPort()?.port.postMessage({ type: 'history', go: event.go } satisfies ToPage);
+        break;
+      case 'input.perform':
+        perform(event);
+        break;
+      case 'pointer.moved':
+      case 'pointer.clicked': {
+        const who = session.state.peek()?.participants.find(({ pid }) => pid === event.pid);
+        if (!who) break;
+        ports.get(event.frame)?.port.postMessage({
+          type: 'pointer',
+          pid: event.pid,
+          name: who.name,
+          color: who.color,
+          kind: event.type === 'pointer.moved' ? 'moved' : 'clicked',
+          node: event.node,
+          x: event.x,
+          y: event.y,
+        } satisfies ToPage);
+        break;
+      }
+      case 'pointer.left':
+        toAll({ type: 'pointer', pid: event.pid, name: '', color: 0, kind: 'left', node: 0, x: 0, y: 0 });
+        break;
+    }
+  };
+
+  const otherHolder = (): string | null => {
+    const state = session.state.peek();
+    const holder = state && holderOf(state);
+    return holder && holder.pid !== session.pid.peek() ? holder.name : null;
+  };
+  let toldHolder: string | null = null;
+  const stopTelling = session.state.subscribe(() => {
+    const holder = otherHolder();
+    if (holder === toldHolder) return;
+    toldHolder = holder;
+    toAll({ type: 'control', by: holder });
+  });
+
+  const stopHearing = session.onEvent(hear);
+  addEventListener('message', greet);
+  element.addEventListener('load', loaded);
+
+  return {
+    navigate(url) {
+      if (isSessionAddress(url)) element.src = url;
+    },
+    stop() {
+      removeEventListener('message', greet);
+      element.removeEventListener('load', loaded);
+      stopHearing();
+      stopWatching();
+      stopTelling();
+      for (const { port } of ports.values()) port.close();
+      ports.clear();
+    },
+  };
+}
+
+function takesFocus(input: Input): boolean {
+  return (input.type === 'input.pointer' && input.action === 'down') || input.type === 'input.value';
+}

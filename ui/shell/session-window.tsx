@@ -1,0 +1,237 @@
+// The session window: bar, shared page (for guests its mirror) with the state line above it, and the chat beside it.
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { SessionState } from '../../protocol/session-messages.ts';
+import { Button, IconButton } from '../design/button.tsx';
+import { Chip, Spinner } from '../design/display.tsx';
+import { Icon } from '../design/icon.tsx';
+import { say } from '../design/toast.tsx';
+import { Chat } from '../session/chat.tsx';
+import { DelayChip } from '../session/delay-chip.tsx';
+import { DocumentViewer, ShareDialog } from '../session/documents.tsx';
+import { Faces } from '../session/participants.tsx';
+import { holderOf, newId, type OpenSession } from '../session/session.ts';
+import { useUnread } from '../session/unread.ts';
+import { ViewFrame } from '../session/view-frame.tsx';
+import { t, tn } from '../words.ts';
+import { Bar, type BarAction } from './bar.tsx';
+import { ControlDialog, InviteDialog, NavigateDialog, UsersDialog } from './dialogs.tsx';
+import { PageFrame } from './page-frame.tsx';
+import { Prompts, type Wish } from './prompts.tsx';
+
+interface SessionWindowProps {
+  session: OpenSession;
+  state: SessionState;
+  /** Session address of the first page; undefined for guests. */
+  start: string | undefined;
+}
+
+/** Two Esc within this time take control back. */
+const DOUBLE_MS = 600;
+
+export function SessionWindow({ session, state, start }: SessionWindowProps) {
+  const self = session.pid.value;
+  const guest = session.kind.value === 'guest';
+  const holder = holderOf(state);
+  const mine = state.control.holder === self;
+  const controlled = !guest && !mine;
+  const [dialog, setDialog] = useState<Exclude<BarAction, 'end' | 'leave'>>();
+  const [wish, setWish] = useState<Wish>();
+  const [opened, setOpened] = useState(false);
+  const [nudge, setNudge] = useState(0);
+  const chatOpen = useSignal(matchMedia('(min-width: 64rem)').matches);
+  const unread = useUnread(session.chat, chatOpen.value, session.kind.value ?? 'customer');
+
+  const takeBack = (): void => {
+    if (session.ask({ type: 'control.takeBack' })) say(t('control.taken'));
+  };
+
+  // Esc twice: the page reports its own, these are the shell's.
+  const takeBackRef = useRef(takeBack);
+  takeBackRef.current = takeBack;
+  useEffect(() => {
+    if (!controlled) return;
+    let before = Number.NEGATIVE_INFINITY;
+    const listen = ({ key, timeStamp }: KeyboardEvent): void => {
+      if (key !== 'Escape') return;
+      if (timeStamp - before < DOUBLE_MS) takeBackRef.current();
+      before = timeStamp;
+    };
+    document.addEventListener('keydown', listen, true);
+    return () => document.removeEventListener('keydown', listen, true);
+  }, [controlled]);
+
+  const act = (action: BarAction): void => {
+    if (action === 'end') session.ask({ type: 'session.stop' });
+    else if (action === 'leave') session.ask({ type: 'session.leave' });
+    else if (action === 'control' && controlled) takeBack();
+    else setDialog(action);
+  };
+  const close = () => setDialog(undefined);
+  const tone = mine ? 'own' : 'other';
+
+  return (
+    <div class={`window${chatOpen.value ? ' window-chat' : ''}`}>
+      <Bar state={state} guest={guest} controlled={controlled} onAction={act} />
+      <main class={`stage stage-${tone}`}>
+        <h1 class="visually-hidden">{t('window.title', { site: state.site.title })}</h1>
+        <header class="strip">
+          {!guest && (
+            <div class="strip-history">
+              <IconButton
+                icon="back"
+                label={t('history.back')}
+                onClick={() => session.ask({ type: 'session.history', go: 'back' })}
+              />
+              <IconButton
+                icon="forward"
+                label={t('history.forward')}
+                onClick={() => session.ask({ type: 'session.history', go: 'forward' })}
+              />
+              <IconButton
+                icon="reload"
+                label={t('history.reload')}
+                onClick={() => session.ask({ type: 'session.history', go: 'reload' })}
+              />
+            </div>
+          )}
+          <Address url={state.url} title={state.title} />
+          <div class="strip-end">
+            <DelayChip session={session} />
+            <span class="strip-people">
+              <Faces state={state} />
+              <span class="visually-hidden" role="status">
+                {tn('users', state.participants.length)}
+              </span>
+            </span>
+            <IconButton
+              icon="chat"
+              label={unread > 0 ? t('chat.showUnread', { n: unread }) : t('chat.toggle')}
+              expanded={chatOpen.value}
+              badge={unread}
+              onClick={() => {
+                chatOpen.value = !chatOpen.value;
+              }}
+            />
+          </div>
+        </header>
+
+        <div class="control-line" key={nudge} data-nudged={nudge > 0 && controlled ? '' : undefined}>
+          <p class="control-words" role="status">
+            <Icon name="hand" />
+            {mine ? t('control.mine') : t('control.theirs', { name: holder?.name ?? '' })}
+          </p>
+          {controlled && (
+            <Button small kind="other" onClick={takeBack}>
+              {t('control.takeBack')}
+            </Button>
+          )}
+          {controlled && <span class="control-hint">{t('control.escape')}</span>}
+          {guest && mine && (
+            <Button small onClick={() => session.ask({ type: 'control.release' })}>
+              {t('control.release')}
+            </Button>
+          )}
+        </div>
+
+        <div class="page">
+          {start !== undefined ? (
+            <PageFrame
+              session={session}
+              start={start}
+              onOpened={() => setOpened(true)}
+              onWish={setWish}
+              onOwnInput={() => setNudge((count) => count + 1)}
+            />
+          ) : (
+            <ViewFrame
+              session={session}
+              viewOrigin={state.viewOrigin}
+              zoom="fit"
+              onShown={({ state: shown }) => setOpened(shown !== 'waiting')}
+            />
+          )}
+          {!opened && (
+            <div class="page-veil" role="status">
+              <Spinner />
+              <p class="page-veil-title">
+                {guest ? t('page.waiting') : t('opening.title', { name: state.agent.name })}
+              </p>
+              <p>{t('opening.text', { site: state.site.title })}</p>
+            </div>
+          )}
+          <DocumentViewer session={session} state={state} />
+          <Prompts session={session} state={state} wish={wish} onWishDone={() => setWish(undefined)} />
+          <Reconnecting session={session} />
+        </div>
+      </main>
+
+      {chatOpen.value && (
+        <aside class="side" aria-label={t('chat.label')}>
+          <header class="side-head">
+            <h2 class="side-title">{t('chat.with', { name: state.agent.name })}</h2>
+            <IconButton
+              icon="close"
+              label={t('chat.hide')}
+              onClick={() => {
+                chatOpen.value = false;
+              }}
+            />
+          </header>
+          <Chat
+            messages={session.chat}
+            self={{
+              kind: session.kind.value ?? 'customer',
+              ...(guest ? { name: state.participants.find(({ pid }) => pid === self)?.name ?? '' } : {}),
+            }}
+            onSend={(text) => session.ask({ type: 'chat.send', id: newId(), text })}
+            emptyText={t('chat.empty.session', { name: state.agent.name })}
+          />
+        </aside>
+      )}
+
+      {dialog === 'users' && <UsersDialog session={session} state={state} onClose={close} />}
+      {dialog === 'invite' && <InviteDialog session={session} state={state} onClose={close} />}
+      {dialog === 'navigate' && <NavigateDialog session={session} state={state} onClose={close} />}
+      {dialog === 'control' && <ControlDialog session={session} state={state} onClose={close} />}
+      {dialog === 'share' && (
+        <ShareDialog session={session} state={state} uploadPath="/documents" onClose={close} />
+      )}
+    </div>
+  );
+}
+
+/** The real address, so that a person sees which site this is; the host stands out, the rest is quiet. */
+function Address({ url, title }: { url: string; title: string }) {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  return (
+    <div class="address" title={url}>
+      <Icon name={parsed?.protocol === 'https:' ? 'lock' : 'globe'} />
+      <span class="address-text">
+        {parsed ? (
+          <>
+            <span class="address-host">{parsed.host}</span>
+            <span class="address-path">
+              {parsed.pathname === '/' ? '' : parsed.pathname}
+              {parsed.search}
+            </span>
+          </>
+        ) : (
+          <span class="address-path">{title || t('address.none')}</span>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function Reconnecting({ session }: { session: OpenSession }) {
+  return (
+    <div class="reconnecting" role="status">
+      {session.status.value !== 'open' && (
+        <Chip tone="warn">
+          <Spinner /> {t('reconnecting')}
+        </Chip>
+      )}
+    </div>
+  );
+}
