@@ -10,6 +10,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
+import express from 'express';
 import { viewOrigin } from '../protocol/address.ts';
 import type { MirrorSnapshot } from '../protocol/mirror-messages.ts';
 import { asRefused, Refused } from './errors.ts';
@@ -36,7 +37,6 @@ import { createProxy } from './proxy/proxy.ts';
 import type { ProxySession } from './proxy/proxy-session.ts';
 import { createRealtime } from './realtime/realtime.ts';
 import type { LiveMirror } from './realtime/relay.ts';
-import { Running } from './running.ts';
 import { Conversations } from './session/conversations.ts';
 import { startGates } from './session/gates.ts';
 import { newId } from './session/secrets.ts';
@@ -155,8 +155,7 @@ function buildDoors(parts: Parts): {
     return found;
   };
   const proxy = createProxy({ registry, places, findSession: findProxied, log, assets, sentence });
-  const running = new Running();
-  sessions.onEnd(async ({ sid }) => running.cut(sid));
+  sessions.onEnd(async ({ sid }) => proxy.drop(sid));
 
   const apps = {
     console: createConsole({
@@ -197,10 +196,11 @@ function buildDoors(parts: Parts): {
       assets,
       log,
     }),
-    view: createView({ places, findSession: findProxied, fetchFor: proxy.fetchFor, log }),
+    view: express()
+      .disable('x-powered-by')
+      .use(createDocumentRouter({ places, sessions, assets }))
+      .use(createView({ places, findSession: findProxied, fetchFor: proxy.fetchFor, log })),
   };
-  const documents = createDocumentRouter({ places, sessions, assets });
-  void documents;
 
   return {
     request(req, res) {
@@ -214,9 +214,8 @@ function buildDoors(parts: Parts): {
       if (door instanceof Refused) {
         answerPlain(res, door);
       } else if (door.role === 'page') {
-        running.add(door.sid, res);
         noteVisit(sessions, door, places);
-        void proxy.request(req, res, door);
+        proxy.request(req, res, door);
       } else {
         apps[door.role](req, res);
       }
@@ -228,15 +227,14 @@ function buildDoors(parts: Parts): {
           `HTTP/1.1 ${door.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\nOrigin-Agent-Cluster: ?1\r\n\r\n`,
         );
       } else if (door.role === 'page') {
-        running.add(door.sid, socket);
-        void proxy.upgrade(req, socket, head, door);
+        proxy.upgrade(req, socket, head, door);
       } else {
         realtime.upgrade(req, socket, head, door);
       }
     },
     async stop() {
       realtime.stop();
-      await proxy.close();
+      proxy.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 // Shared documents over HTTP: taking them in, and reading them on the view host.
-import { type Request, Router } from 'express';
+import { type ErrorRequestHandler, type Request, Router } from 'express';
 import type { DocumentShared } from '../../protocol/http-api.ts';
 import { Refused } from '../errors.ts';
 import { DOWNLOAD_TYPE, type StoredDocument } from '../session/documents.ts';
@@ -9,6 +9,7 @@ import type { Sessions } from '../session/sessions.ts';
 import { findDoor, type Places } from '../sites/places.ts';
 import type { Assets } from './assets.ts';
 import { documentPolicy, writePolicy } from './policy.ts';
+import { sendGone } from './refusal.ts';
 
 /**
  * Takes uploaded bytes into the session.
@@ -72,5 +73,11 @@ export function createDocumentRouter({ places, sessions, assets }: DocumentRoute
   });
 
   router.use(assets.middleware('document'));
+
+  const answerGone: ErrorRequestHandler = (error, req, res, next) => {
+    if (error instanceof Refused) sendGone(res, req.headers['accept-language']);
+    else next(error);
+  };
+  router.use(answerGone);
   return router;
 }

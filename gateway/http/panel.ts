@@ -32,7 +32,7 @@ export interface PanelDeps {
 /** Storages of the customer's page are part of a hand-over; browsers keep up to 5 MiB of each. */
 const HANDOVER_BYTES = 16 * 2 ** 20;
 /** Conversations begun from one address in a minute. */
-const BEGIN_PER_MINUTE = 30;
+const BEGIN_PER_MINUTE = 200;
 
 const begin = object({
   site: optional(text(100)),

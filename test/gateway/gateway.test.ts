@@ -439,7 +439,7 @@ describe('a restart of the gateway', () => {
       body: {},
     });
     expect(back.status).toBe(200);
-    const leader = await test.lead({ sid, cookie, pass: '', joined: JSON.parse(back.text) });
+    const leader = await test.lead({ sid, cookie, joined: JSON.parse(back.text) });
     sockets.push(leader);
     await leader.next('session.welcome');
     expect(await leader.next('page.resend')).toMatchObject({ frame: 0 });

@@ -174,7 +174,7 @@ export interface TestGateway {
   start(customer: Customer, url?: string): Promise<Answer>;
   /** Redeems the ticket in a session's first address, as the shell does. */
   arrive(url: string): Promise<Omit<OpenedSession, 'customer' | 'leader'>>;
-  lead(opened: Omit<OpenedSession, 'customer' | 'leader'>): Promise<TestSocket>;
+  lead(opened: Pick<OpenedSession, 'sid' | 'cookie' | 'joined'>): Promise<TestSocket>;
   /** Everything up to the leader's welcome. */
   open(): Promise<OpenedSession & { anna: string; desk: TestSocket }>;
   /** An agent joins by the session URL. */
