@@ -28,9 +28,9 @@ export function openPort(realm: Realm, hear: (message: ToPage) => void, inner = 
     ]);
   if (!inner && !realm.isTop) {
     const parent = window.location.ancestorOrigins?.[0];
-    // a sandboxed or blank parent has no origin of its own to address
-    if (parent !== undefined)
-      natives.parent.postMessage({ tandem: FRAME_HELLO, nonce }, parent === 'null' ? '*' : parent);
+    // a sandboxed parent has no origin to address; it is not shared either
+    if (parent !== undefined && parent !== 'null')
+      natives.parent.postMessage({ tandem: FRAME_HELLO, nonce }, parent);
   }
   return {
     nonce,

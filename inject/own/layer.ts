@@ -1,5 +1,6 @@
 // The layer above a page in which we draw: a closed shadow root on the document element, no events, no styles of the page.
 import type { Realm } from '../realm.ts';
+import { wrapMethod } from '../shims/wrap.ts';
 import { markOwn } from './own.ts';
 
 /** Where drawings go. */
@@ -45,17 +46,33 @@ export function createLayer(realm: Realm): Layer {
     made.adoptedStyleSheets = [sheet];
     return made;
   };
+  /** Puts it on top of the top layer. */
+  const raise = () => {
+    if (!host?.isConnected) return;
+    try {
+      if (host.matches(':popover-open')) host.hidePopover();
+      host.showPopover();
+    } catch {
+      // no top layer (old browser, document not active): the z-index has to do
+    }
+  };
+  const { HTMLDialogElement, HTMLElement } = window;
+  for (const [owner, name] of [
+    [HTMLDialogElement?.prototype, 'showModal'],
+    [HTMLElement.prototype, 'showPopover'],
+  ] as const)
+    wrapMethod(realm, owner, name, (native, self, args) => {
+      const result = native(...args);
+      if (self !== host) raise();
+      return result;
+    });
   return {
     show() {
       root ??= build();
       const { documentElement } = window.document;
       if (host && documentElement && host.parentNode !== documentElement) {
         natives.append(documentElement, host);
-        try {
-          host.showPopover();
-        } catch {
-          // no top layer (old browser, document not active): the z-index has to do
-        }
+        raise();
       }
       return root;
     },

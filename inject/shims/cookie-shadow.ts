@@ -3,6 +3,10 @@ import { type Addresses, formatOrigin, type UpstreamOrigin } from '../../protoco
 
 /** The host-only cookie on a session address in which script-written cookies ride to the gateway. */
 export const JAR_COOKIE = '__tandem_jar';
+/** A list too long for one cookie goes on in the next. */
+export const JAR_COOKIES = [JAR_COOKIE, `${JAR_COOKIE}_2`, `${JAR_COOKIE}_3`, `${JAR_COOKIE}_4`];
+/** Characters of the list in one cookie. */
+const PART = 3_900;
 /** Response header: the whole cookie string after that response, URI-encoded. */
 export const COOKIE_HEADER = 'x-tandem-cookie';
 /** Browsers drop a cookie of more than 4,096 bytes of name and value. */
@@ -232,13 +236,15 @@ export class CookieShadow {
   }
 
   #readJar(): Pending[] {
-    const raw = this.#real
-      .read()
-      .split('; ')
-      .find((pair) => pair.startsWith(`${JAR_COOKIE}=`));
-    if (raw === undefined) return [];
+    const found = new Map<string, string>();
+    for (const pair of this.#real.read().split('; ')) {
+      const cut = pair.indexOf('=');
+      if (pair.startsWith(JAR_COOKIE)) found.set(pair.slice(0, cut), pair.slice(cut + 1));
+    }
+    const raw = JAR_COOKIES.map((name) => found.get(name) ?? '').join('');
+    if (raw === '') return [];
     try {
-      const list: unknown = JSON.parse(decodeURIComponent(raw.slice(JAR_COOKIE.length + 1)));
+      const list: unknown = JSON.parse(decodeURIComponent(raw));
       if (!Array.isArray(list)) return [];
       return list.flatMap((text: unknown) => {
         const match = typeof text === 'string' ? ID.exec(text) : null;
@@ -250,20 +256,23 @@ export class CookieShadow {
     }
   }
 
-  /** Keeps the newest writes that fit into one cookie; what is left out has nearly always ridden on a request long ago. */
+  /** Keeps the newest writes that fit; what is left out has nearly always ridden on a request long ago. */
   #save(pending: Pending[]): void {
     let list = newest(pending);
-    let encoded = encodeURIComponent(this.#stringify(list.map((write) => write.text)));
-    while (list.length > 0 && JAR_COOKIE.length + 1 + encoded.length > MAX_COOKIE) {
+    const encode = () =>
+      list.length === 0 ? '' : encodeURIComponent(this.#stringify(list.map(({ text }) => text)));
+    let encoded = encode();
+    while (encoded.length > JAR_COOKIES.length * PART) {
       list = list.slice(1);
-      encoded = encodeURIComponent(this.#stringify(list.map((write) => write.text)));
+      encoded = encode();
     }
     this.#pending = list;
-    this.#real.write(
-      list.length === 0
-        ? `${JAR_COOKIE}=; Path=/; Max-Age=0; SameSite=Lax`
-        : `${JAR_COOKIE}=${encoded}; Path=/; SameSite=Lax`,
-    );
+    const before = this.#real.read();
+    JAR_COOKIES.forEach((name, index) => {
+      const part = encoded.slice(index * PART, (index + 1) * PART);
+      if (part !== '') this.#real.write(`${name}=${part}; Path=/; SameSite=Lax`);
+      else if (before.includes(`${name}=`)) this.#real.write(`${name}=; Path=/; Max-Age=0; SameSite=Lax`);
+    });
   }
 }
 
