@@ -95,7 +95,7 @@ describe('tickets', () => {
     const { token } = await meet(servers);
     const begun = await startSession(servers, token);
     const url = new URL(begun.json.url as string);
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+    servers.clock.ahead = 61_000;
     try {
       const ticket = new URLSearchParams(url.hash.slice(1)).get('t');
       const answer = await call(servers.gateway.port, url.host, '/join', {
@@ -109,7 +109,7 @@ describe('tickets', () => {
         message: expect.stringMatching(/\w+ \w+/),
       });
     } finally {
-      vi.useRealTimers();
+      servers.clock.ahead = 0;
     }
   });
 

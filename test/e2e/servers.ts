@@ -7,6 +7,7 @@ import { type Document, parseDocument, type YAMLSeq } from 'yaml';
 import { type Demo, startDemo } from '../../demo/shop/start-demo.ts';
 import { type Gateway, startGateway } from '../../gateway/gateway.ts';
 import { createLog } from '../../gateway/log.ts';
+import { openEmbedded } from '../../gateway/store/embedded.ts';
 
 /** Of every agent in the configuration. */
 export const PASSWORD = 'tandem';
@@ -20,6 +21,8 @@ export interface Servers {
   configFile: string;
   /** Folder of configuration and store. */
   folder: string;
+  /** The store's clock runs ahead by `ahead` ms: what lives there for a while expires. */
+  clock: { ahead: number };
   /** Changes the file as an admin with an editor would. */
   editConfig(change: (text: string) => string): Promise<void>;
   stop(): Promise<void>;
@@ -44,11 +47,15 @@ export async function startServers(edit: (config: Document) => void = () => {}):
   );
   config.set('apiKeys', [{ name: 'telephony', sha256: API_KEY_SHA256, sites: ['demo'] }]);
   edit(config);
-  await writeFile(configFile, config.toString());
+  await writeFile(configFile, config.toString({ flowCollectionPadding: false, lineWidth: 0 }));
+  const clock = { ahead: 0 };
+  const store = await openEmbedded(join(folder, 'store'), { now: () => Date.now() + clock.ahead });
   let gateway: Gateway;
   try {
-    gateway = await startGateway({ configFile, port: 0, log: createLog(process.env.TANDEM_LOG ?? 'silent') });
+    const log = createLog(process.env.TANDEM_LOG ?? 'silent');
+    gateway = await startGateway({ configFile, port: 0, store, log });
   } catch (error) {
+    await store.close();
     await demo.stop();
     throw error;
   }
@@ -58,11 +65,13 @@ export async function startServers(edit: (config: Document) => void = () => {}):
     gateway,
     configFile,
     folder,
+    clock,
     async editConfig(change) {
       await writeFile(configFile, change(await readFile(configFile, 'utf8')));
     },
     async stop() {
       await gateway.stop();
+      await store.close();
       await demo.stop();
       await rm(folder, { recursive: true, force: true });
     },
