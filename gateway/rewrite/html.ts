@@ -26,6 +26,8 @@ export interface HtmlOptions {
   keepLiterals?: readonly string[];
   /** Inline scripts stay as they are: the page's CSP knows them by hash. */
   keepInlineScripts?: boolean;
+  /** XHTML: `<script/>` is closed. */
+  isXml?: boolean;
 }
 
 /** Attributes that hold one URL. `data` counts only on `<object>`. */
@@ -106,7 +108,10 @@ export class HtmlRewriter implements TextRewriter {
       ...(options.keepLiterals ? { keep: options.keepLiterals } : {}),
     };
     this.#injected = options.inject === undefined;
-    this.#tokenizer = new Tokenizer({ decodeEntities: false }, this.#callbacks());
+    this.#tokenizer = new Tokenizer(
+      { decodeEntities: false, recognizeSelfClosing: options.isXml ?? false },
+      this.#callbacks(),
+    );
   }
 
   write(chunk: string): string {
@@ -374,7 +379,10 @@ export class HtmlRewriter implements TextRewriter {
       integrity: (attribute) => this.#dropIntegrity(attribute, 'src'),
       // Without its src the tag is an empty script.
       ...(panel
-        ? { src: (attribute: Attribute) => this.#edit(attribute.nameStart, attribute.end, 'data-tandem-off') }
+        ? {
+            src: (attribute: Attribute) =>
+              this.#edit(attribute.nameStart, attribute.end, 'data-tandem-off=""'),
+          }
         : {}),
       // Speculative loads pass by every other layer (proxy.md 1).
       ...(/^speculationrules$/i.test(type)
@@ -384,7 +392,7 @@ export class HtmlRewriter implements TextRewriter {
           }
         : {}),
     });
-    if (this.#inForeign() && selfClosing) return;
+    if (selfClosing && (this.#inForeign() || this.#options.isXml)) return;
     if (source !== undefined || this.#inForeign()) return;
     if (JSON_TYPES.test(type)) this.#startRaw(jsonRewriter(this.#scripts));
     else if (SCRIPT_TYPES.test(type) && !this.#options.keepInlineScripts) {

@@ -1,0 +1,316 @@
+// Stage 6, body: untouched bytes are piped as they are; HTML, CSS, scripts and JSON stream through a rewriter, with limits.
+import { once } from 'node:events';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { TextDecoder } from 'node:util';
+import { Refused } from '../errors.ts';
+import { findEncoding, PRESCAN_BYTES } from '../rewrite/charset.ts';
+import { rewriteCss } from '../rewrite/css.ts';
+import { HtmlRewriter } from '../rewrite/html.ts';
+import { jsonRewriter, scriptRewriter } from '../rewrite/script.ts';
+import type { TextRewriter } from '../rewrite/splice.ts';
+import type { BodyKind } from './body-kind.ts';
+import { type Coding, createEncoder, decode, decodeWhole, type Encoder, readCoding } from './codings.ts';
+import { findIntegrity, matchesIntegrity } from './integrity.ts';
+import type { Place } from './locate.ts';
+import type { ProxyLimits } from './proxy-session.ts';
+
+/** Bodies larger than this are not kept for followers. */
+const KEEP_BYTES = 2 * 1024 * 1024;
+/** The ratio of a compressed body counts from here on. */
+const RATIO_FROM = 1024 * 1024;
+/** What was compressed is sent on when nothing more has come for so long, ms. */
+const FLUSH_AFTER = 5;
+
+export interface BodyOptions {
+  place: Place;
+  kind: BodyKind;
+  status: number;
+  headers: OutgoingHttpHeaders;
+  limits: ProxyLimits;
+  /** Makes the rewriter of a document, once its encoding is known. */
+  html: (isXml: boolean) => TextRewriter;
+}
+
+/**
+ * Sends the upstream's response on.
+ * @throws {Refused} upstream-too-large, upstream-broken; as long as no header is out, the caller can still say so
+ */
+export async function sendBody(
+  req: IncomingMessage,
+  response: IncomingMessage,
+  res: ServerResponse,
+  options: BodyOptions,
+): Promise<void> {
+  // From here on this stage decides what a broken response means; the transport would only cut the connection.
+  response.removeAllListeners('close').removeAllListeners('error');
+  if (options.kind === 'untouched' || req.method === 'HEAD') {
+    await pipeUntouched(response, res, options);
+    return;
+  }
+  const coding = readCoding(response.headers['content-encoding']);
+  const decoded = await decode(response, coding);
+  const sink = new Sink(response, res, options, coding);
+  try {
+    if (options.kind === 'html')
+      await rewriteHtml(decoded.stream, sink, response, options, decoded.encodedBytes);
+    else if (
+      options.kind === 'css' ||
+      findIntegrity(options.place.session, options.place.url) !== undefined
+    ) {
+      await rewriteWhole(decoded.stream, sink, response, options, decoded.encodedBytes);
+    } else {
+      const rewriter = textRewriter(options);
+      for await (const chunk of limited(decoded.stream, options.limits, decoded.encodedBytes)) {
+        const isSuspicious = chunk.suspicious;
+        await sink.write(rewriter.write(chunk.bytes.toString('latin1')), isSuspicious);
+      }
+      await sink.end(rewriter.end());
+    }
+  } catch (error) {
+    sink.abort();
+    response.destroy();
+    throw error instanceof Refused
+      ? error
+      : new Refused('upstream-broken', { host: options.place.upstream.host }, error);
+  }
+}
+
+async function pipeUntouched(
+  response: IncomingMessage,
+  res: ServerResponse,
+  { place, status, headers }: BodyOptions,
+): Promise<void> {
+  keepForFollowers(response, place, status);
+  res.statusMessage = response.statusMessage ?? '';
+  res.writeHead(status, headers);
+  if (isEventStream(response)) res.flushHeaders();
+  const done = new Promise<void>((resolve) => {
+    res.once('close', resolve);
+    response.once('error', () => {
+      // Reset by the upstream: the browser must not take what it has for the whole.
+      res.destroy();
+    });
+  });
+  response.pipe(res);
+  await done;
+}
+
+export function isEventStream({ headers }: IncomingMessage): boolean {
+  return /^\s*text\/event-stream/i.test(headers['content-type'] ?? '');
+}
+
+/** Followers get the bytes that the leader got: images and fonts are kept as they pass. */
+function keepForFollowers(response: IncomingMessage, { session, url }: Place, status: number): void {
+  const type = response.headers['content-type'] ?? '';
+  const length = Number(response.headers['content-length'] ?? 0);
+  if (
+    status !== 200 ||
+    length > KEEP_BYTES ||
+    /^(?:video|audio)\//i.test(type) ||
+    !session.resources.wants(url, type)
+  )
+    return;
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= KEEP_BYTES) parts.push(chunk);
+    else parts.length = 0;
+  });
+  response.once('end', () => {
+    if (bytes === 0 || bytes > KEEP_BYTES || !response.complete || session.ended) return;
+    void keepDecoded(Buffer.concat(parts), response.headers['content-encoding']).then((body) => {
+      if (body && !session.ended) session.resources.keep(url, type, body);
+    });
+  });
+}
+
+async function keepDecoded(body: Buffer, header: string | undefined): Promise<Buffer | undefined> {
+  try {
+    return await decodeWhole(body, readCoding(header), KEEP_BYTES);
+  } catch {
+    return undefined; // a coding we cannot read: followers' own fetch will say so
+  }
+}
+
+interface Chunk {
+  bytes: Buffer;
+  /** So much from so little that it may turn out to be a bomb: not to be sent on yet. */
+  suspicious: boolean;
+}
+
+/** @throws {Refused} upstream-too-large */
+async function* limited(
+  stream: AsyncIterable<unknown>,
+  limits: ProxyLimits,
+  encodedBytes: () => number,
+): AsyncGenerator<Chunk, void> {
+  let bytes = 0;
+  for await (const part of stream) {
+    const chunk = part as Buffer;
+    bytes += chunk.length;
+    const suspicious = bytes > limits.ratio * encodedBytes();
+    if (bytes > limits.rewriteBytes || (suspicious && bytes > RATIO_FROM))
+      throw new Refused('upstream-too-large');
+    yield { bytes: chunk, suspicious };
+  }
+}
+
+function textRewriter({ kind, place }: BodyOptions): TextRewriter {
+  const { addresses, upstream, session } = place;
+  const options = { addresses, scheme: upstream.scheme, keep: session.site.options.keepLiterals };
+  return kind === 'script' ? scriptRewriter(options) : jsonRewriter(options);
+}
+
+/** Style sheets, and whatever a tag gave a digest for: changed and sent when all of it is there. */
+async function rewriteWhole(
+  stream: AsyncIterable<unknown>,
+  sink: Sink,
+  response: IncomingMessage,
+  options: BodyOptions,
+  encodedBytes: () => number,
+): Promise<void> {
+  const { place, kind, limits } = options;
+  const parts: Buffer[] = [];
+  for await (const { bytes } of limited(stream, limits, encodedBytes)) parts.push(bytes);
+  const body = Buffer.concat(parts);
+  const integrity = findIntegrity(place.session, place.url);
+  if (integrity !== undefined && !matchesIntegrity(body, integrity))
+    throw new Refused('upstream-broken', {}, 'integrity');
+  const text = body.toString('latin1');
+  if (kind === 'css') {
+    const type = response.headers['content-type'] ?? 'text/css';
+    if (options.status === 200 && place.session.resources.wants(place.url, type)) {
+      place.session.resources.keep(place.url, type, body);
+    }
+    await sink.end(rewriteCss(text, place.addresses, place.upstream.scheme));
+    return;
+  }
+  const rewriter = textRewriter(options);
+  await sink.end(rewriter.write(text) + rewriter.end());
+}
+
+async function rewriteHtml(
+  stream: AsyncIterable<unknown>,
+  sink: Sink,
+  response: IncomingMessage,
+  { headers, limits, html }: BodyOptions,
+  encodedBytes: () => number,
+): Promise<void> {
+  const type = response.headers['content-type'];
+  let start: Buffer | undefined = Buffer.alloc(0);
+  let rewriter: TextRewriter | undefined;
+  let decoder: TextDecoder | undefined;
+  const begin = (bytes: Buffer): string => {
+    const encoding = findEncoding(bytes, type);
+    if (encoding.label !== undefined) {
+      const essence = type?.split(';', 1)[0]?.trim() ?? 'text/html';
+      headers['content-type'] = `${essence}; charset=${encoding.decode ? 'utf-8' : encoding.label}`;
+    }
+    if (encoding.decode) {
+      decoder = new TextDecoder(encoding.label);
+      sink.encoding = 'utf8';
+    }
+    rewriter = html(/xhtml/i.test(type ?? ''));
+    start = undefined;
+    return rewrite(bytes);
+  };
+  const rewrite = (bytes: Buffer): string =>
+    rewriter!.write(decoder ? decoder.decode(bytes, { stream: true }) : bytes.toString('latin1'));
+
+  for await (const { bytes, suspicious } of limited(stream, limits, encodedBytes)) {
+    if (start) {
+      start = start.length === 0 ? bytes : Buffer.concat([start, bytes]);
+      if (start.length >= PRESCAN_BYTES || /;\s*charset=/i.test(type ?? ''))
+        await sink.write(begin(start), suspicious);
+    } else await sink.write(rewrite(bytes), suspicious);
+  }
+  let rest = start ? begin(start) : '';
+  if (decoder) rest += rewriter!.write(decoder.decode());
+  await sink.end(rest + rewriter!.end());
+}
+
+/** Text towards the browser: headers with the first of it, compressed as the upstream's body was, with back-pressure. */
+class Sink {
+  readonly #response: IncomingMessage;
+  readonly #res: ServerResponse;
+  readonly #options: BodyOptions;
+  readonly #encoder: Encoder | undefined;
+  encoding: 'latin1' | 'utf8' = 'latin1';
+  #held = '';
+  #flushTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    response: IncomingMessage,
+    res: ServerResponse,
+    options: BodyOptions,
+    coding: Coding | undefined,
+  ) {
+    this.#response = response;
+    this.#res = res;
+    this.#options = options;
+    this.#encoder = coding === undefined ? undefined : createEncoder(coding);
+    if (coding !== undefined) options.headers['content-encoding'] = coding;
+  }
+
+  /** @param hold do not send it yet */
+  async write(text: string, hold: boolean): Promise<void> {
+    this.#held = this.#held === '' ? text : this.#held + text;
+    if (hold || this.#held === '') return;
+    const out = this.#held;
+    this.#held = '';
+    const first = this.#begin();
+    const stream = this.#encoder?.stream ?? this.#res;
+    const drained = stream.write(out, this.encoding);
+    if (this.#encoder) this.#flushSoon(first);
+    if (!drained && !this.#res.destroyed) await drainOrClose(stream, this.#res);
+    if (this.#res.destroyed) throw new Refused('upstream-broken', {}, 'the browser has gone');
+  }
+
+  async end(text: string): Promise<void> {
+    const out = this.#held + text;
+    this.#held = '';
+    clearTimeout(this.#flushTimer);
+    if (!this.#res.headersSent && !this.#encoder) {
+      this.#options.headers['content-length'] = Buffer.byteLength(out, this.encoding);
+    }
+    this.#begin();
+    (this.#encoder?.stream ?? this.#res).end(out, this.encoding);
+    if (!this.#res.writableFinished && !this.#res.destroyed) await once(this.#res, 'close');
+  }
+
+  abort(): void {
+    clearTimeout(this.#flushTimer);
+    this.#encoder?.stream.destroy();
+  }
+
+  /** @returns whether the headers went out just now */
+  #begin(): boolean {
+    if (this.#res.headersSent) return false;
+    const { status, headers } = this.#options;
+    this.#res.statusMessage = this.#response.statusMessage ?? '';
+    this.#res.writeHead(status, headers);
+    this.#encoder?.stream.pipe(this.#res);
+    return true;
+  }
+
+  #flushSoon(now: boolean): void {
+    clearTimeout(this.#flushTimer);
+    if (now) this.#encoder?.flush();
+    else this.#flushTimer = setTimeout(() => this.#encoder?.flush(), FLUSH_AFTER);
+  }
+}
+
+function drainOrClose(stream: NodeJS.WritableStream, res: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done);
+      res.off('close', done);
+      resolve();
+    };
+    stream.once('drain', done);
+    res.once('close', done);
+  });
+}
+
+export { HtmlRewriter };

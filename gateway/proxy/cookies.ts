@@ -1,0 +1,65 @@
+// The browser's own cookies on session addresses: the page pass, and what scripts wrote since the last request.
+import type { Addresses } from '../../protocol/address.ts';
+import { toRealText } from '../rewrite/reverse.ts';
+import type { Jar } from '../session/jar.ts';
+
+/** The host-only cookie in which the injected script lets cookie writes ride to us: URI-encoded JSON list of set strings. */
+export const JAR_COOKIE = '__tandem_jar';
+/** What a response tells the page of its cookies: the whole `document.cookie`, URI-encoded. */
+export const COOKIE_HEADER = 'x-tandem-cookie';
+
+const JAR_PARTS = ['', '_2', '_3', '_4'];
+const MAX_WRITES = 200;
+/** Each write says which one it is, since it rides on every request until the page hears that it was merged. */
+const WRITE_ID = /;\s*tandem-id=([0-9a-z]+-[0-9a-z]+)$/;
+
+/** Name of the cookie that lets its bearer have the session's pages with its jar. */
+export function passName(sid: string): string {
+  return `__Secure-cbp-${sid}`;
+}
+
+/** All values of a cookie, in the order of the header: a tossed twin has the same name. */
+export function cookieValues(header: string | undefined, name: string): string[] {
+  if (!header?.includes(name)) return [];
+  return header.split(';').flatMap((pair) => {
+    const text = pair.trim();
+    return text.startsWith(`${name}=`) ? [text.slice(name.length + 1)] : [];
+  });
+}
+
+/** `Set-Cookie` lines that end all cookies of that name a page of this base can have made. */
+export function expirePass(sid: string, base: string): string[] {
+  const gone = `${passName(sid)}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`;
+  return [`${gone}; Domain=${base.replace(/:\d+$/, '')}`, gone];
+}
+
+/**
+ * Merges the cookies that scripts of this origin wrote since its last request into the jar.
+ * @param url real URL of the request, of the same origin as the page that wrote
+ * @returns whether any rode along, merged before or not: then the page is told what the jar holds now
+ */
+export function mergeScriptCookies(
+  header: string | undefined,
+  jar: Jar,
+  url: string,
+  addresses: Addresses,
+): boolean {
+  // A list too long for one cookie goes on in the next.
+  const value = JAR_PARTS.map((part) => cookieValues(header, JAR_COOKIE + part)[0] ?? '').join('');
+  if (value === '') return false;
+  let writes: unknown;
+  try {
+    writes = JSON.parse(decodeURIComponent(value));
+  } catch {
+    return false; // the page can write anything there
+  }
+  if (!Array.isArray(writes)) return false;
+  for (const write of writes.slice(0, MAX_WRITES) as unknown[]) {
+    if (typeof write !== 'string') continue;
+    const id = WRITE_ID.exec(write);
+    const text = toRealText(id ? write.slice(0, id.index) : write, addresses);
+    if (id) jar.mergeFromScript(url, text, id[1]!);
+    else jar.setFromScript(url, text);
+  }
+  return writes.length > 0;
+}

@@ -1,0 +1,102 @@
+// A GET of ours for followers: a resource that the leader's browser had from its cache, or that only followers need.
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { Refused } from '../errors.ts';
+import { hostHeader } from '../rewrite/reverse.ts';
+import { findDomain } from '../sites/addresses.ts';
+import { readAddress } from '../sites/allowlist.ts';
+import type { Target } from './agents.ts';
+import { decode, readCoding } from './codings.ts';
+import type { PipelineDeps } from './pipeline.ts';
+import type { ProxySession } from './proxy-session.ts';
+
+/** A whole answer; `body` is decoded. */
+export interface Fetched {
+  status: number;
+  type: string;
+  body: Buffer;
+  headers: IncomingMessage['headers'];
+}
+
+const MAX_REDIRECTS = 5;
+const ACCEPT = 'image/avif,image/webp,image/*,text/css,font/*,video/*,audio/*,*/*;q=0.5';
+
+/** @throws {Refused} address-outside, upstream-… */
+export async function fetchResource(
+  session: ProxySession,
+  url: string,
+  deps: PipelineDeps,
+): Promise<Fetched> {
+  let next = url;
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    const { url: parsed, origin } = readAddress(next);
+    const domain = findDomain(session.site, origin);
+    if (session.addresses.kindOf(origin) === undefined || !domain)
+      throw new Refused('address-outside', { host: origin.host });
+    const real = parsed.href.split('#', 1)[0]!;
+    const target = deps.agentsOf(session).target(origin, domain);
+    const cookie = session.jar.headerFor(real, { sameSite: 'strict' });
+    const response = await get(target, parsed.pathname + parsed.search, deps.limits.firstByteMs, {
+      host: hostHeader(origin),
+      accept: ACCEPT,
+      'accept-encoding': 'gzip, br, deflate, zstd',
+      via: `1.1 ${deps.via}`,
+      ...(cookie === '' ? {} : { cookie }),
+      ...(deps.registry.config.upstreamHeader
+        ? { [deps.registry.config.upstreamHeader.name]: deps.registry.config.upstreamHeader.value }
+        : {}),
+    });
+    const { statusCode = 502, headers } = response;
+    if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
+      response.resume();
+      const to = URL.parse(headers.location, real);
+      if (!to) throw new Refused('address-invalid');
+      next = to.href;
+      continue;
+    }
+    return {
+      status: statusCode,
+      type: headers['content-type'] ?? '',
+      body: await readBody(response, deps),
+      headers,
+    };
+  }
+  throw new Refused('loop');
+}
+
+function get(
+  target: Target,
+  path: string,
+  timeout: number,
+  headers: Record<string, string>,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const { protocol, hostname, port, agent } = target;
+    const make = protocol === 'https:' ? https : http;
+    const request = make.request({ hostname, port, path, agent, headers }, resolve);
+    request.setTimeout(timeout, () => request.destroy(new Refused('upstream-timeout')));
+    request.once('error', (error) =>
+      reject(
+        error instanceof Refused ? error : new Refused('upstream-unreachable', { host: hostname }, error),
+      ),
+    );
+    request.end();
+  });
+}
+
+async function readBody(response: IncomingMessage, { limits }: PipelineDeps): Promise<Buffer> {
+  const { stream } = await decode(response, readCoding(response.headers['content-encoding']));
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const part of stream) {
+      bytes += (part as Buffer).length;
+      if (bytes > limits.rewriteBytes) throw new Refused('upstream-too-large');
+      parts.push(part as Buffer);
+    }
+  } catch (error) {
+    response.destroy();
+    throw error instanceof Refused ? error : new Refused('upstream-broken', {}, error);
+  }
+  return Buffer.concat(parts);
+}

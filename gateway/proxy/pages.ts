@@ -1,0 +1,92 @@
+// Our own small pages on session addresses: refusals, the way out, and what a dead address says.
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Reason } from '../../protocol/reasons.ts';
+import type { Refused } from '../errors.ts';
+import type { Places } from '../sites/places.ts';
+
+const STYLE = `:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:0;min-height:100vh;display:grid;place-items:center;background:Canvas;color:CanvasText}main{max-width:32rem;padding:2rem}p{margin:0 0 1rem}code{font-size:.8rem;opacity:.7}`;
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}
+
+/** Heads of every page of ours: nothing may run in it, and only the session window or a page of a session may frame it. */
+function pageHeaders(places: Places): OutgoingHttpHeaders {
+  return {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors ${places.scheme}://*.${places.base}`,
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'origin-agent-cluster': '?1',
+  };
+}
+
+export interface PageDeps {
+  places: Places;
+  sentence(reason: Reason, params?: Record<string, string>, acceptLanguage?: string): string;
+}
+
+/** A page with one sentence and its reason code. */
+export function sendPage(
+  req: IncomingMessage,
+  res: ServerResponse,
+  deps: PageDeps,
+  answer: { status: number; reason: Reason; params?: Record<string, string>; headers?: OutgoingHttpHeaders },
+): void {
+  const said = deps.sentence(answer.reason, answer.params, languageOf(req));
+  const body = `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(said)}</title><style>${STYLE}</style></head><body data-reason="${answer.reason}"><main><p role="alert">${escapeHtml(said)}</p><code>${answer.reason}</code></main></body></html>`;
+  res.writeHead(answer.status, {
+    ...pageHeaders(deps.places),
+    'content-length': Buffer.byteLength(body),
+    ...answer.headers,
+  });
+  res.end(req.method === 'HEAD' ? undefined : body);
+}
+
+/** The stage that changes headers has already made them the upstream's: the language is kept aside. */
+const languages = new WeakMap<IncomingMessage, string>();
+
+export function rememberLanguage(req: IncomingMessage): void {
+  const language = req.headers['accept-language'];
+  if (language !== undefined) languages.set(req, language);
+}
+
+function languageOf(req: IncomingMessage): string | undefined {
+  return languages.get(req);
+}
+
+/** A refusal: a page where a page was expected, JSON otherwise. */
+export function sendRefusal(
+  req: IncomingMessage,
+  res: ServerResponse,
+  deps: PageDeps,
+  refused: Refused,
+  options: { isDocument: boolean; headers?: OutgoingHttpHeaders },
+): void {
+  if (res.headersSent) {
+    // Something of the body is out already: only breaking off tells the browser that it is not whole.
+    res.destroy();
+    return;
+  }
+  const { status, reason, params } = refused;
+  if (options.isDocument || reason === 'session-ended') {
+    sendPage(req, res, deps, {
+      status,
+      reason,
+      params,
+      ...(options.headers ? { headers: options.headers } : {}),
+    });
+    return;
+  }
+  const body = JSON.stringify({ reason, sentence: deps.sentence(reason, params, languageOf(req)) });
+  res.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'origin-agent-cluster': '?1',
+    ...options.headers,
+  });
+  res.end(req.method === 'HEAD' ? undefined : body);
+}

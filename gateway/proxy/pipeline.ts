@@ -1,0 +1,154 @@
+// The way of one proxied request, stage by stage. Read this first: each stage takes and returns small values, and any may refuse.
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { shellOrigin } from '../../protocol/address.ts';
+import type { Refused } from '../errors.ts';
+import { HtmlRewriter } from '../rewrite/html.ts';
+import type { TextRewriter } from '../rewrite/splice.ts';
+import type { Agents } from './agents.ts';
+import { isEventStream, sendBody } from './body.ts';
+import { bodyKind } from './body-kind.ts';
+import { type Admission, admit, authenticate, TO_SHELL } from './guard.ts';
+import { rememberIntegrity } from './integrity.ts';
+import { locate, type Place } from './locate.ts';
+import { outsidePath } from './own-paths.ts';
+import { serveOwn } from './own-routes.ts';
+import { configTag, scriptUrl } from './page-config.ts';
+import { rememberLanguage, sendPage } from './pages.ts';
+import type { ProxyDeps, ProxyLimits, ProxySession } from './proxy-session.ts';
+import { requestBody } from './request-body.ts';
+import { type RequestHead, requestHeaders } from './request-headers.ts';
+import { type Answer, responseHeaders } from './response-headers.ts';
+import type { Transport } from './transport.ts';
+
+export interface PipelineDeps extends ProxyDeps {
+  limits: ProxyLimits;
+  transport: Transport;
+  agentsOf(session: ProxySession): Agents;
+  /** Throws when a session's requests without a pass come too fast. */
+  slowDown(session: ProxySession): void;
+  via: string;
+}
+
+/** @throws {Refused} what any stage refuses; the caller answers it */
+export async function proxyRequest(
+  req: IncomingMessage,
+  res: ServerResponse,
+  session: ProxySession,
+  slug: string,
+  deps: PipelineDeps,
+): Promise<void> {
+  rememberLanguage(req);
+  if (serveOwn(req, res, session, deps)) return;
+
+  const credentials = authenticate(req, session);
+  if (credentials === TO_SHELL) {
+    res
+      .writeHead(303, { location: `${shellOrigin(session.addresses.table)}/`, 'origin-agent-cluster': '?1' })
+      .end();
+    return;
+  }
+  if (credentials.bearer === 'anonymous') deps.slowDown(session);
+  const place = locate(session, slug, req.url ?? '/');
+  const admission = admit(req, place, credentials);
+
+  const target = deps.agentsOf(session).target(place.upstream, place.domain);
+  const { method = 'GET', headers: asked } = req;
+  const destination = asked['sec-fetch-dest'] as string | undefined;
+  const head = requestHeaders(req, place, admission, {
+    upstreamHeader: deps.registry.config.upstreamHeader,
+    via: deps.via,
+  });
+  const sent = await requestBody(req, place.addresses, deps.limits.requestBodyBytes);
+  Object.assign(head.headers, sent.headers);
+
+  const response = await deps.transport.send(req, res, target, {
+    path: place.path,
+    headers: head.headers,
+    ...(sent.body ? { body: sent.body } : {}),
+  });
+  limitIdle(response, res, deps.limits);
+
+  const kind = bodyKind(method, destination, response);
+  const nonce = randomBytes(16).toString('base64url');
+  const script = scriptUrl(deps.assets.injectScript.hash);
+  const answer = responseHeaders(response, place, admission, head, { kind, nonce, script, destination });
+  if (answer.outside !== undefined) {
+    response.resume();
+    sendOutside(req, res, deps, answer.outside, admission.isDocument);
+    return;
+  }
+  await sendBody(req, response, res, {
+    place,
+    kind,
+    status: answer.status,
+    headers: answer.headers,
+    limits: deps.limits,
+    html: (isXml) =>
+      htmlRewriter(place, admission, head, answer, {
+        nonce,
+        script,
+        isXml,
+        panelScript: `${deps.places.consoleOrigin}/panel.js`,
+      }),
+  });
+}
+
+/** A redirect off the list ends here: the browser never learns where it would have led, except in words. */
+export function sendOutside(
+  req: IncomingMessage,
+  res: ServerResponse,
+  deps: ProxyDeps,
+  url: string,
+  isDocument: boolean,
+): void {
+  const host = URL.parse(url)?.host || url.split(/[?#]/, 1)[0]!.slice(0, 100);
+  sendPage(req, res, deps, { status: isDocument ? 200 : 403, reason: 'address-outside', params: { host } });
+}
+
+function htmlRewriter(
+  place: Place,
+  { isDocument, bearer }: Admission,
+  head: RequestHead,
+  answer: Answer,
+  options: { nonce: string; script: string; isXml: boolean; panelScript: string },
+): TextRewriter {
+  const { session, addresses, upstream, url } = place;
+  const referrer = typeof head.headers.referer === 'string' ? head.headers.referer : '';
+  const tag = (carried: boolean, from: string) =>
+    configTag(place, {
+      script: options.script,
+      nonce: options.nonce,
+      cookie: bearer === 'pass' ? session.jar.scriptCookies(url) : '',
+      referrer: from,
+      ...(carried ? { carry: session.takeCarry(`${upstream.scheme}://${new URL(url).host}`) } : {}),
+    });
+  return new HtmlRewriter({
+    addresses,
+    scheme: upstream.scheme,
+    ...(isDocument ? { inject: tag(true, referrer), injectFrame: tag(false, url) } : {}),
+    panelScript: options.panelScript,
+    outside: outsidePath,
+    onIntegrity: (source, integrity) => {
+      const absolute = URL.parse(source, url);
+      if (absolute) rememberIntegrity(session, absolute.href, integrity);
+    },
+    policy: answer.policy,
+    keepLiterals: session.site.options.keepLiterals,
+    keepInlineScripts: answer.keepInlineScripts,
+    isXml: options.isXml,
+  });
+}
+
+/** Nothing for so long: given up, unless it is the browser that does not read, or a stream that may be silent. */
+function limitIdle(response: IncomingMessage, res: ServerResponse, { idleMs }: ProxyLimits): void {
+  if (isEventStream(response)) {
+    response.setTimeout(0);
+    return;
+  }
+  response.setTimeout(idleMs, () => {
+    if (!res.writableNeedDrain) response.destroy(new Error('upstream idle'));
+  });
+}
+
+export type { Refused };

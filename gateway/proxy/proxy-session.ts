@@ -1,0 +1,68 @@
+// What the proxy needs of its surroundings: a session, the operator's settings, sentences and limits; gateway.ts puts them together.
+import type { LookupFunction } from 'node:net';
+import type { Addresses } from '../../protocol/address.ts';
+import type { Carry } from '../../protocol/ports.ts';
+import type { Reason } from '../../protocol/reasons.ts';
+import type { Log } from '../log.ts';
+import type { Jar } from '../session/jar.ts';
+import type { Config, Site } from '../sites/config.ts';
+import type { Places } from '../sites/places.ts';
+
+/** A session as far as proxied traffic needs it. */
+export interface ProxySession {
+  readonly sid: string;
+  readonly site: Site;
+  readonly addresses: Addresses;
+  readonly jar: Jar;
+  readonly ended: boolean;
+  /** Bytes that the leader got, for followers. */
+  readonly resources: KeptResources;
+  /** Whether this is the session's page pass; in constant time. */
+  passIs(value: string): boolean;
+  /** State carried over at Start, once, for the first document of the start origin. */
+  takeCarry(origin: string): Carry | undefined;
+}
+
+export interface KeptResources {
+  wants(url: string, type: string): boolean;
+  /** `body` is decoded. */
+  keep(url: string, type: string, body: Buffer): void;
+}
+
+export interface ProxyDeps {
+  registry: { readonly config: Pick<Config, 'upstreamHeader'> };
+  places: Places;
+  findSession(sid: string): ProxySession | undefined;
+  log: Log;
+  /** The script put first into every document. */
+  assets: { readonly injectScript: { body: Buffer; hash: string } };
+  sentence(reason: Reason, params?: Record<string, string>, acceptLanguage?: string): string;
+  limits?: Partial<ProxyLimits>;
+  /** Name resolution; `dns.lookup` unless a test gives its own. Its answers are filtered in any case. */
+  lookup?: LookupFunction;
+}
+
+/** Milliseconds and bytes; the defaults are those of security.md 2.7. */
+export interface ProxyLimits {
+  connectMs: number;
+  firstByteMs: number;
+  idleMs: number;
+  requestBodyBytes: number;
+  rewriteBytes: number;
+  /** Decoded bytes for one encoded byte, from the first MiB on. */
+  ratio: number;
+  headerLines: number;
+  /** Requests without a pass, per second and session. */
+  anonymousPerSecond: number;
+}
+
+export const PROXY_LIMITS: ProxyLimits = {
+  connectMs: 5_000,
+  firstByteMs: 30_000,
+  idleMs: 60_000,
+  requestBodyBytes: 25 * 1024 * 1024,
+  rewriteBytes: 16 * 1024 * 1024,
+  ratio: 200,
+  headerLines: 100,
+  anonymousPerSecond: 100,
+};

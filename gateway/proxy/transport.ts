@@ -1,0 +1,203 @@
+// http-proxy-middleware as transport: one instance for all upstreams, each request with its own target, agent and body.
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex, Readable } from 'node:stream';
+import { createProxyMiddleware } from 'http-proxy-middleware';
+import { Refused } from '../errors.ts';
+import type { Target } from './agents.ts';
+import type { ProxyLimits } from './proxy-session.ts';
+
+/** A request as the upstream shall get it. */
+export interface Outgoing {
+  /** Origin-form. */
+  path: string;
+  headers: Record<string, string | string[]>;
+  /** In place of the browser's body, when that was changed. */
+  body?: Readable;
+}
+
+interface Exchange {
+  target: Target;
+  outgoing: Outgoing;
+  request?: ClientRequest;
+  retried: boolean;
+  settled: boolean;
+  answered(response: IncomingMessage): void;
+  failed(error: Error): void;
+}
+
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export type Transport = ReturnType<typeof createTransport>;
+
+/**
+ * Sends requests by http-proxy-middleware, mounted on nothing: `selfHandleResponse` leaves the answer to the caller. Its default
+ * plugins (logging, error pages) are left out; path filter and URL parsing never see the browser's path, which may be one
+ * that `new URL` refuses.
+ */
+export function createTransport(limits: ProxyLimits) {
+  const exchanges = new WeakMap<IncomingMessage, Exchange>();
+  const get = (req: IncomingMessage): Exchange => {
+    const exchange = exchanges.get(req);
+    if (!exchange) throw new Error('a request that was not sent by send()');
+    return exchange;
+  };
+
+  const middleware = createProxyMiddleware({
+    router: (req, _res, options) => {
+      const { target, outgoing } = get(req);
+      options.agent = target.agent;
+      if (outgoing.body) options.buffer = outgoing.body;
+      return { protocol: target.protocol, hostname: target.hostname, port: target.port };
+    },
+    pathRewrite: (_path, req) => get(req).outgoing.path,
+    selfHandleResponse: true,
+    ejectPlugins: true,
+    plugins: [
+      (server) => {
+        server.on('proxyReq', (request, req) => watchRequest(request, get(req), limits));
+        server.on('proxyReqWs', (request, req) => {
+          const exchange = get(req);
+          exchange.request = request;
+          watchFirstByte(request, limits);
+          // Before the transport's own listeners, which send these headers to the browser.
+          request.prependOnceListener('upgrade', (response: IncomingMessage) => exchange.answered(response));
+          request.prependOnceListener('response', (response: IncomingMessage) => exchange.answered(response));
+        });
+        server.on('proxyRes', (response, req) => get(req).answered(response));
+        server.on('error', (error, req, res) => {
+          if (!req) return;
+          const exchange = get(req);
+          if (res && 'headersSent' in res && mayRetry(exchange, error, req, res)) {
+            exchange.retried = true;
+            req.url = '/';
+            void middleware(req, res);
+          } else exchange.failed(error);
+        });
+        server.on('econnreset', (error, req) => get(req).failed(error));
+      },
+    ],
+  });
+
+  function begin(
+    req: IncomingMessage,
+    target: Target,
+    outgoing: Outgoing,
+    exchange: Pick<Exchange, 'answered' | 'failed'>,
+  ) {
+    exchanges.set(req, { target, outgoing, retried: false, settled: false, ...exchange });
+    req.headers = outgoing.headers as IncomingMessage['headers'];
+    req.url = '/';
+  }
+
+  return {
+    /**
+     * Sends a request and yields the upstream's response, of which nothing has been read.
+     * @throws {Refused} upstream-unreachable, upstream-timeout, upstream-broken, upstream-refused-address
+     */
+    send(
+      req: IncomingMessage,
+      res: ServerResponse,
+      target: Target,
+      outgoing: Outgoing,
+    ): Promise<IncomingMessage> {
+      return new Promise((resolve, reject) => {
+        begin(req, target, outgoing, {
+          answered: resolve,
+          failed: (error) => reject(explain(error, target)),
+        });
+        outgoing.body?.once('error', (error) => {
+          reject(error);
+          exchanges.get(req)?.request?.destroy();
+        });
+        void middleware(req, res);
+      });
+    },
+
+    /**
+     * Sends an upgrade; both sockets are joined by the transport.
+     * @param answered sees the upstream's answer first and may change its headers
+     * @throws {Refused} as {@link send}
+     */
+    upgrade(
+      req: IncomingMessage,
+      socket: Duplex,
+      head: Buffer,
+      target: Target,
+      outgoing: Outgoing,
+      answered: (response: IncomingMessage) => void,
+    ): Promise<void> {
+      return new Promise((resolve, reject) => {
+        begin(req, target, outgoing, {
+          answered: (response) => {
+            answered(response);
+            resolve();
+          },
+          failed: (error) => reject(explain(error, target)),
+        });
+        middleware.upgrade(req, socket as Socket, head);
+      });
+    },
+  };
+}
+
+function watchFirstByte(request: ClientRequest, limits: ProxyLimits): void {
+  let timer: NodeJS.Timeout | undefined;
+  const start = () => {
+    timer = setTimeout(() => request.destroy(new Refused('upstream-timeout')), limits.firstByteMs).unref();
+  };
+  const stop = () => clearTimeout(timer);
+  // An upload may take its time; the upstream's begins when it has all of it.
+  request.once('finish', start);
+  request.once('response', stop);
+  request.once('upgrade', stop);
+  request.once('close', stop);
+}
+
+function watchRequest(request: ClientRequest, exchange: Exchange, limits: ProxyLimits): void {
+  exchange.request = request;
+  watchFirstByte(request, limits);
+}
+
+/**
+ * A kept connection that the upstream closed in the very moment: only where sending twice does no harm, and only when nothing
+ * came back. Everything else is never repeated (security.md 2.8).
+ */
+function mayRetry(exchange: Exchange, error: Error, req: IncomingMessage, res: ServerResponse): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return (
+    !exchange.retried &&
+    !res.headersSent &&
+    !res.destroyed &&
+    exchange.request?.reusedSocket === true &&
+    (code === 'ECONNRESET' || code === 'EPIPE') &&
+    IDEMPOTENT.has(req.method ?? '') &&
+    exchange.outgoing.body === undefined &&
+    req.headers['content-length'] === undefined &&
+    req.headers['transfer-encoding'] === undefined
+  );
+}
+
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ECONNABORTED',
+]);
+
+/** The reason behind a failed connection. With Happy Eyeballs an AggregateError holds one error per address. */
+function explain(error: Error, target: Target): Error {
+  if (error instanceof Refused) return error;
+  const inner = error instanceof AggregateError ? (error.errors[0] as Error) : error;
+  if (inner instanceof Refused) return inner;
+  const { code = '' } = inner as NodeJS.ErrnoException;
+  const params = { host: target.hostname };
+  if (UNREACHABLE.has(code)) return new Refused('upstream-unreachable', params, error);
+  if (code === 'ETIMEDOUT') return new Refused('upstream-timeout', params, error);
+  return new Refused('upstream-broken', params, error);
+}
+
+export type OutgoingHeaders = OutgoingHttpHeaders;

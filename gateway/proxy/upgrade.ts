@@ -1,0 +1,78 @@
+// WebSocket upgrades of the site: the same gate, mapped Origin, cookies of the jar, addresses checked inside connect.
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { asRefused, Refused } from '../errors.ts';
+import { refuseMalformed } from './gate.ts';
+import { admit, authenticate, TO_SHELL } from './guard.ts';
+import { locate } from './locate.ts';
+import type { PipelineDeps } from './pipeline.ts';
+import type { ProxySession } from './proxy-session.ts';
+import { requestHeaders } from './request-headers.ts';
+
+/** What of an upstream's answer is the WebSocket protocol's own (RFC 6455 4.2.2); all else could say something to our origin. */
+const KEPT = new Set([
+  'connection',
+  'sec-websocket-accept',
+  'sec-websocket-extensions',
+  'sec-websocket-protocol',
+  'sec-websocket-version',
+  'upgrade',
+]);
+const HANDSHAKE = [
+  'sec-websocket-key',
+  'sec-websocket-version',
+  'sec-websocket-protocol',
+  'sec-websocket-extensions',
+];
+
+/** Always answers; never throws. */
+export function proxyUpgrade(
+  req: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  session: ProxySession | undefined,
+  slug: string,
+  deps: PipelineDeps,
+): void {
+  socket.on('error', () => socket.destroy());
+  run().catch((error: unknown) => {
+    const refused = asRefused(error);
+    deps.log.info({ slug, reason: refused.reason, err: refused.cause }, 'upgrade refused');
+    if (socket.writable) {
+      socket.end(
+        `HTTP/1.1 ${refused.status} ${STATUS_CODES[refused.status] ?? ''}\r\nconnection: close\r\ncontent-length: 0\r\norigin-agent-cluster: ?1\r\n\r\n`,
+      );
+    }
+  });
+
+  async function run(): Promise<void> {
+    refuseMalformed(req);
+    if (!session) throw new Refused('session-ended');
+    if (req.method !== 'GET' || req.headers.upgrade?.toLowerCase() !== 'websocket')
+      throw new Refused('malformed');
+    // Browsers always name the origin of a WebSocket; whoever leaves it out is none.
+    if (req.headers.origin === undefined) throw new Refused('wrong-origin');
+    const credentials = authenticate(req, session);
+    if (credentials === TO_SHELL || credentials.bearer !== 'pass') throw new Refused('session-ended');
+    if (credentials.initiator.from !== 'page') throw new Refused('wrong-origin');
+    const place = locate(session, slug, req.url ?? '/');
+    const admission = admit(req, place, credentials);
+    const { headers } = requestHeaders(req, place, admission, {
+      upstreamHeader: deps.registry.config.upstreamHeader,
+      via: deps.via,
+    });
+    for (const name of HANDSHAKE)
+      if (req.headers[name] !== undefined) headers[name] = String(req.headers[name]);
+    delete headers['accept-encoding'];
+    headers.connection = 'Upgrade';
+    headers.upgrade = 'websocket';
+    const target = deps.agentsOf(session).target(place.upstream, place.domain);
+    await deps.transport.upgrade(req, socket, head, target, { path: place.path, headers }, (response) => {
+      const set = response.headers['set-cookie'];
+      if (set) session.jar.take(set, place.url);
+      for (const name of Object.keys(response.headers)) {
+        if (!KEPT.has(name) && !/^content-(?:length|type)$/.test(name)) delete response.headers[name];
+      }
+    });
+  }
+}
