@@ -96,10 +96,8 @@ export interface OpenPage {
   hellos(): Promise<{ origin: string; nonce: string; inner: boolean; fromPage: boolean }[]>;
 }
 
-const SHELL = (start: string) => `<!doctype html><title>shell</title>
-<iframe id="page" name="" style="width:900px;height:600px;border:0"
- sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-downloads allow-pointer-lock" src="${start}"></iframe>
-<script>
+/** Takes every hello and keeps what is said, but for facts and pointers. */
+const COLLECT = `
   window.said = []; window.ports = []; window.hellos = [];
   addEventListener('message', ({ data, ports, origin, source }) => {
     if (data?.tandem !== 'page') return;
@@ -107,13 +105,22 @@ const SHELL = (start: string) => `<!doctype html><title>shell</title>
     window.ports.push(ports[0]);
     ports[0].onmessage = ({ data }) => { if (data.type !== 'fact' && data.type !== 'pointer') said.push(data); };
   });
-</script>`;
+`;
+
+const SHELL = (start: string, script = COLLECT) => `<!doctype html><title>shell</title>
+<iframe id="page" name="" style="width:900px;height:600px;border:0"
+ sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-downloads allow-pointer-lock" src="${start}"></iframe>
+<script>${script}</script>`;
 
 /**
  * Serves pages by their real URLs.
  * @param pages real URL without query → what is served; unknown ones answer 404
+ * @param shellScript runs in the shell instead of the collector; `#page` is the page frame
  */
-export async function servePages(pages: Record<string, string | Served>): Promise<SessionPages> {
+export async function servePages(
+  pages: Record<string, string | Served>,
+  shellScript?: string,
+): Promise<SessionPages> {
   const script = await buildPageScript();
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
@@ -141,7 +148,7 @@ export async function servePages(pages: Record<string, string | Served>): Promis
     response.setHeader('Origin-Agent-Cluster', '?1');
     if (origin === shell) {
       response.setHeader('Content-Type', 'text/html');
-      response.end(SHELL(new URL(request.url!, origin).searchParams.get('start') ?? ''));
+      response.end(SHELL(new URL(request.url!, origin).searchParams.get('start') ?? '', shellScript));
       return;
     }
     const real = addresses.toUpstream(origin + request.url);
