@@ -158,7 +158,7 @@ export function startPerformer({ window, recorder, masks, refuse }: PerformerDep
     isPerforming: () => performing > 0,
     release: () => pointer.release(),
     stop() {
-      pointer.stop();
+      pointer.release();
       editing.stop();
     },
   };

@@ -18,8 +18,18 @@ export interface Page {
 
 type Setter = (this: Element, value: unknown) => void;
 
-/** Takes the natives of the window; called before any script of the page. */
+const taken = new WeakMap<PageWindow, Page>();
+
+/** The natives of a window, taken at the first call, before any script of the page; a document that is opened again has the same. */
 export function takePage(window: PageWindow): Page {
+  const known = taken.get(window);
+  if (known) return known;
+  const page = readNatives(window);
+  taken.set(window, page);
+  return page;
+}
+
+function readNatives(window: PageWindow): Page {
   const { document } = window;
   const setter = (prototype: object, name: string): Setter =>
     Object.getOwnPropertyDescriptor(prototype, name)!.set as Setter;

@@ -8,11 +8,20 @@ export interface PointerCapture {
   /** True while a button is pressed: only then a capture is granted. */
   pressed: boolean;
   release(): void;
-  stop(): void;
 }
 
-/** Puts the three methods of Element in place; other pointers go to the native ones. */
+const started = new WeakMap<Page, PointerCapture>();
+
+/** Puts the three methods of Element in place, once per window; other pointers go to the native ones. */
 export function startPointerCapture(page: Page): PointerCapture {
+  const known = started.get(page);
+  if (known) return known;
+  const capture = wrapCapture(page);
+  started.set(page, capture);
+  return capture;
+}
+
+function wrapCapture(page: Page): PointerCapture {
   const { window } = page;
   const { prototype } = window.Element;
   const native = {
@@ -44,10 +53,6 @@ export function startPointerCapture(page: Page): PointerCapture {
     },
     pressed: false,
     release,
-    stop() {
-      element = undefined;
-      Object.assign(prototype, native);
-    },
   };
 
   prototype.setPointerCapture = function setPointerCapture(id: number): void {

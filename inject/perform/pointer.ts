@@ -21,7 +21,6 @@ export interface Pointer {
   maySelect(): boolean;
   /** Lets go of everything: another person is in control. */
   release(): void;
-  stop(): void;
 }
 
 interface Press {
@@ -190,10 +189,6 @@ export function startPointer(page: Page, focus: Focus): Pointer {
     },
     maySelect: () => press === undefined || (press.wanted && !press.drag),
     release,
-    stop() {
-      release();
-      capture.stop();
-    },
   };
 }
 

@@ -1,4 +1,5 @@
 // What a follower in control may not touch in the page; the gateway refuses the same by its own tree, this is the second wall.
+import { isSecretField, readMark } from '../../protocol/masking.ts';
 import { flatClosest, isHtml } from './composed-tree.ts';
 
 /** Selectors of the site for parts that are masked, hidden or read-only to followers. */
@@ -18,22 +19,24 @@ export interface Protection {
   isMasked(element: Element): boolean;
 }
 
-const SECRET_TOKEN = /(?:^|\s)(?:cc-[a-z-]+|one-time-code|current-password|new-password)(?:\s|$)/i;
-
 /**
  * Makes the rules for a page.
  * @param isMasked what the recorder itself masks, so that both agree
  */
 export function createProtection(masks: Masks, isMasked?: (element: Element) => boolean): Protection {
-  const mask = matcher([...masks.mask, '[data-cobrowse~="mask"]']);
-  const hide = matcher([...masks.hide, '[data-cobrowse~="hide"]']);
-  const fixed = matcher([...masks.readonly, '[data-cobrowse~="readonly"]']);
+  const rule = (kind: keyof Masks): ((element: Element) => boolean) => {
+    const matches = matcher(masks[kind]);
+    return (element) => readMark(element.getAttribute('data-cobrowse'))[kind] || matches(element);
+  };
+  const mask = rule('mask');
+  const hide = rule('hide');
+  const fixed = rule('readonly');
   // a password shown in clear by the page's eye button is a password still
   const wasSecret = new WeakSet<Element>();
   const isSecret = (element: Element): boolean => {
-    if (!isHtml(element, 'input') && !isHtml(element, 'textarea')) return false;
-    if (element.type === 'password') wasSecret.add(element);
-    return wasSecret.has(element) || SECRET_TOKEN.test(element.getAttribute('autocomplete') ?? '');
+    if (!isHtml(element, 'input') && !isHtml(element, 'textarea') && !isHtml(element, 'select')) return false;
+    if (isSecretField(element.type, element.getAttribute('autocomplete'))) wasSecret.add(element);
+    return wasSecret.has(element);
   };
   const masked = (element: Element): boolean =>
     flatClosest(
@@ -61,5 +64,5 @@ function matcher(selectors: readonly string[]): (element: Element) => boolean {
     }
   });
   const joined = valid.join(',');
-  return (element) => element.matches(joined);
+  return (element) => joined !== '' && element.matches(joined);
 }

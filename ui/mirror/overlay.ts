@@ -66,13 +66,14 @@ export function startOverlay({ mirror, send, receive, words = ENGLISH }: Overlay
   let sharing = true;
   let stopped = false;
   /** Frame that the keys go to: the one that was pressed last. */
-  let keyFrame = 0;
+  let keyFrame: number | undefined;
   let lastPlace: Place | undefined;
 
   const sendInput = (input: Input): void => send({ type: 'input', epoch: mirror.epoch(), input });
-  const frameOfKeys = (): number => {
+  const frameOfKeys = (): { frame?: number } => {
     const focused = mirror.focused?.();
-    return (focused && mirror.idOf(focused)?.frame) ?? keyFrame;
+    const frame = (focused && mirror.idOf(focused)?.frame) ?? keyFrame;
+    return frame === undefined ? {} : { frame };
   };
   const takeKeyboard = (): void => field.focus({ preventScroll: true });
 
@@ -117,7 +118,7 @@ export function startOverlay({ mirror, send, receive, words = ENGLISH }: Overlay
     startKeyboard({
       field,
       selectedText: selection.text,
-      send: (input) => sendInput({ ...input, frame: frameOfKeys() }),
+      send: (input) => sendInput({ ...input, ...frameOfKeys() }),
       openPicker(event) {
         const focused = mirror.focused?.();
         const opens = (event.altKey && event.key === 'ArrowDown') || event.key === 'F4';

@@ -21,7 +21,7 @@ export interface OverlayPage {
   takeControl(): Promise<void>;
   /** Waits until as many messages of these types were sent, and takes them; nodes are named by their elements' ids. */
   sent(count: number, ...types: string[]): Promise<Record<string, unknown>[]>;
-  /** Everything sent so far, after two animation frames. */
+  /** Everything sent so far, once nothing is being joined any more. */
   settled(): Promise<Record<string, unknown>[]>;
   /** Middle of an element of the mirror, in the view. */
   middle(id: string): Promise<{ x: number; y: number }>;
@@ -94,7 +94,16 @@ export async function openOverlayPage(
     },
     async settled() {
       await page.evaluate(
-        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+        // as long as the overlay joins inputs
+        () =>
+          new Promise<void>((resolve) => {
+            const until = performance.now() + 45;
+            const wait = (now: number): void => {
+              if (now > until) resolve();
+              else requestAnimationFrame(wait);
+            };
+            requestAnimationFrame(wait);
+          }),
       );
       return sentNow();
     },

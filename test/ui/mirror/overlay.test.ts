@@ -45,8 +45,8 @@ test('the pointer is shared at most 30 times a second, the last place always', a
   const started = Date.now();
   for (let x = 1; x <= 100; x++) await page.mouse.move(x, 10);
   const elapsed = Date.now() - started;
-  await page.waitForFunction(
-    'sent.some((message) => message.kind === "moved" && Math.abs(message.x - 0.5) < 0.001)',
+  await page.waitForFunction(() =>
+    (window as unknown as { sent: { x: number }[] }).sent.some(({ x }) => Math.abs(x - 0.5) < 0.001),
   );
   const moves = await sent(1, 'pointer');
   expect(moves.length).toBeLessThanOrEqual((elapsed + 200) / 33);
@@ -146,7 +146,7 @@ test('what is selected is copied to the follower’s own clipboard', async () =>
     });
   });
   await page.keyboard.press('Control+c');
-  await page.waitForFunction('window.copied === "world"');
+  await page.waitForFunction(() => (window as { copied?: string }).copied === 'world');
   await page.keyboard.press('Control+v');
   expect(await sent(1, 'input.text')).toEqual([
     { type: 'input.text', text: 'world', pasted: true, frame: 7 },
@@ -157,7 +157,7 @@ test('the wheel turns in the page with control, summed per frame, and pans the v
   const { page, takeControl, sent, settled } = await openOverlayPage(browser, BLOCKS, { scale: 2 });
   await page.mouse.move(100, 40);
   await page.mouse.wheel(0, 100);
-  await page.waitForFunction('scrollY > 0');
+  await page.waitForFunction(() => scrollY > 0);
   expect((await settled()).filter(({ type }) => type === 'input.wheel')).toEqual([]);
   await page.evaluate('scrollTo(0, 0)');
   await takeControl();
