@@ -110,6 +110,10 @@ function publicRoutes(app: Express, { assets, isReady }: ConsoleDeps): void {
     if (req.fresh) res.status(304).end();
     else res.end(body);
   });
+  // Browsers ask by themselves; a 404 would stand as an error in everybody's console.
+  app.get('/favicon.ico', (_req, res) => {
+    res.set('Cache-Control', 'public, max-age=86400').status(204).end();
+  });
   app.get('/healthz', (_req, res) => {
     res.set('Cache-Control', 'no-store').json({ status: 'ok' });
   });
