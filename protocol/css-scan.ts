@@ -232,7 +232,7 @@ function readBareUrl(css: string, from: number): { url: Omit<CssUrl, 'kind'>; af
 export function unescapeCss(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replace(
-    /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\r\n\f])?|(\r\n|[\n\r\f])|([^]))/gi,
+    /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\r\n\f])?|(\r\n|[\n\r\f])|([\s\S]))/gi,
     (_all, hex, line, char) => {
       if (line !== undefined) return '';
       if (hex === undefined) return char as string;

@@ -233,12 +233,12 @@ export class SessionMirror {
     const again = this.#frames.get(number);
     if (fact.top && this.#top !== number) {
       // Another page: whatever belonged to the one before is on its way out. It stays in sight until this one has come.
-      for (const frame of this.#frames.values()) frame.dispose();
-      this.#frames.clear();
-      this.#refused.clear();
+      for (const [other, frame] of this.#frames) {
+        if (other > number) this.#detach(frame);
+        else this.#forget(other, frame);
+      }
       this.#asked.clear();
       this.#digestResends.clear();
-      this.#deps = this.#freshDeps();
       this.#top = number;
     } else if (again) this.#drop(number);
     if (fact.top) this.#top = number;
@@ -261,6 +261,12 @@ export class SessionMirror {
     for (const nested of this.#frames.values()) if (nested.parent?.[0] === number) this.#detach(nested);
     const parent = frame.parent && this.#frames.get(frame.parent[0]);
     if (frame.shown && parent?.shown) this.#emitOps(parent, [['frame', frame.parent![1], 0]]);
+  }
+
+  #forget(number: number, frame: Frame): void {
+    frame.dispose();
+    this.#frames.delete(number);
+    this.#refused.delete(number);
   }
 
   #detach(frame: Frame): void {

@@ -53,9 +53,8 @@ export class Hooks {
     this.#window = window;
   }
 
-  #owner(constructor: string): object | undefined {
-    return (this.#window as unknown as Record<string, { prototype: object } | undefined>)[constructor]
-      ?.prototype;
+  #owner(type: string): object | undefined {
+    return (this.#window as unknown as Record<string, { prototype: object } | undefined>)[type]?.prototype;
   }
 
   #listen(owner: object | undefined, name: string, kind: 'value' | 'set' | 'get', heard: Heard): void {
@@ -66,24 +65,27 @@ export class Hooks {
   }
 
   /** After a method was called. Does nothing where the browser has none of that name. */
-  afterCall(constructor: string, names: readonly string[], heard: Heard): void {
-    for (const name of names) this.#listen(this.#owner(constructor), name, 'value', heard);
+  afterCall(type: string, names: readonly string[], heard: Heard): void {
+    for (const name of names) this.#listen(this.#owner(type), name, 'value', heard);
   }
 
   /** After a property was set. */
-  afterSet(constructor: string, names: readonly string[], heard: Heard): void {
-    for (const name of names) this.#listen(this.#owner(constructor), name, 'set', heard);
+  afterSet(type: string, names: readonly string[], heard: Heard): void {
+    for (const name of names) this.#listen(this.#owner(type), name, 'set', heard);
   }
 
   /** After a property was read: what it gave may be changed by the page without our hearing. */
-  afterGet(constructor: string, names: readonly string[], heard: Heard): void {
-    for (const name of names) this.#listen(this.#owner(constructor), name, 'get', heard);
+  afterGet(type: string, names: readonly string[], heard: Heard): void {
+    for (const name of names) this.#listen(this.#owner(type), name, 'get', heard);
   }
 
   /** After a method of an object of the window (`customElements.define`). */
   afterCallOn(object: object, name: string, heard: Heard): void {
     for (let owner: object | null = object; owner; owner = Object.getPrototypeOf(owner) as object | null)
-      if (Object.hasOwn(owner, name)) return this.#listen(owner, name, 'value', heard);
+      if (Object.hasOwn(owner, name)) {
+        this.#listen(owner, name, 'value', heard);
+        return;
+      }
   }
 
   stop(): void {

@@ -177,7 +177,7 @@ export class Rows {
     const { dom, masks } = this.#deps;
     if (dom.nodeType(known.node) !== ELEMENT) return known.mask === parent.mask;
     const own = masks.own(known.node as Element, this.tagOf(known.node));
-    if (own !== known.own || (own > parent.mask ? own : parent.mask) !== known.mask) return false;
+    if (own !== known.own || Math.max(own, parent.mask) !== known.mask) return false;
     return (
       !masks.reachesDown ||
       (masks.selectors !== '' && dom.queryAll(known.node as Element, masks.selectors).length === 0)

@@ -22,8 +22,8 @@ export function startSheets(recording: Recording): Observer {
     const owner = sheet.ownerNode as Element | null;
     if (!owner) {
       const parent = sheet.parentStyleSheet;
-      if (parent) return changed(parent);
-      if (ids.has(sheet)) recording.say(`sheet ${ids.get(sheet)}`, () => constructedOps(sheet));
+      if (parent) changed(parent);
+      else if (ids.has(sheet)) recording.say(`sheet ${ids.get(sheet)}`, () => constructedOps(sheet));
       return;
     }
     edited.set(owner, sheet);

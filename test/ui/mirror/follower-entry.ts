@@ -1,0 +1,48 @@
+// Runs in the follower's page of the mirror tests: the mirror, with a socket in place of port and console.
+import type { FromView } from '../../../protocol/ports.ts';
+import { Mirror } from '../../../ui/mirror/mirror.ts';
+import { normalise } from './normalise.ts';
+
+const said: FromView[] = [];
+const socket = new WebSocket(`ws://${location.host}/follower`);
+socket.binaryType = 'arraybuffer';
+const mirror = new Mirror({
+  place: document.body,
+  send: (message) => {
+    said.push(message);
+    if (message.type === 'resync') socket.send(message.why);
+  },
+});
+const marks = new Map<string, () => void>();
+const seen = new Set<string>();
+socket.onopen = () => socket.send('start');
+socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => {
+  if (typeof data !== 'string') {
+    mirror.take(data);
+    return;
+  }
+  void mirror.settled().then(() => {
+    seen.add(data);
+    marks.get(data)?.();
+  });
+};
+
+declare global {
+  interface Window {
+    follower: {
+      mirror: Mirror;
+      said: FromView[];
+      until(mark: string): Promise<void>;
+      normalise(): unknown;
+    };
+  }
+}
+window.follower = {
+  mirror,
+  said,
+  until: (mark) => (seen.has(mark) ? Promise.resolve() : new Promise((resolve) => marks.set(mark, resolve))),
+  normalise: () => {
+    const page = mirror.document();
+    return page && normalise(page, (element) => element.shadowRoot);
+  },
+};

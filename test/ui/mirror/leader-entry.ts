@@ -1,0 +1,72 @@
+// Runs in the leader's documents of the mirror tests: the recorder, with a socket in place of port and shell.
+import type { PageWindow } from '../../../inject/natives.ts';
+import { type Recorder, startRecorder } from '../../../inject/record/index.ts';
+import { normalise } from './normalise.ts';
+
+const native = { WebSocket, setTimeout, MessageChannel, JSON: JSON.stringify };
+const config = JSON.parse(document.currentScript?.dataset.config ?? '{}') as {
+  masks?: { mask: string[]; hide: string[]; readonly: string[] };
+};
+const nonce = crypto.randomUUID();
+const socket = new native.WebSocket(`ws://${location.host}/leader`);
+const waiting: string[] = [];
+const say = (text: string): void => {
+  if (socket.readyState === 1) socket.send(text);
+  else waiting.push(text);
+};
+socket.onopen = () => {
+  for (const text of waiting.splice(0)) socket.send(text);
+};
+let longest = 0;
+const recorder = startRecorder({
+  window: window as PageWindow,
+  send: (fact) => {
+    const json = native.JSON(fact);
+    const size = new TextEncoder().encode(json).length;
+    longest = Math.max(longest, size);
+    say(json);
+  },
+  masks: config.masks ?? { mask: [], hide: [], readonly: [] },
+  top: parent === window,
+  nonce,
+});
+socket.onmessage = ({ data }) => {
+  if (data === 'resend') recorder.resend();
+};
+if (parent !== window) parent.postMessage({ tandem: 'frame', nonce }, '*');
+addEventListener(
+  'message',
+  (event: MessageEvent<{ tandem?: string; nonce?: string }>) => {
+    if (event.data?.tandem !== 'frame') return;
+    for (const iframe of document.querySelectorAll('iframe'))
+      if (iframe.contentWindow === event.source) recorder.pairFrame(iframe, event.data.nonce!);
+  },
+  true,
+);
+
+declare global {
+  interface Window {
+    leader: {
+      recorder: Recorder;
+      mark(name: string): void;
+      tasks(): Promise<void>;
+      normalise(): unknown;
+      longest(): number;
+    };
+  }
+}
+window.leader = {
+  recorder,
+  mark: (name) => say(`mark ${name}`),
+  /** Long enough for a flush to be done. */
+  tasks: async () => {
+    for (let i = 0; i < 3; i++)
+      await new Promise<void>((resolve) => {
+        const { port1, port2 } = new native.MessageChannel();
+        port1.onmessage = () => resolve();
+        port2.postMessage(0);
+      });
+  },
+  normalise: () => normalise(document, (element) => recorder.shadowOf(element)),
+  longest: () => longest,
+};

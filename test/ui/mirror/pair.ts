@@ -1,0 +1,233 @@
+// A leader's page, a SessionMirror in this process and a follower's page, joined by sockets: what the mirror tests start.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { build } from 'vite';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { createLog } from '../../../gateway/log.ts';
+import { encodeMirror } from '../../../gateway/mirror/encode.ts';
+import { Resources } from '../../../gateway/mirror/resources.ts';
+import { SessionMirror } from '../../../gateway/mirror/session-mirror.ts';
+import { Addresses } from '../../../protocol/address.ts';
+import type { MirrorMessage } from '../../../protocol/mirror-messages.ts';
+import { pageFact } from '../../../protocol/page-facts.ts';
+import { decodeJson } from '../../../protocol/schema.ts';
+
+const SID = 'abcdefghijklmnop';
+export const INNER_CSP =
+  "default-src 'none'; img-src 'self' data:; font-src 'self' data:; media-src 'self' data:; style-src 'self' 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-src 'none'; object-src 'none'";
+
+/** One file of a page, as a classic script. */
+async function bundle(entry: string): Promise<string> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      minify: false,
+      target: 'es2022',
+      lib: {
+        entry: fileURLToPath(new URL(entry, import.meta.url)),
+        formats: ['iife'],
+        name: 'entry',
+        fileName: 'entry',
+      },
+    },
+  });
+  const [output] = Array.isArray(result) ? result : [result];
+  if (!output || !('output' in output)) throw new Error('no bundle');
+  return output.output[0].code;
+}
+let bundles: Promise<[leader: string, follower: string]> | undefined;
+
+export interface Pair {
+  leader: Page;
+  follower: Page;
+  mirror: SessionMirror;
+  resources: Resources;
+  /** Everything that went to the follower, as bytes on the wire, since the last call. */
+  takeSent(): { message: MirrorMessage; bytes: Uint8Array }[];
+  /** All text that followers got, from the beginning. */
+  wire(): string;
+  /** Waits until the follower shows what the leader has now. */
+  settle(): Promise<void>;
+  /** What both show, to be compared. */
+  both(): Promise<{ leader: unknown; follower: unknown }>;
+  /** Drops the next message to the follower. */
+  dropNext(): void;
+  /** Why the follower or gateway asked for something again. */
+  resends: string[];
+  errors: string[];
+  /** Requests by the follower's page that are not of the view host. */
+  strayRequests: string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Opens both pages.
+ * @param pages HTML by path; `/` is the first
+ */
+export async function openPair(
+  browser: Browser,
+  options: {
+    pages: Record<string, string>;
+    masks?: { mask: string[]; hide: string[]; readonly: string[] };
+    follow?: boolean;
+  },
+): Promise<Pair> {
+  bundles ??= Promise.all([bundle('leader-entry.ts'), bundle('follower-entry.ts')]);
+  const [leaderScript, followerScript] = await bundles;
+  const masks = options.masks ?? { mask: [], hide: [], readonly: [] };
+  const tag = `<script src="/leader.js" data-config='${JSON.stringify({ masks })}'></script>`;
+  const server: Server = createServer((req, res) => {
+    const path = (req.url ?? '/').split('?')[0]!;
+    const isView = req.headers.host?.startsWith('view--') ?? false;
+    const send = (type: string, body: string, headers: Record<string, string> = {}): void => {
+      res
+        .writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store', ...headers })
+        .end(body);
+    };
+    if (isView && path === '/')
+      return send(
+        'text/html',
+        '<!doctype html><style>body{margin:0;height:100vh}</style><body><script src="/follower.js"></script>',
+      );
+    if (isView && path === '/inner')
+      return send(
+        'text/html',
+        req.url?.endsWith('quirks') ? '<html></html>' : '<!doctype html><html></html>',
+        { 'content-security-policy': INNER_CSP },
+      );
+    if (path === '/follower.js') return send('text/javascript', followerScript);
+    if (path === '/leader.js') return send('text/javascript', leaderScript);
+    if (isView && path === '/s') return send('application/json', JSON.stringify(mirror.snapshot()));
+    const page = isView ? undefined : options.pages[path];
+    if (page === undefined) return void res.writeHead(404).end();
+    if (path.endsWith('.css')) return send('text/css', page);
+    return send(
+      'text/html',
+      page.replace(/<head>|^(?:<!doctype[^>]*>)?/i, (start) => start + tag),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const addresses = new Addresses({
+    sid: SID,
+    scheme: 'http',
+    base: `cobrowse.localhost:${port}`,
+    hosts: [['https://www.shop.example', 'www-shop-example', 'domain']],
+    wild: [],
+  });
+  const resources = new Resources({ addresses });
+  const mirror = new SessionMirror({ addresses, masks, resources, log: createLog('silent') });
+  const errors: string[] = [];
+  const resends: string[] = [];
+  const strayRequests: string[] = [];
+  let sent: { message: MirrorMessage; bytes: Uint8Array }[] = [];
+  let wire = '';
+  let dropping = false;
+  let follower: WebSocket | undefined;
+  const leaders = new Map<number, WebSocket>();
+  let frames = 0;
+
+  const push = (message: MirrorMessage): void => {
+    const bytes = encodeMirror(message);
+    wire += `${JSON.stringify(message)}\n`;
+    sent.push({ message, bytes });
+    if (dropping) {
+      dropping = false;
+      return;
+    }
+    follower?.send(bytes);
+  };
+  mirror.onMessage(push);
+  mirror.onResend((frame) => {
+    resends.push(`frame ${frame}`);
+    leaders.get(frame)?.send('resend');
+  });
+  const sockets = new WebSocketServer({ server });
+  sockets.on('connection', (socket, req) => {
+    if (req.url === '/leader') {
+      const frame = ++frames;
+      leaders.set(frame, socket);
+      socket.on('message', (data: Buffer) => {
+        const text = data.toString();
+        if (text.startsWith('mark ')) return void follower?.send(text.slice(5));
+        try {
+          mirror.take(frame, decodeJson(pageFact, text));
+        } catch (error) {
+          errors.push(`${String(error)} ${String((error as Error).cause ?? '')} ${text.slice(0, 300)}`);
+        }
+      });
+      socket.on('close', () => mirror.take(frame, { type: 'frame.closed' }));
+      return;
+    }
+    follower = socket;
+    socket.on('message', (data: Buffer) => {
+      const why = data.toString();
+      if (why !== 'start') resends.push(why);
+      if (mirror.state === 'live')
+        push({ type: 'mirror.snapshot', epoch: mirror.epoch, seq: mirror.seq, path: '/s' });
+      else push({ type: 'mirror.state', state: mirror.state });
+    });
+  });
+
+  const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
+  const leaderPage = await context.newPage();
+  const followerPage = await context.newPage();
+  for (const page of [leaderPage, followerPage])
+    page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
+  const view = `http://view--${SID}.cobrowse.localhost:${port}/`;
+  followerPage.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(view) && !url.startsWith('data:') && !url.startsWith('about:'))
+      strayRequests.push(url);
+  });
+  if (options.follow !== false) await followerPage.goto(view);
+  await leaderPage.goto(`http://www-shop-example--${SID}.cobrowse.localhost:${port}/`);
+  let marks = 0;
+
+  const pair: Pair = {
+    leader: leaderPage,
+    follower: followerPage,
+    mirror,
+    resources,
+    errors,
+    resends,
+    strayRequests,
+    wire: () => wire,
+    takeSent: () => {
+      const taken = sent;
+      sent = [];
+      return taken;
+    },
+    async settle() {
+      // A mark goes the same way as the facts, so it comes after them.
+      const name = `mark-${++marks}`;
+      await leaderPage.evaluate(async (mark) => {
+        await window.leader.tasks();
+        window.leader.mark(mark);
+      }, name);
+      await followerPage.evaluate((mark) => window.follower.until(mark), name);
+    },
+    async both() {
+      const [one, other] = await Promise.all([
+        leaderPage.evaluate(() => window.leader.normalise()),
+        followerPage.evaluate(() => window.follower.normalise()),
+      ]);
+      return { leader: one, follower: other };
+    },
+    dropNext: () => {
+      dropping = true;
+    },
+    async close() {
+      await context.close();
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+      await new Promise((resolve) => server.close(resolve));
+      mirror.clear();
+    },
+  };
+  return pair;
+}

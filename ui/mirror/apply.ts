@@ -1,0 +1,85 @@
+// Splices of children, in two phases: all lists are resolved first and placed then, so a node may move between two changed parents.
+import type { Insert, NodeId, Op } from '../../protocol/nodes.ts';
+import { type BuildDeps, buildRows, insert, Mismatch } from './build.ts';
+import type { Shown } from './shown.ts';
+
+export type ChildrenOp = Extract<Op, ['children', ...unknown[]]>;
+
+export interface ApplyDeps extends BuildDeps {
+  /** A node and all below it are gone. */
+  onGone(shown: Shown): void;
+}
+
+/** @returns the parents that were changed. @throws {Mismatch} when something does not fit what is shown */
+export function applySplices(ops: readonly ChildrenOp[], deps: ApplyDeps): Shown[] {
+  const placed = new Set<Shown>();
+  const resolved = ops.map(([, id, start, count, inserts]) => {
+    const parent = deps.existing(id);
+    if (!parent || start + count > parent.children.length)
+      throw new Mismatch(`a splice that does not fit ${id}`);
+    const old = parent.children;
+    return { parent, start, count, inserts, old, removed: old.slice(start, start + count) };
+  });
+  const lists = resolved.map(({ parent, inserts }) => resolveInserts(parent, inserts, deps, placed));
+  for (const [index, { parent, start, count, old }] of resolved.entries())
+    parent.children = [...old.slice(0, start), ...lists[index]!, ...old.slice(start + count)];
+  for (const { parent, removed } of resolved)
+    for (const child of removed) if (child.parent === parent && !placed.has(child)) child.parent = undefined;
+  for (const [index, { parent }] of resolved.entries())
+    for (const child of lists[index]!) child.parent = parent;
+
+  for (const { removed } of resolved)
+    for (const child of removed)
+      if (child.parent === undefined) {
+        child.node.parentNode?.removeChild(child.node);
+        deps.onGone(child);
+      }
+  for (const [index, { parent, start }] of resolved.entries()) {
+    const list = lists[index]!;
+    const before = parent.children[start + list.length]?.node ?? null;
+    const anchor = before?.parentNode === parent.node ? before : null;
+    for (const child of list) insert(parent, child, anchor);
+  }
+  return resolved.map(({ parent }) => parent);
+}
+
+function resolveInserts(
+  parent: Shown,
+  inserts: readonly Insert[],
+  deps: ApplyDeps,
+  placed: Set<Shown>,
+): Shown[] {
+  const list: Shown[] = [];
+  for (const item of inserts) {
+    if (typeof item === 'number') {
+      const existing = deps.existing(item);
+      if (!existing) throw new Mismatch(`node ${item} is not here`);
+      placed.add(existing);
+      list.push(existing);
+      continue;
+    }
+    const hosted: BuildDeps = {
+      ...deps,
+      existing(id) {
+        const shown = deps.existing(id);
+        if (shown) placed.add(shown);
+        return shown;
+      },
+    };
+    for (const top of buildRows(item.rows, idsOf(item.first, item.ids), hosted, parent)) {
+      placed.add(top);
+      list.push(top);
+    }
+  }
+  return list;
+}
+
+/** Ids as a literal or snapshot gives them. */
+export function* idsOf(first: NodeId, differences?: readonly number[]): Generator<NodeId> {
+  if (!differences) for (let id = first; ; id++) yield id;
+  let id = 0;
+  for (const difference of differences) {
+    id += difference;
+    yield id;
+  }
+}

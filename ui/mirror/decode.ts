@@ -1,0 +1,19 @@
+// Bytes of the gateway as messages; compressed ones are unpacked by the browser.
+import { type MirrorMessage, PACKING } from '../../protocol/mirror-messages.ts';
+
+const utf8 = new TextDecoder();
+
+/** The message, or a promise of it where it must be unpacked first. Rejects for bytes that are damaged. */
+export function decodeMirror(bytes: ArrayBuffer): MirrorMessage | Promise<MirrorMessage> {
+  const body = new Uint8Array(bytes, 1);
+  return new Uint8Array(bytes, 0, 1)[0] === PACKING.gzip ? unpack(body) : read(utf8.decode(body));
+}
+
+async function unpack(body: Uint8Array<ArrayBuffer>): Promise<MirrorMessage> {
+  const stream = new Blob([body]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return read(await new Response(stream).text());
+}
+
+function read(json: string): MirrorMessage {
+  return JSON.parse(json) as MirrorMessage;
+}

@@ -1,0 +1,253 @@
+// One document of the shared page, shown in a document without scripts.
+import type { MirrorFrame as FrameRows } from '../../protocol/mirror-messages.ts';
+import type { ElementProps, NodeId, Op } from '../../protocol/nodes.ts';
+import { applySplices, type ChildrenOp, idsOf } from './apply.ts';
+import { buildRows, insert, Mismatch, setAttribute } from './build.ts';
+import { showPicture } from './canvas.ts';
+import { showDefined } from './custom-elements.ts';
+import { showDialog } from './dialogs.ts';
+import { Digest } from './digest.ts';
+import { fieldOf, showField } from './fields.ts';
+import { showLabel } from './frames.ts';
+import { showMark } from './marks.ts';
+import { showMedia } from './media.ts';
+import { Scroll } from './scroll.ts';
+import { selectIn } from './selection.ts';
+import { Sheets } from './sheets.ts';
+import { attributeOf, isElement, type Shown } from './shown.ts';
+import { States } from './states.ts';
+
+/** A selection by nodes; in a field both are the field. */
+export interface Selected {
+  anchor: Node;
+  anchorOffset: number;
+  focus: Node;
+  focusOffset: number;
+}
+
+export interface MirrorFrameDeps {
+  /** The document in an iframe element is gone; the element may be too. */
+  onFrameGone(iframe: Shown): void;
+  /** A node was made or is gone. */
+  onNode(node: Node, id: NodeId | undefined): void;
+  onView(width: number, height: number): void;
+}
+
+export class MirrorFrame {
+  readonly number: number;
+  readonly document: Document;
+  readonly states = new States();
+  selection: Selected | undefined;
+  url = '';
+  title = '';
+
+  readonly #deps: MirrorFrameDeps;
+  readonly #nodes = new Map<NodeId, Shown>();
+  readonly #sheets: Sheets;
+  readonly #scroll: Scroll;
+  readonly #digest = new Digest();
+  readonly #onLoad = (): void => this.#scroll.putBack();
+  /** Elements whose state is to be shown once the batch is in place. */
+  readonly #due = new Set<Shown>();
+
+  /** Shows a document in place of what was in it. @throws {Mismatch} for rows that are no document */
+  constructor(document: Document, frame: FrameRows, deps: MirrorFrameDeps) {
+    this.number = frame.frame;
+    this.document = document;
+    this.#deps = deps;
+    this.#sheets = new Sheets(document);
+    this.#scroll = new Scroll(document);
+    for (const child of [...document.childNodes])
+      if (child.nodeType !== Node.DOCUMENT_TYPE_NODE) child.remove();
+    document.adoptedStyleSheets = [];
+    const [root] = buildRows(frame.rows, idsOf(0, frame.ids), {
+      document,
+      existing: () => undefined,
+      onMade: (shown) => this.#made(shown),
+    });
+    if (root?.tag !== '#document') throw new Mismatch('no document');
+    // Style sheets first: what comes in is laid out once.
+    this.apply(frame.ops.filter(([name]) => name === 'rules' || name === 'sheet'));
+    for (const child of root.children) insert(root, child, null);
+    this.#showDue();
+    this.apply(frame.ops.filter(([name]) => name !== 'rules' && name !== 'sheet'));
+    for (const type of ['load', 'error']) document.addEventListener(type, this.#onLoad, true);
+  }
+
+  /** Leaves the document as it is, but has no more to do with it. */
+  stop(): void {
+    for (const type of ['load', 'error']) this.document.removeEventListener(type, this.#onLoad, true);
+    this.selection = undefined;
+  }
+
+  node(id: NodeId): Node | undefined {
+    return this.#nodes.get(id)?.node;
+  }
+
+  find(id: NodeId): Shown | undefined {
+    return this.#nodes.get(id);
+  }
+
+  get digest(): number {
+    return this.#digest.read();
+  }
+
+  #made(shown: Shown): void {
+    this.#nodes.set(shown.id, shown);
+    this.#deps.onNode(shown.node, shown.id);
+    this.#digest.touch(shown);
+    if (shown.props || HAS_STATE.has(shown.tag) || shown.tag.includes('-')) this.#due.add(shown);
+    else if (shown.attributes.length > 0 && attributeOf(shown, 'popover') !== undefined) this.#due.add(shown);
+  }
+
+  #gone(top: Shown): void {
+    const stack = [top];
+    for (let shown = stack.pop(); shown; shown = stack.pop()) {
+      // Its id may be in use again, for what came in its place.
+      if (this.#nodes.get(shown.id) === shown) this.#nodes.delete(shown.id);
+      this.#deps.onNode(shown.node, undefined);
+      this.#digest.gone(shown);
+      this.#sheets.gone(shown);
+      this.#scroll.gone(shown);
+      this.#due.delete(shown);
+      if (shown.tag === 'iframe' || shown.tag === 'frame') this.#deps.onFrameGone(shown);
+      for (const child of shown.children) if (child.parent === shown) stack.push(child);
+    }
+  }
+
+  /** Applies a batch. @throws {Mismatch} when it does not fit what is shown */
+  apply(ops: readonly Op[]): void {
+    const splices = ops.filter((op): op is ChildrenOp => op[0] === 'children');
+    if (splices.length > 0) {
+      const parents = applySplices(splices, {
+        document: this.document,
+        existing: (id) => this.#nodes.get(id),
+        onMade: (shown) => this.#made(shown),
+        onGone: (shown) => this.#gone(shown),
+      });
+      for (const parent of parents) {
+        this.#digest.touch(parent);
+        const field = fieldOf(parent);
+        if (field) this.#due.add(field);
+      }
+    }
+    for (const op of ops) this.#applyOp(op);
+    this.#showDue();
+    if (splices.length > 0) this.#scroll.putBack();
+  }
+
+  #get(id: NodeId): Shown {
+    const shown = this.#nodes.get(id);
+    if (!shown) throw new Mismatch(`node ${id} is not here`);
+    return shown;
+  }
+
+  #applyOp(op: Op): void {
+    switch (op[0]) {
+      case 'text': {
+        const shown = this.#get(op[1]);
+        (shown.node as Text).data = op[2];
+        this.#digest.touch(shown);
+        const field = shown.parent && fieldOf(shown.parent);
+        if (field) this.#due.add(field);
+        return;
+      }
+      case 'attr':
+        this.#setAttribute(this.#get(op[1]), op[2], op[3] ?? null);
+        return;
+      case 'props': {
+        const shown = this.#get(op[1]);
+        const props: Record<string, unknown> = { ...shown.props };
+        for (const [name, value] of Object.entries(op[2])) {
+          if (value === null) delete props[name];
+          else props[name] = value;
+        }
+        shown.props = props as ElementProps;
+        this.#digest.touch(shown);
+        this.#due.add(shown);
+        return;
+      }
+      case 'sheet':
+        this.#sheets.sheet(op[1], op[2]);
+        return;
+      case 'adopt':
+        this.#sheets.adopt(this.#get(op[1]).node, op[2]);
+        return;
+      case 'rules':
+        this.#sheets.rules(this.#get(op[1]), op[2] ?? undefined);
+        return;
+      case 'frame':
+        this.#deps.onFrameGone(this.#get(op[1]));
+        return;
+      case 'state':
+        this.states.show(op[1], this.#nodes.get(op[2])?.node);
+        return;
+      case 'select':
+        this.selection = this.#select(op);
+        return;
+      case 'view':
+        this.#deps.onView(op[1], op[2]);
+        return;
+      case 'title':
+        this.title = op[1];
+        return;
+      case 'url':
+        this.url = op[1];
+    }
+  }
+
+  #setAttribute(shown: Shown, name: string, value: string | null): void {
+    const kept: string[] = [];
+    for (let i = 0; i < shown.attributes.length; i += 2)
+      if (shown.attributes[i] !== name) kept.push(shown.attributes[i]!, shown.attributes[i + 1]!);
+    if (value !== null) kept.push(name, value);
+    shown.attributes = kept;
+    this.#digest.touch(shown);
+    // A dialog is closed by its method first.
+    if (shown.tag !== 'dialog' || name !== 'open') setAttribute(shown.node as Element, name, value);
+    if (HAS_STATE.has(shown.tag) || shown.props || name === 'popover' || name === 'tandem-label')
+      this.#due.add(shown);
+  }
+
+  #select([, anchor, anchorOffset, focus, focusOffset]: Extract<Op, ['select', ...unknown[]]>):
+    | Selected
+    | undefined {
+    const from = this.#nodes.get(anchor);
+    const to = this.#nodes.get(focus);
+    selectIn(this.document, from, anchorOffset, to, focusOffset);
+    return from && to ? { anchor: from.node, anchorOffset, focus: to.node, focusOffset } : undefined;
+  }
+
+  #showDue(): void {
+    for (const shown of this.#due) {
+      if (shown.tag === '#document') {
+        this.#scroll.show(shown);
+        continue;
+      }
+      if (!isElement(shown)) continue;
+      showDefined(shown);
+      showMark(shown);
+      showField(shown);
+      showPicture(shown);
+      showMedia(shown);
+      showDialog(shown);
+      showLabel(shown);
+      this.#scroll.show(shown);
+    }
+    this.#due.clear();
+  }
+}
+
+/** Tags whose state goes beyond attributes even without a word about it. */
+const HAS_STATE = new Set([
+  'input',
+  'textarea',
+  'select',
+  'dialog',
+  'img',
+  'video',
+  'audio',
+  'canvas',
+  'iframe',
+  'frame',
+]);

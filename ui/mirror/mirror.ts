@@ -1,0 +1,342 @@
+// The mirror: messages of the gateway in, the shared page in a frame without scripts out.
+import type {
+  MirrorFrame as FrameRows,
+  MirrorMessage,
+  MirrorSnapshot,
+} from '../../protocol/mirror-messages.ts';
+import type { NodeId } from '../../protocol/nodes.ts';
+import type { FromView } from '../../protocol/ports.ts';
+import { Mismatch } from './build.ts';
+import { decodeMirror } from './decode.ts';
+import { clearFrame, openFrame } from './frames.ts';
+import { InnerFrame } from './inner-frame.ts';
+import { MirrorFrame, type Selected } from './mirror-frame.ts';
+import type { MirrorBelow } from './overlay-mirror.ts';
+import type { Shown } from './shown.ts';
+
+type Why = Extract<FromView, { type: 'resync' }>['why'];
+type State = Extract<MirrorMessage, { type: 'mirror.state' }>['state'];
+
+export interface MirrorDeps {
+  /** Where the inner frame goes. */
+  place: HTMLElement;
+  send(message: FromView): void;
+  /** Fetches a snapshot by its path; tests give their own. */
+  load?(path: string): Promise<MirrorSnapshot>;
+  /** Address of the script-less document. */
+  innerPath?: string;
+}
+
+export class Mirror implements MirrorBelow {
+  readonly #deps: MirrorDeps;
+  readonly #inner: InnerFrame;
+  readonly #frames = new Map<number, MirrorFrame>();
+  readonly #ids = new WeakMap<Node, { frame: number; node: NodeId }>();
+  /** Which frame is shown in an iframe element. */
+  readonly #nested = new Map<Shown, number>();
+  #top: MirrorFrame | undefined;
+  #epoch = 0;
+  #seq = 0;
+  /** Waits for a snapshot: what comes before it is of no use. */
+  #lost = true;
+  #state: State = 'waiting';
+  /** Messages are applied in order, though some take time to unpack. */
+  #queue: Promise<void> | undefined;
+
+  constructor(deps: MirrorDeps) {
+    this.#deps = deps;
+    this.#inner = new InnerFrame(deps.place, deps.innerPath ?? '/inner', {
+      onTampered: () => {
+        this.#forgetPage();
+        this.#ask('tampered');
+      },
+    });
+  }
+
+  get element(): HTMLIFrameElement {
+    return this.#inner.element;
+  }
+
+  /** Takes a message of the gateway. Applied at once, unless something before it is still on its way. */
+  take(bytes: ArrayBuffer): void {
+    const message = decodeMirror(bytes);
+    const done = this.#queue ? this.#queue.then(() => this.#apply(message)) : this.#apply(message);
+    if (!done) return;
+    const queue: Promise<void> = done
+      .catch(() => this.#ask('gap'))
+      .then(() => {
+        if (this.#queue === queue) this.#queue = undefined;
+      });
+    this.#queue = queue;
+  }
+
+  /** Everything that came so far is applied. */
+  async settled(): Promise<void> {
+    while (this.#queue) await this.#queue;
+  }
+
+  #apply(message: MirrorMessage | Promise<MirrorMessage>): Promise<void> | undefined {
+    if (message instanceof Promise) return message.then((ready) => this.#apply(ready));
+    switch (message.type) {
+      case 'mirror.state':
+        this.#setState(message.state);
+        return undefined;
+      case 'mirror.snapshot':
+        return this.#loadSnapshot(message.path);
+      case 'mirror.frame':
+        return this.#takeFrame(message);
+      case 'mirror.changed':
+        this.#takeChange(message);
+    }
+    return undefined;
+  }
+
+  async #loadSnapshot(path: string): Promise<void> {
+    const snapshot = await (this.#deps.load ?? fetchSnapshot)(path);
+    const [page, ...nested] = snapshot.frames;
+    this.#lost = false;
+    this.#epoch = snapshot.epoch;
+    this.#seq = snapshot.seq;
+    if (page) await this.#showPage(page);
+    for (const frame of nested) this.#showNested(frame);
+    if (page) this.#setState('live');
+  }
+
+  #takeFrame({
+    epoch,
+    seq,
+    frame,
+  }: Extract<MirrorMessage, { type: 'mirror.frame' }>): Promise<void> | undefined {
+    if (frame.parent === undefined) {
+      if (epoch <= this.#epoch && !this.#lost) return undefined;
+      this.#epoch = epoch;
+      this.#seq = seq;
+      this.#lost = false;
+      return this.#showPage(frame);
+    }
+    if (!this.#isNext(epoch, seq)) return undefined;
+    this.#guard(() => this.#showNested(frame));
+    return undefined;
+  }
+
+  #takeChange({ epoch, seq, frame, ops, digest }: Extract<MirrorMessage, { type: 'mirror.changed' }>): void {
+    if (!this.#isNext(epoch, seq)) return;
+    this.#guard(() => {
+      const shown = this.#frames.get(frame);
+      if (!shown) throw new Mismatch(`frame ${frame} is not here`);
+      shown.apply(ops);
+      if (digest !== undefined && shown.digest !== (digest | 0)) this.#ask('digest');
+    });
+  }
+
+  /** Whether a message is the next one. Older ones are known; a gap asks for a snapshot. */
+  #isNext(epoch: number, seq: number): boolean {
+    if (this.#lost || epoch < this.#epoch || (epoch === this.#epoch && seq <= this.#seq)) return false;
+    if (epoch !== this.#epoch || seq !== this.#seq + 1) {
+      this.#ask('gap');
+      return false;
+    }
+    this.#seq = seq;
+    return true;
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch {
+      this.#ask('gap');
+    }
+  }
+
+  #ask(why: Why): void {
+    if (this.#lost && why !== 'tampered') return;
+    this.#lost = true;
+    this.#deps.send({ type: 'resync', why });
+  }
+
+  #setState(state: State): void {
+    this.#state = state;
+    this.#inner.element.inert = state === 'waiting';
+    this.#tellShown();
+  }
+
+  #tellShown(): void {
+    const { width, height } = this.#inner.size;
+    this.#deps.send({ type: 'shown', width, height, state: this.#state });
+  }
+
+  #forgetPage(): void {
+    for (const frame of this.#frames.values()) frame.stop();
+    this.#frames.clear();
+    this.#nested.clear();
+    this.#top = undefined;
+  }
+
+  async #showPage(frame: FrameRows): Promise<void> {
+    this.#forgetPage();
+    const document = await this.#inner.open(isQuirks(frame));
+    this.#guard(() => {
+      this.#top = this.#makeFrame(document, frame);
+      this.#inner.revealWhenStyled();
+    });
+  }
+
+  #showNested(frame: FrameRows): void {
+    const [parent, node] = frame.parent!;
+    const iframe = this.#frames.get(parent)?.find(node);
+    if (!iframe || (iframe.tag !== 'iframe' && iframe.tag !== 'frame'))
+      throw new Mismatch(`no frame element ${node}`);
+    this.#clearNested(iframe);
+    const document = openFrame(iframe, isQuirks(frame));
+    if (!document) throw new Mismatch('a frame element that is not in place');
+    this.#nested.set(iframe, frame.frame);
+    this.#makeFrame(document, frame);
+  }
+
+  #makeFrame(document: Document, frame: FrameRows): MirrorFrame {
+    this.#frames.get(frame.frame)?.stop();
+    const made = new MirrorFrame(document, frame, {
+      onFrameGone: (iframe) => this.#clearNested(iframe),
+      onNode: (node, id) => {
+        if (id === undefined) this.#ids.delete(node);
+        else this.#ids.set(node, { frame: frame.frame, node: id });
+      },
+      onView: (width, height) => {
+        if (frame.parent !== undefined) return;
+        this.#inner.resize(width, height);
+        this.#tellShown();
+      },
+    });
+    this.#frames.set(frame.frame, made);
+    return made;
+  }
+
+  #clearNested(iframe: Shown): void {
+    const number = this.#nested.get(iframe);
+    if (number === undefined) return;
+    this.#nested.delete(iframe);
+    const frame = this.#frames.get(number);
+    this.#frames.delete(number);
+    if (!frame) return;
+    frame.stop();
+    for (const [inner] of this.#nested) if (frame.find(inner.id) === inner) this.#clearNested(inner);
+    clearFrame(iframe);
+  }
+
+  /** `fit`, or outer px per px of the page. */
+  zoom(zoom: 'fit' | number): void {
+    this.#inner.zoom(zoom);
+  }
+
+  stop(): void {
+    this.#forgetPage();
+    this.#inner.stop();
+  }
+
+  // What the overlay asks.
+
+  document(): Document | undefined {
+    return this.#top?.document;
+  }
+
+  epoch(): number {
+    return this.#epoch;
+  }
+
+  scale(): number {
+    return this.#inner.scale;
+  }
+
+  idOf(node: Node): { frame: number; node: NodeId } | undefined {
+    return this.#ids.get(node);
+  }
+
+  nodeOf(frame: number, node: NodeId): Node | undefined {
+    return this.#frames.get(frame)?.node(node);
+  }
+
+  /** The number of the frame that a node is in. */
+  frameOf(node: Node): number | undefined {
+    return this.#ids.get(node)?.frame;
+  }
+
+  elementAt(clientX: number, clientY: number): Element | undefined {
+    const outer = this.#inner.element.getBoundingClientRect();
+    let x = (clientX - outer.left) / this.#inner.scale;
+    let y = (clientY - outer.top) / this.#inner.scale;
+    let root: Document | ShadowRoot | undefined = this.#top?.document;
+    let found: Element | undefined;
+    while (root) {
+      const hit: Element | null = root.elementFromPoint(x, y);
+      if (!hit || hit === found) break;
+      found = hit;
+      if (hit.shadowRoot) root = hit.shadowRoot;
+      else if (isFrameElement(hit) && hit.contentDocument) {
+        const box = hit.getBoundingClientRect();
+        x -= box.left + hit.clientLeft;
+        y -= box.top + hit.clientTop;
+        root = hit.contentDocument;
+      } else break;
+    }
+    return found;
+  }
+
+  rectOf(element: Element): DOMRect {
+    const { scale } = this.#inner;
+    const box = element.getBoundingClientRect();
+    let { x, y } = box;
+    for (
+      let frame = element.ownerDocument.defaultView?.frameElement;
+      frame && frame !== this.#inner.element;
+      frame = frame.ownerDocument.defaultView?.frameElement
+    ) {
+      const outer = frame.getBoundingClientRect();
+      x += outer.x + frame.clientLeft;
+      y += outer.y + frame.clientTop;
+    }
+    const inner = this.#inner.element.getBoundingClientRect();
+    return new DOMRect(inner.x + x * scale, inner.y + y * scale, box.width * scale, box.height * scale);
+  }
+
+  focused(): Element | undefined {
+    let frame = this.#top;
+    for (;;) {
+      const element = frame?.states.find('focus');
+      const inner = element && this.#frameIn(element);
+      if (!inner) return element;
+      frame = inner;
+    }
+  }
+
+  selection(): Selected | undefined {
+    let frame = this.#top;
+    for (;;) {
+      const element = frame?.states.find('focus');
+      const inner = element && this.#frameIn(element);
+      if (!inner) return frame?.selection;
+      frame = inner;
+    }
+  }
+
+  #frameIn(element: Element): MirrorFrame | undefined {
+    for (const [iframe, number] of this.#nested) if (iframe.node === element) return this.#frames.get(number);
+    return undefined;
+  }
+}
+
+function isFrameElement(element: Element): element is HTMLIFrameElement {
+  return element.localName === 'iframe' || element.localName === 'frame';
+}
+
+function isQuirks({ rows }: FrameRows): boolean {
+  const root = rows[0];
+  if (!Array.isArray(root)) return false;
+  const at = root[1].indexOf('mode');
+  return at >= 0 && root[1][at + 1] === 'quirks';
+}
+
+async function fetchSnapshot(path: string): Promise<MirrorSnapshot> {
+  const response = await fetch(path, { credentials: 'omit', cache: 'no-store' });
+  if (!response.ok) throw new Mismatch(`snapshot: ${response.status}`);
+  return (await response.json()) as MirrorSnapshot;
+}

@@ -1,0 +1,59 @@
+// Style sheets: texts of style elements, edits of linked ones, constructed ones and who adopts them.
+import type { NodeId } from '../../protocol/nodes.ts';
+import { isStyle, type Shown } from './shown.ts';
+
+export class Sheets {
+  readonly #document: Document;
+  readonly #constructed = new Map<NodeId, CSSStyleSheet>();
+  /** What stands in for a linked sheet that the page's script edited. */
+  readonly #standIns = new Map<Shown, HTMLStyleElement>();
+
+  constructor(document: Document) {
+    this.#document = document;
+  }
+
+  /** The rules of a style or link element; undefined: as its source says. */
+  rules(shown: Shown, css: string | undefined): void {
+    if (isStyle(shown)) {
+      shown.node.textContent = css ?? '';
+      return;
+    }
+    const link = shown.node as HTMLLinkElement;
+    let standIn = this.#standIns.get(shown);
+    if (css === undefined) {
+      standIn?.remove();
+      this.#standIns.delete(shown);
+      link.disabled = false;
+      return;
+    }
+    if (!standIn) {
+      standIn = this.#document.createElement('style');
+      this.#standIns.set(shown, standIn);
+    }
+    const media = link.getAttribute('media');
+    if (media !== null) standIn.setAttribute('media', media);
+    standIn.textContent = css;
+    link.disabled = true;
+    link.after(standIn);
+  }
+
+  gone(shown: Shown): void {
+    this.#standIns.get(shown)?.remove();
+    this.#standIns.delete(shown);
+  }
+
+  /** A constructed sheet was made or changed. */
+  sheet(id: NodeId, css: string): void {
+    let sheet = this.#constructed.get(id);
+    if (!sheet) {
+      const { CSSStyleSheet } = this.#document.defaultView as Window & typeof globalThis;
+      sheet = new CSSStyleSheet();
+      this.#constructed.set(id, sheet);
+    }
+    sheet.replaceSync(css);
+  }
+
+  adopt(root: Node, ids: readonly NodeId[]): void {
+    (root as ShadowRoot).adoptedStyleSheets = ids.flatMap((id) => this.#constructed.get(id) ?? []);
+  }
+}

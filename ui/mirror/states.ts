@@ -1,0 +1,55 @@
+// Who is hovered, pressed and focused at the leader: attributes that the followers' style sheets ask for.
+import type { Op } from '../../protocol/nodes.ts';
+
+type StateOp = Extract<Op, ['state', ...unknown[]]>;
+type Kind = StateOp[1];
+
+/** Set on the element; on the way up too for those states that ancestors share. */
+const ATTRIBUTES: Record<Kind, { own: string; above?: string }> = {
+  hover: { own: 'tandem-hover', above: 'tandem-hover' },
+  active: { own: 'tandem-active', above: 'tandem-active' },
+  focus: { own: 'tandem-focus', above: 'tandem-focus-within' },
+  'focus-visible': { own: 'tandem-focus-visible' },
+  target: { own: 'tandem-target' },
+};
+
+export class States {
+  readonly #nodes = new Map<Kind, Element>();
+  readonly #marked = new Map<Kind, Element[]>();
+
+  /** The element in that state, or undefined. */
+  find(kind: Kind): Element | undefined {
+    return this.#nodes.get(kind);
+  }
+
+  show(kind: Kind, node: Node | undefined): void {
+    const { own, above } = ATTRIBUTES[kind];
+    for (const element of this.#marked.get(kind) ?? []) {
+      element.removeAttribute(own);
+      if (above) element.removeAttribute(above);
+    }
+    this.#marked.delete(kind);
+    this.#nodes.delete(kind);
+    const start = node?.nodeType === 1 ? (node as Element) : (node?.parentElement ?? undefined);
+    if (!start) return;
+    this.#nodes.set(kind, start);
+    const marked = [start];
+    start.setAttribute(own, '');
+    if (above) {
+      if (above !== own) start.setAttribute(above, '');
+      for (let up = parentOf(start); up; up = parentOf(up)) {
+        up.setAttribute(above, '');
+        marked.push(up);
+      }
+    }
+    this.#marked.set(kind, marked);
+  }
+}
+
+/** The parent in the flat tree: slots and hosts count. */
+function parentOf(element: Element): Element | undefined {
+  if (element.assignedSlot) return element.assignedSlot;
+  const parent = element.parentNode;
+  if (parent?.nodeType === 11) return (parent as ShadowRoot).host;
+  return parent?.nodeType === 1 ? (parent as Element) : undefined;
+}
