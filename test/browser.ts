@@ -12,7 +12,13 @@ const ARGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Room for the session window beside the shop, as on a desk.
+  '--window-size=1600,1000',
+  '--screen-info={1600x1000}',
 ];
+
+/** For each action and each wait; a test that waits longer says so. */
+const ACTION_MS = 10_000;
 
 /** Where screenshots go; ignored by git. */
 export const SCREENSHOTS = join(import.meta.dirname, '..', 'test-output', 'screenshots');
@@ -47,6 +53,7 @@ export async function openContext(
     acceptDownloads: true,
     locale: 'en-GB',
   });
+  context.setDefaultTimeout(ACTION_MS);
   const errors: string[] = [];
   const complaints: string[] = [];
   context.on('weberror', (error) => {

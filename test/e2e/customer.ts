@@ -123,7 +123,9 @@ export class SessionWindow {
 
   /** A button of the bar, by its words. */
   bar(name: string): Locator {
-    return this.page.getByRole('navigation', { name: word('bar.label') }).getByRole('button', { name });
+    return this.page
+      .getByRole('navigation', { name: word('bar.label') })
+      .getByRole('button', { name, exact: true });
   }
 
   /** The address that the window shows. */

@@ -1,9 +1,12 @@
 // R6–R12: starting, and what the agent then sees.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openContext } from '../browser.ts';
 import { Customer, type SessionWindow } from './customer.ts';
 import { readText, type Stage, startStage } from './harness.ts';
 import { word } from './words.ts';
+
+// People are slower than functions.
+vi.setConfig({ testTimeout: 60_000 });
 
 let stage: Stage;
 

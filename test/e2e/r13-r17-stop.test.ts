@@ -6,6 +6,9 @@ import { type Stage, startStage } from './harness.ts';
 import { call } from './plain-client.ts';
 import { word } from './words.ts';
 
+// People are slower than functions.
+vi.setConfig({ testTimeout: 60_000 });
+
 let stage: Stage;
 
 beforeAll(async () => {

@@ -1,8 +1,11 @@
 // R18–R27: what agent, customer and guests can do in a session.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SessionWindow } from './customer.ts';
 import { readText, type Stage, startStage } from './harness.ts';
 import { word } from './words.ts';
+
+// People are slower than functions.
+vi.setConfig({ testTimeout: 60_000 });
 
 let stage: Stage;
 let shell: SessionWindow;

@@ -29,7 +29,7 @@ export interface Servers {
 }
 
 /**
- * The example configuration on the ports of this run, with one more agent (`cara`, with co-browsing) and an API key.
+ * The example configuration on the ports of this run, with one more agent and contact (`cara`, with co-browsing) and an API key.
  * @param edit last changes to it
  */
 export async function startServers(edit: (config: Document) => void = () => {}): Promise<Servers> {
@@ -45,6 +45,8 @@ export async function startServers(edit: (config: Document) => void = () => {}):
     ['agents'],
     config.createNode({ ...anna.toJSON(), name: 'cara', title: 'Cara Lund', cobrowsing: true }),
   );
+  config.addIn(['contacts'], config.createNode({ id: 'cara', title: 'Cara Lund', agents: ['cara'] }));
+  config.addIn(['sites', 0, 'contacts'], 'cara');
   config.set('apiKeys', [{ name: 'telephony', sha256: API_KEY_SHA256, sites: ['demo'] }]);
   edit(config);
   await writeFile(configFile, config.toString({ flowCollectionPadding: false, lineWidth: 0 }));
