@@ -120,7 +120,9 @@ export function startEditing(page: Page): Editing {
     const field = isTextField(target) ? target : undefined;
     listen();
     if (field && !typed.has(field)) typed.set(field, committed.get(field) ?? field.value);
-    if (page.command(command, text) || !field) return;
+    // in a field that lost the focus to something beside the page the command would write elsewhere
+    const focused = !field || (field.getRootNode() as Document | ShadowRoot).activeElement === field;
+    if ((focused && page.command(command, text)) || !field) return;
     replace(field, text, inputType, text || null);
   };
 

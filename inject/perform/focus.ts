@@ -2,7 +2,7 @@
 import { flatChain, isEditor, isHtml, isUnusable } from './composed-tree.ts';
 import type { Page } from './page.ts';
 
-/** Where the keys go. */
+/** Where the follower's keys go. */
 export interface Focus {
   /** The focused element inside all shadow roots; the body when there is none. */
   current(): Element;
@@ -33,6 +33,9 @@ export function createFocus(page: Page): Focus {
     let active: Element = document.activeElement ?? document.body ?? document.documentElement;
     while (active.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
     if (!last?.isConnected || last === active) return active;
+    // The customer went on with something beside the page, the chat for one: browsers then forget what was focused in it.
+    // The follower goes on where he was; taking the focus back would bring the customer's next letters into the page.
+    if (active === document.body && !document.hasFocus()) return last;
     const root = last.getRootNode() as Partial<ShadowRoot>;
     return root.activeElement === last && [...flatChain(last)].includes(active) ? last : active;
   };
@@ -93,6 +96,7 @@ export function createFocus(page: Page): Focus {
         if (set(candidate)) return;
       }
       const active = current();
+      last = undefined;
       if (active !== document.body) move(() => (active as HTMLElement).blur?.());
     },
   };

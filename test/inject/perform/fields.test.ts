@@ -1,8 +1,9 @@
 // Values from the follower's pickers, scrolling, wheel and selection, and what is refused.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Input } from '../../../protocol/input.ts';
 import { openBrowser } from '../../browser.ts';
-import { openPerformPage } from './page.ts';
+import { openPerformPage, type PerformWindow } from './page.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -208,7 +209,7 @@ test('focus events reach the page while its window has no focus', async () => {
     const seen: string[] = [];
     for (const type of ['focus', 'blur', 'focusin', 'focusout'])
       document.addEventListener(type, (event) => seen.push(`${type}@${(event.target as Element).id}`), true);
-    const { performer, idOf } = window as unknown as import('./page.ts').PerformWindow;
+    const { performer, idOf } = window as unknown as PerformWindow;
     for (const id of ['one', 'two'])
       performer.perform('agent', 1, {
         type: 'input.value',
@@ -219,4 +220,73 @@ test('focus events reach the page while its window has no focus', async () => {
     return seen;
   });
   expect(log).toEqual(['focus@one', 'focusin@one', 'blur@one', 'focusout@one', 'focus@two', 'focusin@two']);
+});
+
+test('typing goes on while the customer writes in the chat beside the page, and takes nothing from it', async () => {
+  const { page } = await openPerformPage(browser, '<input id=chat>');
+  await page.evaluate(async () => {
+    const child = document.createElement('iframe');
+    child.src = '/child';
+    document.body.append(child);
+    await new Promise((resolve) => child.addEventListener('load', resolve, { once: true }));
+  });
+  const child = page.frames()[1]!;
+  const perform = (at: string, input: Record<string, unknown>) =>
+    child.evaluate(
+      ({ at, input }) => {
+        const { performer, idOf } = window as unknown as PerformWindow;
+        const node = idOf(document.getElementById(at)!);
+        performer.perform('agent', 1, { frame: 0, node, ...input } as unknown as Input);
+      },
+      { at, input },
+    );
+  await child.evaluate(() => {
+    document.body.innerHTML = '<input id=field><div id=editor contenteditable>text</div>';
+  });
+  const press = {
+    type: 'input.pointer',
+    x: 0.5,
+    y: 0.5,
+    button: 0,
+    clicks: 1,
+    pointer: 'mouse',
+    modifiers: 0,
+  };
+  for (const at of ['field', 'editor']) {
+    await perform(at, { ...press, action: 'down', buttons: 1 });
+    await perform(at, { ...press, action: 'up', buttons: 0 });
+    // the shell gives the focus back to the chat
+    await page.locator('#chat').focus();
+    for (const letter of 'ab') {
+      await perform(at, { type: 'input.text', text: letter });
+      await page.keyboard.type(letter.toUpperCase());
+    }
+  }
+  expect(await page.evaluate('chat.value')).toBe('ABAB');
+  expect(await child.evaluate('[field.value, editor.textContent]')).toEqual(['ab', 'textab']);
+});
+
+test('the customer’s clipboard is neither read nor written', async () => {
+  const { page, click, key, value } = await openPerformPage(
+    browser,
+    '<input id=field value=mine><input id=other>',
+  );
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.evaluate('navigator.clipboard.writeText("private")');
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    for (const type of ['copy', 'cut', 'paste']) document.addEventListener(type, () => seen.push(type));
+  });
+  // the customer was active a moment ago, so that the browser itself would allow it
+  await page.mouse.click(5, 590);
+  await click('#field');
+  await key('a', 2);
+  await key('c', 2);
+  await key('x', 2);
+  await click('#other');
+  await key('v', 2);
+  expect([await value('#field'), await value('#other')]).toEqual(['', '']);
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe('private');
+  expect(await page.evaluate('window.seen')).toEqual([]);
 });
