@@ -88,6 +88,15 @@ export class Connection<Event extends { type: string }, Request extends { type: 
     if (this.open) this.#socket.send(bytes, { binary: true }, sent);
   }
 
+  /** Stops reading: the other side feels it by TCP's own means. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** Ends it with a code of protocol/close-codes.ts. */
   close(code: number, reason = ''): void {
     if (this.#closed) return;
@@ -145,8 +154,8 @@ export class Connection<Event extends { type: string }, Request extends { type: 
       this.close(CLOSE.tooSlow);
       return;
     }
-    // Our ping waits behind what a slow reader has not taken yet: then its silence says nothing.
-    if (unsent > 0) this.#missed = 0;
+    // Our ping waits behind what a slow reader has not taken yet, and while we do not read we hear no answer.
+    if (unsent > 0 || this.#socket.isPaused) this.#missed = 0;
     if (this.#missed >= MISSED_BEATS) {
       this.#socket.terminate();
       this.#ended();

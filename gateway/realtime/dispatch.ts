@@ -70,6 +70,9 @@ const QUIET: ReadonlySet<Verb> = new Set([
   'ping',
 ]);
 
+/** Verbs that windows say by themselves: they keep no session from being idle. */
+const AUTOMATIC: ReadonlySet<Verb> = new Set(['mirror.resync', 'page.visible', 'ping', 'pointer.left']);
+
 /** What a guest may say who is not let in yet: nothing that anyone would notice. */
 const WAITING_MAY: ReadonlySet<Verb> = new Set(['session.leave', 'page.visible', 'ping']);
 
@@ -89,10 +92,8 @@ export function dispatch(deps: DispatchDeps, relay: Relay, seat: Seat, request: 
     const reason = MAY[verb][participant.kind](relay, seat);
     if (reason) throw new Refused(reason);
     perform(deps, relay, seat, request);
-    if (!QUIET.has(verb)) {
-      relay.session.lastUse = Date.now();
-      relay.audit(verb, seat);
-    }
+    if (!AUTOMATIC.has(verb)) relay.session.lastUse = Date.now();
+    if (!QUIET.has(verb)) relay.audit(verb, seat);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     relay.audit(verb, seat, error.reason);

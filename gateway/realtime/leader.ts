@@ -1,12 +1,15 @@
 // The leader's side: binary page facts into the mirror, and byte credit back.
 import { CREDIT_BYTES } from '../../protocol/limits.ts';
-import { pageFact, splitFact } from '../../protocol/page-facts.ts';
+import { type PageFact, pageFact, splitFact } from '../../protocol/page-facts.ts';
 import { decodeJson, Malformed } from '../../protocol/schema.ts';
 import type { Relay, SessionConnection } from './relay.ts';
 
 /** Credit is told after so many bytes, or after this time. */
 const TELL_AFTER_BYTES = CREDIT_BYTES / 16;
 const TELL_AFTER_MS = 50;
+/** Share of the gateway's time that one leader may take for long, and how much of it at once, ms: a large snapshot is not slowed. */
+const SHARE = 0.25;
+const BURST_MS = 1_000;
 
 /** Fatal: what is no UTF-8 was not made by our recorder. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -17,6 +20,10 @@ export class Leader {
   #taken = 0;
   #told = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** Working time of the gateway that this leader may still take at once, ms. */
+  #spare = BURST_MS;
+  #at = performance.now();
+  #pause: NodeJS.Timeout | undefined;
 
   constructor(relay: Relay, connection: SessionConnection) {
     this.#relay = relay;
@@ -34,9 +41,12 @@ export class Leader {
     const parts = splitFact(bytes);
     if (!parts) throw new Malformed('', 'a page fact');
     const { session, live } = this.#relay;
-    live.mirror.take(parts.frame, decodeJson(pageFact, decodeText(parts.json)));
+    const begun = performance.now();
+    const fact = decodeJson(pageFact, decodeText(parts.json));
+    live.mirror.take(parts.frame, fact);
     session.showing(live.mirror.url, live.mirror.title);
-    session.lastUse = Date.now();
+    if (isUse(fact)) session.lastUse = Date.now();
+    this.#slowDown(begun, performance.now());
     this.#taken += bytes.length;
     if (this.#taken - this.#told >= TELL_AFTER_BYTES) this.#tell();
     else this.#timer ??= setTimeout(() => this.#tell(), TELL_AFTER_MS);
@@ -49,9 +59,29 @@ export class Leader {
     this.#connection.send({ type: 'page.credit', bytes: this.#taken });
   }
 
+  /** A page that sends more than the gateway can take is read more slowly, so that it takes no time from other sessions. */
+  #slowDown(begun: number, now: number): void {
+    this.#spare = Math.min(BURST_MS, this.#spare + (now - this.#at) * SHARE) - (now - begun);
+    this.#at = now;
+    if (this.#spare < 0 && !this.#pause) {
+      this.#connection.pause();
+      this.#pause = setTimeout(() => {
+        this.#pause = undefined;
+        this.#connection.resume();
+      }, -this.#spare / SHARE);
+    }
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#pause);
   }
+}
+
+/** Whether the customer did something, as against a page that changes by itself. */
+function isUse(fact: PageFact): boolean {
+  if (fact.type === 'frame.opened') return true;
+  return fact.type === 'frame.changed' && fact.ops.some(([name]) => name === 'props' || name === 'select');
 }
 
 function decodeText(bytes: Uint8Array): string {

@@ -3,6 +3,7 @@ import { CLOSE } from '../../protocol/close-codes.ts';
 import type { MirrorMessage, MirrorSnapshot } from '../../protocol/mirror-messages.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { SessionEvent, SessionRequest } from '../../protocol/session-messages.ts';
+import { Refused } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Resources } from '../mirror/resources.ts';
 import type { SessionMirror } from '../mirror/session-mirror.ts';
@@ -17,6 +18,10 @@ import { Rate } from './rate.ts';
 
 /** How long the leader's browser may take to empty the addresses it visited, ms; everything is over within a second. */
 const CLEAR_WITHIN = 700;
+/** States are told at most so often, ms. */
+const TELL_EVERY = 50;
+/** Windows of one participant at one time. */
+const MAX_WINDOWS = 8;
 
 export interface LiveMirror {
   mirror: SessionMirror;
@@ -76,7 +81,8 @@ export class Relay {
   readonly #focus = new Focus();
   readonly #stops: (() => void)[];
   #leader: Seat | undefined;
-  #telling = false;
+  #telling: NodeJS.Timeout | undefined;
+  #toldAt = 0;
   #cleared: (() => void) | undefined;
 
   constructor({ session, live, log }: RelayDeps) {
@@ -113,8 +119,9 @@ export class Relay {
 
   // ---- coming and going ----
 
-  /** A window has said who it is. */
+  /** A window has said who it is. @throws {Refused} too-fast when he has too many open */
   enter(seat: Seat): void {
+    if (seat.participant.connections >= MAX_WINDOWS) throw new Refused('too-fast');
     this.#seats.add(seat);
     seat.connection.greeted();
     this.session.connected(seat.participant);
@@ -243,16 +250,17 @@ export class Relay {
     for (const seat of [...this.#seats]) {
       if (seat.participant.pid !== pid) continue;
       seat.connection.send({ type: 'session.ended', reason, returnUrl: '' });
-      seat.connection.close(CLOSE.forbidden, reason);
+      seat.connection.close(reason === 'left' ? CLOSE.done : CLOSE.forbidden, reason);
     }
   }
 
-  /** Several changes of one moment are told once. */
+  /** Several changes of one moment are told once; a page that changes its title all the time cannot flood anyone. */
   #tellStateSoon(): void {
     if (this.#telling) return;
-    this.#telling = true;
-    setImmediate(() => {
-      this.#telling = false;
+    const wait = Math.max(0, this.#toldAt + TELL_EVERY - performance.now());
+    this.#telling = setTimeout(() => {
+      this.#telling = undefined;
+      this.#toldAt = performance.now();
       if (this.session.ended) return;
       for (const seat of this.#seats) {
         if (!seat.participant.admitted) continue;
@@ -262,7 +270,7 @@ export class Relay {
         seat.told = text;
         seat.connection.send({ type: 'session.changed', state });
       }
-    });
+    }, wait);
   }
 
   #fanOut(message: MirrorMessage): void {
@@ -329,6 +337,7 @@ export class Relay {
   /** Lets go of everything without ending the session: the gateway stops. */
   stop(code?: number): void {
     for (const stop of this.#stops) stop();
+    clearTimeout(this.#telling);
     if (code !== undefined) for (const seat of [...this.#seats]) seat.connection.close(code);
   }
 }

@@ -4,6 +4,7 @@ import { MAX_UNANSWERED } from '../../protocol/limits.ts';
 import type { ChatMessage } from '../../protocol/session-messages.ts';
 import { Refused } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { isOnSite } from '../sites/allowlist.ts';
 import type { Contact } from '../sites/config.ts';
 import type { Registry } from '../sites/registry.ts';
 import type { Store } from '../store/store.ts';
@@ -124,11 +125,9 @@ export class Conversations {
     token: string;
   } {
     const { sites } = this.#deps;
-    const ofPage = sites.findSiteOfPage(wish.page);
     // Several sites may use one domain: then the one that the tag names counts, if the page lies on its domains too.
-    const named = wish.site === undefined ? undefined : sites.findSite(wish.site);
-    const site = named && ofPage ? named : ofPage;
-    if (!site) throw new Refused('page-not-listed');
+    const site = wish.site === undefined ? sites.findSiteOfPage(wish.page) : sites.findSite(wish.site);
+    if (!site || !isOnSite(wish.page, site)) throw new Refused('page-not-listed');
     const contact = this.contactsOf(site.id).find(({ id }) => id === wish.contact);
     if (!contact) throw new Refused('malformed');
     return this.#begin({

@@ -93,6 +93,8 @@ export class Session {
   readonly #agentTitle: (name: string) => string;
   readonly #changes = new Emitter<SessionChange>();
   readonly #ended = new AbortController();
+  /** Agents whom the customer took out; only his own may come back. */
+  readonly #removed = new Set<string>();
   #endReason: Reason | undefined;
   #pass: string | undefined;
   #carry: { origin: string; carry: Carry } | undefined;
@@ -244,10 +246,12 @@ export class Session {
 
   // ---- people ----
 
-  /** An agent comes in, or comes back. @throws {Refused} agent-off (R2), session-ended, too-many-sessions (full) */
+  /** An agent comes in, or comes back. @throws {Refused} agent-off (R2), session-ended, not-allowed (taken out before), too-many-sessions (full) */
   joinAgent(agent: Agent): Participant {
     this.#live();
     if (!agent.cobrowsing) throw new Refused('agent-off');
+    if (this.#removed.has(agent.name) && agent.name !== this.conversation.agent)
+      throw new Refused('not-allowed');
     const known = this.participants.findAgent(agent.name);
     if (known) return known;
     const participant = this.participants.add({
@@ -287,6 +291,8 @@ export class Session {
     const participant = this.participants.find(pid);
     if (!participant || participant.kind === 'customer') return false;
     this.participants.remove(pid);
+    if (reason === 'removed' && participant.record.agent !== undefined)
+      this.#removed.add(participant.record.agent);
     this.control.left(pid);
     this.#changes.emit({ type: 'removed', pid, reason });
     this.#changed();

@@ -30,7 +30,7 @@ const LONGEST = 4 * 60 * 60_000;
 const CONTROL_GRACE = 5_000;
 const WATCH_EVERY = 1_000;
 /** Changes are written together after this time, ms. */
-const KEEP_AFTER = 100;
+const KEEP_AFTER = 250;
 
 /** Takes a session's sockets and page content down; called between its closing and the end of its data. */
 export type TakeDown = (session: Session, reason: Reason) => Promise<void>;

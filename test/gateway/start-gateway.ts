@@ -96,9 +96,9 @@ export class TestSocket {
     this.socket.send(encodeFact(frame, Buffer.from(JSON.stringify(fact))));
   }
 
-  /** Waits until something holds of what has come; @throws after five seconds, with what had come. */
+  /** Waits until something holds of what has come; @throws after a while, with what had come. */
   async until<T>(find: () => T | undefined, what = 'something'): Promise<T> {
-    const deadline = Date.now() + 5_000;
+    const deadline = Date.now() + 15_000;
     for (;;) {
       const found = find();
       if (found !== undefined) return found;

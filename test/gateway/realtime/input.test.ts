@@ -1,0 +1,63 @@
+// What input may touch: a list of fields and inputs with the answer for each.
+import { expect, it } from 'vitest';
+import type { FoundElement } from '../../../gateway/mirror/session-mirror.ts';
+import { type Fields, protectedBy } from '../../../gateway/realtime/input.ts';
+import type { Input } from '../../../protocol/input.ts';
+
+const plain: FoundElement = { tag: 'input', type: 'text', masked: false, readonly: false, file: false };
+const KINDS: Record<string, FoundElement | undefined> = {
+  plain,
+  password: { ...plain, type: 'password' },
+  masked: { ...plain, masked: true },
+  readonly: { ...plain, readonly: true },
+  file: { ...plain, type: 'file', file: true },
+  gone: undefined,
+};
+const fieldsOf = (field: FoundElement | undefined): Fields => ({ find: () => field, focused: () => field });
+
+const pointer = (action: 'move' | 'down' | 'up' | 'cancel'): Input => ({
+  type: 'input.pointer',
+  frame: 1,
+  node: 2,
+  x: 0,
+  y: 0,
+  action,
+  button: 0,
+  buttons: 0,
+  clicks: 1,
+  pointer: 'mouse',
+  modifiers: 0,
+});
+const key = (name: string): Input => ({
+  type: 'input.key',
+  key: name,
+  code: name,
+  modifiers: 0,
+  repeat: false,
+});
+const INPUTS: Record<string, Input> = {
+  value: { type: 'input.value', frame: 1, node: 2, value: 'x' },
+  text: { type: 'input.text', text: 'x' },
+  Delete: key('Delete'),
+  Tab: key('Tab'),
+  down: pointer('down'),
+  up: pointer('up'),
+  move: pointer('move'),
+  wheel: { type: 'input.wheel', frame: 1, node: 2, x: 0, y: 0, dx: 0, dy: 1, modifiers: 0 },
+};
+
+const P = 'field-protected';
+const F = 'file-chooser';
+const TABLE: [field: string, expected: Record<string, string | undefined>][] = [
+  ['plain', {}],
+  ['password', { value: P, text: P, Delete: P }],
+  ['masked', { value: P, text: P, Delete: P }],
+  ['readonly', { value: P, text: P, Delete: P, down: P, up: P }],
+  ['file', { value: F, text: F, Delete: F, down: F, up: F }],
+  ['gone', { value: 'stale', down: 'stale' }],
+];
+
+it.each(TABLE)('a %s field', (field, expected) => {
+  for (const [name, input] of Object.entries(INPUTS))
+    expect(protectedBy(fieldsOf(KINDS[field]), input), `${name} on ${field}`).toBe(expected[name]);
+});
