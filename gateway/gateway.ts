@@ -199,7 +199,19 @@ function buildDoors(parts: Parts): {
     view: express()
       .disable('x-powered-by')
       .use(createDocumentRouter({ places, sessions, assets }))
-      .use(createView({ places, findSession: findProxied, fetchFor: proxy.fetchFor, log })),
+      .use(
+        createView({
+          places,
+          findSession: (sid) => {
+            const own = sessions.find(sid);
+            const session = findProxied(sid);
+            return own && session && { session, live: realtime.relayOf(own).live };
+          },
+          fetchFor: proxy.fetchFor,
+          assets,
+          log,
+        }),
+      ),
   };
 
   return {

@@ -78,7 +78,10 @@ export class Sender {
       const last = this.#at === this.#rows.length;
       if (last) this.clear();
       this.#send({ type: 'frame.snapshot', first, rows, last });
-      if (last) return this.#onIdle();
+      if (last) {
+        this.#onIdle();
+        return;
+      }
       if (this.#dom.now() - began > YIELD_AFTER) {
         this.#channel.port2.postMessage(null);
         return;
