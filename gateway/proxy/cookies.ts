@@ -3,8 +3,12 @@ import type { Addresses } from '../../protocol/address.ts';
 import { toRealText } from '../rewrite/reverse.ts';
 import type { Jar } from '../session/jar.ts';
 
-/** The host-only cookie in which the injected script lets cookie writes ride to us: URI-encoded JSON list of set strings. */
-export const JAR_COOKIE = '__tandem_jar';
+/**
+ * The host-only cookies in which the injected script lets cookie writes ride to us: a URI-encoded JSON list of set strings, cut
+ * into parts where it is too long for one cookie. The script takes them away itself, once it has heard that they arrived: an
+ * expiry of ours would also hit what was written in the meantime.
+ */
+const JAR_COOKIES = ['__tandem_jar', '__tandem_jar_2', '__tandem_jar_3', '__tandem_jar_4'];
 /** What a response tells the page of its cookies: the whole `document.cookie`, URI-encoded. */
 export const COOKIE_HEADER = 'x-tandem-cookie';
 

@@ -464,7 +464,8 @@ export class HtmlRewriter implements TextRewriter {
           ...rest,
           ...(injectFrame === undefined ? {} : { inject: injectFrame, injectFrame }),
         });
-        this.#editValue(attribute, inner.write(source) + inner.end());
+        const mapped = inner.write(source) + inner.end();
+        if (mapped !== source) this.#editValue(attribute, mapped);
       },
     });
   }

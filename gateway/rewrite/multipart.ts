@@ -20,7 +20,8 @@ export class MultipartRewriter implements TextRewriter {
   #text = '\r\n';
   #state: 'before' | 'head' | 'text' | 'file' = 'before';
   #part: StreamingEdits | undefined;
-  #begun = false;
+  /** Of the line end that was put in front, so that the first boundary looks like the others: still to be taken off. */
+  #surplus = 2;
 
   constructor(boundary: string, addresses: Addresses) {
     this.#addresses = addresses;
@@ -43,11 +44,11 @@ export class MultipartRewriter implements TextRewriter {
     return this.#trim(out);
   }
 
-  /** The line end that was put in front, so that the first boundary looks like the others. */
   #trim(out: string): string {
-    if (this.#begun || out === '') return out;
-    this.#begun = true;
-    return out.startsWith('\r\n') ? out.slice(2) : out;
+    if (this.#surplus === 0) return out;
+    const cut = Math.min(this.#surplus, out.length);
+    this.#surplus -= cut;
+    return out.slice(cut);
   }
 
   /** One construct; undefined when more text is needed. */

@@ -118,7 +118,7 @@ export class Jar {
   #restore(kept: Pick<SerializedCookieJar, 'cookies'>): void {
     for (const one of kept.cookies.slice(0, JAR_LIMITS.perSession)) {
       const cookie = Cookie.fromJSON(one);
-      if (!cookie) continue;
+      if (!cookie?.domain || cookie.key === undefined) continue;
       void this.#store.putCookie(cookie);
       this.#order.set(keyOf(cookie), cookie);
     }
