@@ -48,8 +48,7 @@ export function mergeScriptCookies(
   url: string,
   addresses: Addresses,
 ): boolean {
-  // A list too long for one cookie goes on in the next.
-  const value = JAR_PARTS.map((part) => cookieValues(header, JAR_COOKIE + part)[0] ?? '').join('');
+  const value = JAR_COOKIES.map((name) => cookieValues(header, name)[0] ?? '').join('');
   if (value === '') return false;
   let writes: unknown;
   try {
