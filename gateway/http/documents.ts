@@ -72,7 +72,12 @@ export function createDocumentRouter({ places, sessions, assets }: DocumentRoute
     res.type(stored.view.type).send(stored.bytes);
   });
 
-  router.use(assets.middleware('document'));
+  const files = assets.middleware('document');
+  router.get('/assets/*path', (req, res, next) => {
+    const door = findDoor(req.headers.host, places);
+    if (door?.role === 'view' && sessions.find(door.sid)) files(req, res, next);
+    else next();
+  });
 
   const answerGone: ErrorRequestHandler = (error, req, res, next) => {
     if (error instanceof Refused) sendGone(res, req.headers['accept-language']);

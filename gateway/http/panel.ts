@@ -131,7 +131,9 @@ export function createPanel(deps: PanelDeps): Express {
   );
 
   app.use('/panel/api', api);
-  app.use((_req, _res, next) => next(new Refused('unknown-host')));
+  app.use((_req, res) => {
+    res.status(404).set('Cache-Control', 'no-store').type('text/plain').send('Not found');
+  });
   app.use(answerErrors(deps.log));
   return app;
 }

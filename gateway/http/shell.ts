@@ -133,7 +133,9 @@ export function createShell(deps: ShellDeps): Express {
     res.status(201).json(shareDocument(session, participant, file));
   });
 
-  app.use((_req, _res, next) => next(new Refused('unknown-host')));
+  app.use((_req, res) => {
+    res.status(404).set('Cache-Control', 'no-store').type('text/plain').send('Not found');
+  });
   app.use(answerErrors(log, (req) => ({ consoleUrl: `${places.consoleOrigin}/session/${sidOf(req)}` })));
   return app;
 }

@@ -50,7 +50,7 @@ describe('an ended session', () => {
             const ended = await test.call(test.hosts[role](sid), path, { method, headers });
             const never = await test.call(test.hosts[role](NEVER), path, { method, headers });
             expect(seen(ended, sid), `${method} ${role} ${path}`).toBe(seen(never, NEVER));
-            expect(ended.status).toBe(410);
+            if (method === 'GET') expect(ended.status).toBe(410);
           }
   });
 
