@@ -1,6 +1,7 @@
 // Messages on MessagePorts between our own frames: page ↔ shell (the page is never trusted), view ↔ the page that embeds it.
 import type { AddressTable } from './address.ts';
 import type { Input } from './input.ts';
+import type { Reason } from './reasons.ts';
 import type { SessionEvent } from './session-messages.ts';
 
 /**
@@ -60,12 +61,26 @@ export type ToView =
   | { type: 'control'; mine: boolean; holder: string }
   | { type: 'participants'; people: { pid: string; name: string; color: number }[]; self: string }
   | { type: 'zoom'; zoom: 'fit' | number }
+  /** Sentences of the view in the person's language; English until they come. */
+  | { type: 'words'; words: ViewWords }
   /** Whether the pointer of this follower is sent. */
   | { type: 'pointer'; on: boolean }
   | Extract<
       SessionEvent,
       { type: 'pointer.moved' | 'pointer.clicked' | 'pointer.left' | 'input.refused' | 'page.dialog' }
     >;
+
+/** What the view says itself. */
+export interface ViewWords {
+  /** Button that gives the keyboard to the page. */
+  useKeyboard: string;
+  /** Name of the field that takes the keys; says how to get out. */
+  keyboard: string;
+  /** Name of a list of choices whose field has none. */
+  list: string;
+  /** Sentences of refusals by reason code; `internal` for any other. */
+  reasons: Partial<Record<Reason, string>>;
+}
 
 /** View frame → embedding page, which passes these on as session requests. */
 export type FromView =

@@ -1,4 +1,4 @@
-// The leader's caret and selection drawn above the mirror, which itself never has the focus.
+// The leader's caret, and his selection within fields, drawn above the mirror, which itself never has the focus.
 import { isField } from './input/selection.ts';
 import type { MirrorBelow, MirrorSelection } from './overlay-mirror.ts';
 
@@ -38,11 +38,12 @@ export function startMarks(
   if (!mirror.selection) return { stop: () => {} };
   let request = 0;
   let drawn = '';
+  const measured: Measured = { key: '', rects: [] };
 
   const draw = (): void => {
     request = requestAnimationFrame(draw);
     const selection = mirror.selection?.();
-    const boxes = selection ? boxesOf(mirror, selection).slice(0, MOST) : [];
+    const boxes = selection ? boxesOf(mirror, measured, selection).slice(0, MOST) : [];
     const key = boxes
       .map(({ x, y, width, height }) => `${x | 0},${y | 0},${width | 0},${height | 0}`)
       .join(' ');
@@ -71,6 +72,13 @@ export function startMarks(
   };
 }
 
+type Field = HTMLInputElement | HTMLTextAreaElement;
+
+interface Measured {
+  key: string;
+  rects: Box[];
+}
+
 interface Box {
   x: number;
   y: number;
@@ -78,36 +86,32 @@ interface Box {
   height: number;
 }
 
-function boxesOf(mirror: MirrorBelow, selection: MirrorSelection): Box[] {
+function boxesOf(mirror: MirrorBelow, measured: Measured, selection: MirrorSelection): Box[] {
   const { anchor, focus, anchorOffset, focusOffset } = selection;
   if (!anchor.isConnected || !focus.isConnected) return [];
   if (isField(anchor)) {
     if (mirror.focused && mirror.focused() !== anchor) return [];
     return boxesInField(
       mirror,
+      measured,
       anchor,
       Math.min(anchorOffset, focusOffset),
       Math.max(anchorOffset, focusOffset),
     );
   }
-  const element = anchor.nodeType === 1 ? (anchor as Element) : anchor.parentElement;
+  // selected text outside fields is drawn by the mirror itself; a caret is seen only in editors
+  const element = anchor.nodeType === 1 ? (anchor as HTMLElement) : anchor.parentElement;
   const range = anchor.ownerDocument?.createRange();
-  if (!element || !range) return [];
+  if (!element?.isContentEditable || !range || anchor !== focus || anchorOffset !== focusOffset) return [];
   try {
     range.setStart(anchor, anchorOffset);
-    range.setEnd(focus, focusOffset);
-    if (range.collapsed) range.setEnd(anchor, anchorOffset);
   } catch {
     return []; // the page changed in between
   }
-  const caret = anchor === focus && anchorOffset === focusOffset;
-  // a caret in plain text is not seen on the leader's screen either
-  if (caret && !(element as HTMLElement).isContentEditable) return [];
-  return [...range.getClientRects()]
-    .filter(({ width }) => caret || width > 0)
-    .map((rect) =>
-      toOuter(mirror, element, caret ? { x: rect.x, y: rect.y, width: 0, height: rect.height } : rect),
-    );
+  // an empty line has no rectangle of its own
+  const rect = range.getClientRects()[0] ?? element.getBoundingClientRect();
+  const height = Math.min(rect.height, 40);
+  return [toOuter(mirror, element, { x: rect.x, y: rect.y, width: 0, height })];
 }
 
 /** From the element's document to the view. */
@@ -123,13 +127,24 @@ function toOuter(mirror: MirrorBelow, element: Element, { x, y, width, height }:
   };
 }
 
-/** A field does not tell where its characters are: a copy of it in plain text does. */
-function boxesInField(
-  mirror: MirrorBelow,
-  field: HTMLInputElement | HTMLTextAreaElement,
-  start: number,
-  end: number,
-): Box[] {
+/** @param last the last measured field, so that the page is not laid out again for each frame */
+function boxesInField(mirror: MirrorBelow, last: Measured, field: Field, start: number, end: number): Box[] {
+  const box = field.getBoundingClientRect();
+  const id = mirror.idOf(field);
+  const key = [id?.frame, id?.node, mirror.epoch(), start, end, box.width, box.height, field.value].join(' ');
+  if (last.key !== key) Object.assign(last, { key, rects: measure(field, start, end) });
+  return last.rects
+    .map((rect) => ({
+      ...rect,
+      x: box.left + rect.x - field.scrollLeft,
+      y: box.top + rect.y - field.scrollTop,
+    }))
+    .filter(({ x, y }) => x >= box.left - 1 && x <= box.right + 1 && y >= box.top - 4 && y <= box.bottom)
+    .map((rect) => toOuter(mirror, field, rect));
+}
+
+/** A field does not tell where its characters are: a copy of it in plain text does. Relative to its border box. */
+function measure(field: Field, start: number, end: number): Box[] {
   const { ownerDocument: document } = field;
   const style = document.defaultView?.getComputedStyle(field);
   if (!style || !document.body) return [];
@@ -145,8 +160,9 @@ function boxesInField(
     whiteSpace: single ? 'pre' : 'pre-wrap',
     overflowWrap: single ? 'normal' : 'break-word',
   });
+  // the text of an input stands in the middle of its height
   if (single)
-    copy.style.lineHeight = `${field.clientHeight - Number.parseFloat(style.paddingTop) - Number.parseFloat(style.paddingBottom)}px`;
+    copy.style.lineHeight = `${field.clientHeight - px(style.paddingTop) - px(style.paddingBottom)}px`;
   const value = field.type === 'password' ? '•'.repeat(field.value.length) : field.value;
   const text = document.createTextNode(`${value}\u200b`);
   copy.append(text);
@@ -155,16 +171,14 @@ function boxesInField(
   range.setStart(text, Math.min(start, value.length));
   range.setEnd(text, Math.min(end, value.length));
   const base = copy.getBoundingClientRect();
-  const box = field.getBoundingClientRect();
   const rects = start === end ? [range.getBoundingClientRect()] : [...range.getClientRects()];
   copy.remove();
-  return rects
-    .map((rect) => ({
-      x: box.left + rect.x - base.left - field.scrollLeft,
-      y: box.top + rect.y - base.top - field.scrollTop,
-      width: start === end ? 0 : rect.width,
-      height: rect.height,
-    }))
-    .filter(({ x, y }) => x >= box.left - 1 && x <= box.right + 1 && y >= box.top - 4 && y <= box.bottom)
-    .map((rect) => toOuter(mirror, field, rect));
+  return rects.map(({ x, y, width, height }) => ({
+    x: x - base.left,
+    y: y - base.top,
+    width: start === end ? 0 : width,
+    height,
+  }));
 }
+
+const px = (length: string): number => Number.parseFloat(length) || 0;

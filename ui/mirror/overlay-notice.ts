@@ -1,4 +1,4 @@
-// Short notices above the mirror: why something was refused, and what the page asks the customer.
+// Short notices above the mirror: why something was refused.
 
 /** How long a notice stays, ms; a longer sentence takes longer to read. */
 const SHOWN_MS = 4_000;
@@ -7,17 +7,14 @@ const PER_CHARACTER_MS = 40;
 export interface Notices {
   /** Shows a sentence near a point, or at the top. It goes by itself. */
   say(sentence: string, at?: { x: number; y: number }): void;
-  /** Shows a sentence until it is taken back with ''. */
-  keep(sentence: string): void;
   stop(): void;
 }
 
 /** Starts the notices; screen readers hear them. */
 export function startNotices(root: HTMLElement): Notices {
-  const bubble = create('notice');
-  const kept = create('notice kept');
+  const bubble = create();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  root.append(bubble, kept);
+  root.append(bubble);
   return {
     say(sentence, at) {
       clearTimeout(timer);
@@ -33,21 +30,16 @@ export function startNotices(root: HTMLElement): Notices {
         SHOWN_MS + sentence.length * PER_CHARACTER_MS,
       );
     },
-    keep(sentence) {
-      kept.textContent = sentence;
-      kept.hidden = sentence === '';
-    },
     stop() {
       clearTimeout(timer);
       bubble.remove();
-      kept.remove();
     },
   };
 }
 
-function create(className: string): HTMLElement {
+function create(): HTMLElement {
   const bubble = document.createElement('div');
-  bubble.className = className;
+  bubble.className = 'notice';
   bubble.setAttribute('role', 'status');
   bubble.hidden = true;
   return bubble;

@@ -45,5 +45,4 @@ export const OVERLAY_CSS = `
 
 .notice { position: absolute; max-width: min(360px, calc(100vw - 16px)); padding: 6px 12px; border-radius: 8px; transform: translateX(-50%);
   background: #14211f; color: #fff; box-shadow: 0 4px 16px rgb(0 0 0 / 25%); overflow-wrap: anywhere; }
-.notice.kept { left: 50%; top: 8px; background: light-dark(#fdf3d8, #322608); color: light-dark(#4d3200, #f0c264); }
 `;

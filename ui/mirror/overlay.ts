@@ -1,6 +1,6 @@
 // The transparent overlay above the mirror: takes all input of the follower and draws what is not part of the page.
 import type { Input } from '../../protocol/input.ts';
-import type { FromView, ToView } from '../../protocol/ports.ts';
+import type { FromView, ToView, ViewWords } from '../../protocol/ports.ts';
 import { startKeyboard } from './input/keyboard.ts';
 import { type Place, pointOf } from './input/place.ts';
 import { startPointerInput } from './input/pointer.ts';
@@ -13,35 +13,16 @@ import { OVERLAY_CSS } from './overlay-style.ts';
 import { createPickers } from './pickers.ts';
 import { startPointers } from './pointers.ts';
 
-/** Sentences of the overlay, in the person's language. */
-export interface OverlayWords {
-  /** Button that gives the keyboard to the page. */
-  useKeyboard: string;
-  /** Name of the hidden field; says how to get out. */
-  keyboard: string;
-  /** Name of a list whose field has none. */
-  list: string;
-  /** Sentence of a refusal. */
-  reason(reason: string): string;
-  /** What the page asks the customer in a dialog. */
-  dialog(kind: string, text: string): string;
-}
-
-const ENGLISH: OverlayWords = {
+/** Until the embedding page sends those of the person's language. */
+const ENGLISH: ViewWords = {
   useKeyboard: 'Use the keyboard in the shared page',
-  keyboard: 'Keyboard of the shared page. Press F6, or Escape twice, to leave.',
+  keyboard: 'Keyboard of the shared page. Press F6, or Escape twice, to leave it.',
   list: 'Choices',
-  reason: (reason) =>
-    ({
-      'field-protected': 'This field is protected. Only the customer can fill it in.',
-      'file-chooser': 'Only the customer can choose a file.',
-      stale: 'The page has just changed. Please try again.',
-      'not-in-control': 'You are not in control any more.',
-    })[reason] ?? 'That was not possible.',
-  dialog: (kind, text) =>
-    kind === 'file' || kind === 'print'
-      ? 'The customer has a dialog open.'
-      : `The page asks the customer: ${text}`,
+  reasons: {
+    'field-protected': 'This field is protected; only the customer can fill it in.',
+    'file-chooser': 'Only the customer can choose a file.',
+    internal: 'That was not possible.',
+  },
 };
 
 export interface OverlayDeps {
@@ -49,7 +30,6 @@ export interface OverlayDeps {
   send(message: FromView): void;
   /** Registers for messages of the embedding page. */
   receive(listener: (message: ToView) => void): unknown;
-  words?: OverlayWords;
 }
 
 /**
@@ -58,10 +38,11 @@ export interface OverlayDeps {
  * Keyboard: with control, a click (or the button reached by Tab) gives the keyboard to the page, Tab included. F6, or Escape twice,
  * gives it back: the button has the focus then and Tab goes on from it.
  */
-export function startOverlay({ mirror, send, receive, words = ENGLISH }: OverlayDeps): { stop(): void } {
-  const { host, layer, marks, pointersRoot, field, enter, above } = createOverlay(words);
+export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): void } {
+  const { host, layer, marks, pointersRoot, field, enter, above } = createOverlay();
   // Tab never goes into the mirror: nobody types there
   mirror.element.tabIndex = -1;
+  let words = ENGLISH;
   let mine = false;
   let sharing = true;
   let stopped = false;
@@ -85,7 +66,7 @@ export function startOverlay({ mirror, send, receive, words = ENGLISH }: Overlay
     mirror,
     send: sendInput,
     onClose: takeKeyboard,
-    unnamed: words.list,
+    unnamed: () => words.list,
   });
   const parts = [
     notices,
@@ -148,6 +129,13 @@ export function startOverlay({ mirror, send, receive, words = ENGLISH }: Overlay
   };
   setControl(false);
 
+  const setWords = (now: ViewWords): void => {
+    words = now;
+    enter.textContent = words.useKeyboard;
+    field.setAttribute('aria-label', words.keyboard);
+  };
+  setWords(ENGLISH);
+
   receive((message) => {
     if (stopped) return;
     switch (message.type) {
@@ -167,11 +155,12 @@ export function startOverlay({ mirror, send, receive, words = ENGLISH }: Overlay
         break;
       case 'input.refused': {
         const at = lastPlace?.element.isConnected ? lastPlace : undefined;
-        notices.say(words.reason(message.reason), at && pointOf(mirror, at.element, at.x, at.y));
+        const sentence = words.reasons[message.reason] ?? words.reasons.internal ?? '';
+        notices.say(sentence, at && pointOf(mirror, at.element, at.x, at.y));
         break;
       }
-      case 'page.dialog':
-        notices.keep(message.kind === 'closed' ? '' : words.dialog(message.kind, message.text));
+      case 'words':
+        setWords(message.words);
         break;
     }
   });
@@ -186,7 +175,7 @@ export function startOverlay({ mirror, send, receive, words = ENGLISH }: Overlay
   };
 }
 
-function createOverlay(words: OverlayWords) {
+function createOverlay() {
   const host = document.createElement('tandem-overlay');
   const shadow = host.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
@@ -206,14 +195,12 @@ function createOverlay(words: OverlayWords) {
   const pointersRoot = part('div', 'pointers');
   const enter = part('button', 'enter');
   enter.type = 'button';
-  enter.textContent = words.useKeyboard;
   const field = part('textarea', 'keys');
   field.tabIndex = -1;
   field.autocapitalize = 'off';
   field.autocomplete = 'off';
   field.spellcheck = false;
   field.setAttribute('autocorrect', 'off');
-  field.setAttribute('aria-label', words.keyboard);
   const above = part('div', 'above');
   document.documentElement.append(host);
   return { host, layer, marks, pointersRoot, field, enter, above };

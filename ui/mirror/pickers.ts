@@ -35,7 +35,7 @@ export interface PickerDeps {
   /** The keyboard goes back to the page. */
   onClose(): void;
   /** Name for the list when the field has none. */
-  unnamed: string;
+  unnamed(): string;
 }
 
 /** Makes the pickers of a view. */
@@ -72,7 +72,7 @@ export function createPickers({ root, mirror, send, onClose, unnamed }: PickerDe
         onClose();
         return true;
       }
-      const name = nameOf(element) || unnamed;
+      const name = nameOf(element) || unnamed();
       const rect = (): DOMRect | undefined => (element.isConnected ? mirror.rectOf(element) : undefined);
       const picker = isTag(element, 'select')
         ? openList(root, element, name, rect, (index) => sendValue(element, { selected: [index] }), closed)

@@ -1,8 +1,8 @@
 // The follower's view: embeds the view host's frame, hands it the mirror's bytes and takes its input.
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { type FromView, type ToView, VIEW_HELLO, VIEW_READY } from '../../protocol/ports.ts';
-import { t } from '../words.ts';
+import { type FromView, type ToView, VIEW_HELLO, VIEW_READY, type ViewWords } from '../../protocol/ports.ts';
+import { sentenceOf, t } from '../words.ts';
 import type { OpenSession } from './session.ts';
 
 /** What the view says of itself, for the display around it. */
@@ -38,6 +38,26 @@ export function ViewFrame({ session, viewOrigin, zoom, onShown }: ViewFrameProps
       sandbox="allow-scripts allow-same-origin"
     />
   );
+}
+
+/** Why something that a follower did may be refused. */
+const INPUT_REASONS = [
+  'field-protected',
+  'file-chooser',
+  'stale',
+  'not-in-control',
+  'too-fast',
+  'internal',
+] as const;
+
+/** The view has no words of its own: it gets those of this page. */
+function viewWords(): ViewWords {
+  return {
+    useKeyboard: t('view.keyboard.use'),
+    keyboard: t('view.keyboard'),
+    list: t('view.list'),
+    reasons: Object.fromEntries(INPUT_REASONS.map((reason) => [reason, sentenceOf(reason)])),
+  };
 }
 
 interface ViewLink {
@@ -104,6 +124,7 @@ function startViewLink(
     port = channel.port1;
     port.onmessage = (event: MessageEvent<FromView>) => take(event.data);
     frame.contentWindow?.postMessage({ tandem: VIEW_HELLO }, viewOrigin, [channel.port2]);
+    send({ type: 'words', words: viewWords() });
     send({ type: 'zoom', zoom });
     send({ type: 'pointer', on: true });
     tell();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { FromView, ToView } from '../../../protocol/ports.ts';
 import type { startOverlay } from '../../../ui/mirror/overlay.ts';
-import type { MirrorBelow } from '../../../ui/mirror/overlay-mirror.ts';
+import type { MirrorBelow, MirrorSelection } from '../../../ui/mirror/overlay-mirror.ts';
 import { bundleModule } from '../../bundle.ts';
 
 /** What the test page's script leaves in its window. */
@@ -12,7 +12,7 @@ interface OverlayWindow {
   sent: FromView[];
   tell(message: ToView): void;
   names: Map<number, string>;
-  mirror: MirrorBelow & { leader?: Element };
+  mirror: MirrorBelow & { leader?: Element; chosen?: MirrorSelection };
 }
 
 export interface OverlayPage {
@@ -156,6 +156,7 @@ function setUp(scale: number): void {
       return new DOMRect(x * scale, y * scale, width * scale, height * scale);
     },
     focused: () => target.mirror.leader,
+    selection: () => target.mirror.chosen,
   };
   const listeners: ((message: ToView) => void)[] = [];
   target.tell = (message) => {

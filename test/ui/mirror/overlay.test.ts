@@ -241,7 +241,7 @@ test('the keyboard is taken by a click or the button, and given back by F6 or Es
   expect(await focused()).toBe('');
 });
 
-test('a refused input is said in a sentence, a dialog of the page is shown while it is open', async () => {
+test('a refused input is said in a sentence of the person’s language', async () => {
   const { page, takeControl, tell } = await openOverlayPage(browser, BLOCKS);
   await takeControl();
   await page.mouse.click(20, 90);
@@ -249,8 +249,43 @@ test('a refused input is said in a sentence, a dialog of the page is shown while
   const notice = page.locator('.notice', { hasText: 'protected' });
   await notice.waitFor();
   expect(await notice.getAttribute('role')).toBe('status');
-  await tell({ type: 'page.dialog', kind: 'confirm', text: 'Delete all?' });
-  await page.locator('.notice.kept', { hasText: 'Delete all?' }).waitFor();
-  await tell({ type: 'page.dialog', kind: 'closed', text: '' });
-  await page.locator('.notice.kept').waitFor({ state: 'hidden' });
+  const reasons = { 'field-protected': 'Dieses Feld ist geschützt.' };
+  await tell({
+    type: 'words',
+    words: { useKeyboard: 'Tastatur', keyboard: 'Tastatur', list: 'Auswahl', reasons },
+  });
+  await tell({ type: 'input.refused', seq: 2, reason: 'field-protected' });
+  await page.locator('.notice', { hasText: 'geschützt' }).waitFor();
+  await page.getByRole('button', { name: 'Tastatur' }).waitFor();
+});
+
+test('the leader’s caret and selection in a field are drawn where its characters are', async () => {
+  const { page } = await openOverlayPage(browser, BLOCKS, { scale: 0.5 });
+  const marks = async (start: number, end: number) => {
+    await page.evaluate(
+      `mirror.leader = mirror.document().getElementById('field');
+       mirror.chosen = { anchor: mirror.leader, anchorOffset: ${start}, focus: mirror.leader, focusOffset: ${end} }`,
+    );
+    await page.waitForFunction(
+      (caret) =>
+        document
+          .querySelector('tandem-overlay')!
+          .shadowRoot!.querySelector('.marks')!
+          .firstElementChild?.classList.contains(caret ? 'caret' : 'chosen'),
+      start === end,
+    );
+    return await page.evaluate(() => {
+      const mark = document.querySelector('tandem-overlay')!.shadowRoot!.querySelector('.marks')!
+        .firstElementChild!;
+      const { left, top, width, height } = mark.getBoundingClientRect();
+      return { left, right: left + width, middle: top + height / 2 };
+    });
+  };
+  const character = 9.6 / 2;
+  const caret = await marks(5, 5);
+  expect(caret.left).toBeCloseTo(5 * character, 0);
+  expect(Math.abs(caret.middle - 50)).toBeLessThan(3);
+  const chosen = await marks(6, 11);
+  expect(chosen.left).toBeCloseTo(6 * character, 0);
+  expect(chosen.right).toBeCloseTo(11 * character, 0);
 });
