@@ -12,7 +12,6 @@ const JAR_COOKIES = ['__tandem_jar', '__tandem_jar_2', '__tandem_jar_3', '__tand
 /** What a response tells the page of its cookies: the whole `document.cookie`, URI-encoded. */
 export const COOKIE_HEADER = 'x-tandem-cookie';
 
-const JAR_PARTS = ['', '_2', '_3', '_4'];
 const MAX_WRITES = 200;
 /** Each write says which one it is, since it rides on every request until the page hears that it was merged. */
 const WRITE_ID = /;\s*tandem-id=([0-9a-z]+-[0-9a-z]+)$/;
