@@ -9,7 +9,17 @@ export function createLog(level: string = process.env.TANDEM_LOG ?? 'info'): Log
     level,
     base: null,
     redact: {
-      paths: ['token', 'ticket', 'pass', 'cookie', 'password', '*.token', '*.cookie', '*.authorization', '*.password'],
+      paths: [
+        'token',
+        'ticket',
+        'pass',
+        'cookie',
+        'password',
+        '*.token',
+        '*.cookie',
+        '*.authorization',
+        '*.password',
+      ],
       censor: '…',
     },
   });
