@@ -14,16 +14,22 @@ const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur']);
 
 let chosen: Words = {};
 let language = 'en';
+/** With the region, for times and numbers. */
+let region = 'en';
 
 /** Picks the first of the browser's languages that there is, and marks the document with it. Call it before rendering. */
 export async function loadWords(wanted: readonly string[] = navigator.languages): Promise<void> {
   for (const tag of wanted) {
     const base = tag.toLowerCase().split('-')[0] ?? '';
-    if (base === 'en') break;
+    if (base === 'en') {
+      region = tag;
+      break;
+    }
     const load = OTHERS[base];
     if (!load) continue;
     chosen = (await load()).default;
     language = base;
+    region = tag;
     break;
   }
   document.documentElement.lang = language;
@@ -62,14 +68,14 @@ export function wordOr(
 
 /** Time of day of an ISO time, as people here write it. */
 export function timeOf(iso: string): string {
-  return new Date(iso).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });
+  return new Date(iso).toLocaleTimeString(region, { hour: '2-digit', minute: '2-digit' });
 }
 
 /** A number of bytes in words. */
 export function sizeOf(bytes: number): string {
   const [amount, unit] =
-    bytes >= 1e6 ? [bytes / 1e6, 'megabyte'] : [Math.max(1, Math.round(bytes / 1e3)), 'kilobyte'];
-  return new Intl.NumberFormat(language, { style: 'unit', unit, maximumFractionDigits: 1 }).format(amount);
+    bytes >= 2 ** 20 ? [bytes / 2 ** 20, 'megabyte'] : [Math.max(1, Math.round(bytes / 1024)), 'kilobyte'];
+  return new Intl.NumberFormat(region, { style: 'unit', unit, maximumFractionDigits: 1 }).format(amount);
 }
 
 /** A stretch of time in words, to the second. */

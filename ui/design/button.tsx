@@ -15,7 +15,8 @@ interface ButtonProps {
   type?: 'button' | 'submit';
   onClick?: (event: MouseEvent) => void;
   describedBy?: string | undefined;
-  autofocus?: boolean;
+  /** Takes the focus when its dialog opens. */
+  first?: boolean;
 }
 
 export function Button({
@@ -29,7 +30,7 @@ export function Button({
   type = 'button',
   onClick,
   describedBy,
-  autofocus,
+  first,
 }: ButtonProps) {
   const id = useId();
   const blocked = unavailable !== undefined || busy === true;
@@ -42,7 +43,7 @@ export function Button({
         aria-busy={busy ? 'true' : undefined}
         aria-describedby={unavailable !== undefined && !describedBy ? id : describedBy}
         title={unavailable}
-        autofocus={autofocus}
+        data-first={first ? '' : undefined}
         onClick={(event) => {
           if (blocked) event.preventDefault();
           else onClick?.(event);

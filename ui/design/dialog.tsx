@@ -13,11 +13,15 @@ interface DialogProps {
 
 export function Dialog({ title, wide, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const titleRef = useRef<HTMLHeadingElement>(null);
   const id = useId();
   useEffect(() => {
     const element = ref.current;
     const before = document.activeElement;
     element?.showModal();
+    // Not the close button, which the browser would choose: what the person came for, else the title.
+    const first = element?.querySelector<HTMLElement>('[data-first]') ?? titleRef.current;
+    first?.focus();
     return () => {
       element?.close();
       // The browser gives focus back on close(), but not when the element leaves the page first.
@@ -39,7 +43,7 @@ export function Dialog({ title, wide, onClose, children }: DialogProps) {
       }}
     >
       <header class="dialog-head">
-        <h2 id={id} class="dialog-title">
+        <h2 id={id} ref={titleRef} class="dialog-title" tabIndex={-1}>
           {title}
         </h2>
         <IconButton icon="close" label={t('close')} onClick={onClose} />

@@ -30,7 +30,15 @@ function indexOf(name: string): number {
   return sum;
 }
 
-export function Avatar({ name, color, small }: { name: string; color?: number; small?: boolean }) {
+export function Avatar({
+  name,
+  color,
+  small,
+}: {
+  name: string;
+  color?: number | undefined;
+  small?: boolean;
+}) {
   const ref = useRef<HTMLSpanElement>(null);
   const shade = colorOf(color ?? indexOf(name));
   // Set through the CSSOM: a style attribute would need 'unsafe-inline'.

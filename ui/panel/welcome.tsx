@@ -1,5 +1,5 @@
 // The panel before a conversation: who is there, under which name, and on with it.
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { PanelSite } from '../../protocol/http-api.ts';
 import { sentenceOfError } from '../call.ts';
 import { Button } from '../design/button.tsx';
@@ -22,6 +22,7 @@ export function Welcome({ site, name: known, onBegin }: WelcomeProps) {
   const [missing, setMissing] = useState<string>();
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
 
   if (site.contacts.length === 0) {
     return (
@@ -39,6 +40,7 @@ export function Welcome({ site, name: known, onBegin }: WelcomeProps) {
         if (busy) return;
         if (name.trim() === '') {
           setMissing(t('welcome.nameMissing'));
+          field.current?.focus();
           return;
         }
         setBusy(true);
@@ -79,6 +81,7 @@ export function Welcome({ site, name: known, onBegin }: WelcomeProps) {
         value={name}
         autocomplete="name"
         maxLength={MAX_NAME}
+        inputRef={field}
         onInput={(value) => {
           setName(value);
           setMissing(undefined);

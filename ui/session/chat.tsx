@@ -2,7 +2,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { MAX_CHAT } from '../../protocol/limits.ts';
-import type { ChatMessage, ParticipantKind } from '../../protocol/session-messages.ts';
+import type { ChatMessage, ParticipantKind, ParticipantView } from '../../protocol/session-messages.ts';
 import { IconButton } from '../design/button.tsx';
 import { Avatar, Empty } from '../design/display.tsx';
 import { Icon } from '../design/icon.tsx';
@@ -10,6 +10,8 @@ import { t, timeOf, wordOr } from '../words.ts';
 
 interface ChatProps {
   messages: ReadonlySignal<ChatMessage[]>;
+  /** For the colours of their faces, where a session runs. */
+  people?: ParticipantView[] | undefined;
   /** Whose words stand on the own side. */
   self: { kind: ParticipantKind; name?: string };
   /** False when it could not be sent: the text stays in the field. */
@@ -36,7 +38,7 @@ function follows(before: ChatMessage | undefined, message: ChatMessage): boolean
   );
 }
 
-export function Chat({ messages, self, onSend, closed, emptyText }: ChatProps) {
+export function Chat({ messages, people, self, onSend, closed, emptyText }: ChatProps) {
   const list = useRef<HTMLDivElement>(null);
   const count = messages.value.length;
   const lastIsOwn = count > 0 && isOwn(messages.value[count - 1]!, self);
@@ -69,6 +71,7 @@ export function Chat({ messages, self, onSend, closed, emptyText }: ChatProps) {
             key={message.id}
             message={message}
             own={isOwn(message, self)}
+            color={people?.find(({ name }) => name === message.from.name)?.color}
             follows={follows(messages.value[index - 1], message)}
           />
         ))}
@@ -84,7 +87,14 @@ export function Chat({ messages, self, onSend, closed, emptyText }: ChatProps) {
   );
 }
 
-function Line({ message, own, follows: joined }: { message: ChatMessage; own: boolean; follows: boolean }) {
+interface LineProps {
+  message: ChatMessage;
+  own: boolean;
+  color: number | undefined;
+  follows: boolean;
+}
+
+function Line({ message, own, color, follows: joined }: LineProps) {
   if (message.from.kind === 'system') {
     return (
       <p class="chat-system">
@@ -97,7 +107,7 @@ function Line({ message, own, follows: joined }: { message: ChatMessage; own: bo
   }
   return (
     <div class={`chat-line${own ? ' chat-own' : ''}${joined ? ' chat-joined' : ''}`}>
-      {!own && (joined ? <span class="chat-gap" /> : <Avatar small name={message.from.name} />)}
+      {!own && (joined ? <span class="chat-gap" /> : <Avatar small name={message.from.name} color={color} />)}
       <div class="chat-words">
         {!joined && (
           <p class="chat-head">

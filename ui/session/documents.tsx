@@ -68,7 +68,7 @@ export function ShareDialog({ session, state, uploadPath, onClose }: ShareDialog
           <Icon name="document" />
         </span>
         <p class="drop-words">{t('documents.drop')}</p>
-        <Button kind="primary" icon="plus" busy={busy} onClick={() => input.current?.click()}>
+        <Button kind="primary" icon="plus" first busy={busy} onClick={() => input.current?.click()}>
           {busy ? t('documents.sending') : t('documents.choose')}
         </Button>
         <input
@@ -130,8 +130,7 @@ export function DocumentList({ session, state, onOpened }: DocumentListProps) {
             <a
               class="button button-plain button-small"
               href={state.viewOrigin + item.path}
-              target="_blank"
-              rel="noopener noreferrer"
+              rel="noreferrer"
               download={item.name}
             >
               <Icon name="download" />

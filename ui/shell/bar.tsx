@@ -98,15 +98,18 @@ function Item({ icon, label, tip, count, lit, danger, onClick }: ItemProps) {
         aria-description={tip}
         onClick={onClick}
       >
-        <span class="bar-icon">
+        {/* The figure is drawn by CSS: the button's name stays the word, its description says the number. */}
+        <span class="bar-icon" data-count={count}>
           <Icon name={icon} />
-          {count !== undefined && (
-            <span class="bar-count" aria-hidden="true">
-              {count}
-            </span>
-          )}
         </span>
-        <span class="bar-label">{label}</span>
+        {/* Broken between words only, never at the hyphen. */}
+        <span class="bar-label">
+          {label.split(' ').map((word) => (
+            <span key={word} class="bar-word">
+              {word}{' '}
+            </span>
+          ))}
+        </span>
         <span class="bar-tip" aria-hidden="true">
           {tip}
         </span>

@@ -1,5 +1,5 @@
 // A guest before the session: gives his name and presses Join, then waits to be let in.
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { sentenceOfError } from '../call.ts';
 import { Button } from '../design/button.tsx';
 import { Field, Spinner } from '../design/display.tsx';
@@ -13,6 +13,7 @@ export function GuestDoor({ onJoin }: { onJoin: (name: string) => Promise<void> 
   const [name, setName] = useState('');
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
   return (
     <Page icon="userPlus" title={t('door.title')}>
       <p class="sheet-lead">{t('door.lead')}</p>
@@ -24,6 +25,7 @@ export function GuestDoor({ onJoin }: { onJoin: (name: string) => Promise<void> 
           if (busy) return;
           if (name.trim() === '') {
             setError(t('door.nameMissing'));
+            field.current?.focus();
             return;
           }
           setBusy(true);
@@ -40,6 +42,7 @@ export function GuestDoor({ onJoin }: { onJoin: (name: string) => Promise<void> 
           value={name}
           autocomplete="name"
           maxLength={MAX_NAME}
+          inputRef={field}
           onInput={setName}
           hint={t('door.hint')}
           error={error}

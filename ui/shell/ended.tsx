@@ -17,7 +17,7 @@ export function Ended({ end, guest, receipt }: EndedProps) {
   return (
     <Page icon={moved ? 'screen' : 'check'} title={t(moved ? 'ended.replaced' : 'ended.title')}>
       <p class="sheet-lead" role="status">
-        {sentenceOf(end.reason)}
+        {!guest && end.reason === 'stopped-by-customer' ? t('ended.byYou') : sentenceOf(end.reason)}
       </p>
       {!moved && !guest && (
         <>

@@ -35,8 +35,10 @@ function current({ session, state, wish, onWishDone }: PromptsProps): ComponentC
         onEscape={refuse}
         actions={
           <>
-            <Button onClick={refuse}>{t('ask.refuse')}</Button>
-            <Button kind="primary" onClick={() => session.ask({ type: 'control.give', pid: asking.pid })}>
+            <Button icon="close" onClick={refuse}>
+              {t('ask.refuse')}
+            </Button>
+            <Button icon="check" onClick={() => session.ask({ type: 'control.give', pid: asking.pid })}>
               {t('ask.give')}
             </Button>
           </>
@@ -56,8 +58,10 @@ function current({ session, state, wish, onWishDone }: PromptsProps): ComponentC
         onEscape={refuse}
         actions={
           <>
-            <Button onClick={refuse}>{t('guest.refuse')}</Button>
-            <Button kind="primary" onClick={() => session.ask({ type: 'guest.admit', pid: guest.pid })}>
+            <Button icon="close" onClick={refuse}>
+              {t('guest.refuse')}
+            </Button>
+            <Button icon="check" onClick={() => session.ask({ type: 'guest.admit', pid: guest.pid })}>
               {t('guest.admit')}
             </Button>
           </>

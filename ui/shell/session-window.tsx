@@ -68,7 +68,8 @@ export function SessionWindow({ session, state, start }: SessionWindowProps) {
     else setDialog(action);
   };
   const close = () => setDialog(undefined);
-  const tone = mine ? 'own' : 'other';
+  // For guests it is nothing special that somebody else is in control.
+  const tone = mine ? 'own' : guest ? 'neutral' : 'other';
 
   return (
     <div class={`window${chatOpen.value ? ' window-chat' : ''}`}>
@@ -157,7 +158,7 @@ export function SessionWindow({ session, state, start }: SessionWindowProps) {
               <p class="page-veil-title">
                 {guest ? t('page.waiting') : t('opening.title', { name: state.agent.name })}
               </p>
-              <p>{t('opening.text', { site: state.site.title })}</p>
+              {!guest && <p>{t('opening.text', { site: state.site.title })}</p>}
             </div>
           )}
           <DocumentViewer session={session} state={state} />
@@ -184,6 +185,7 @@ export function SessionWindow({ session, state, start }: SessionWindowProps) {
               kind: session.kind.value ?? 'customer',
               ...(guest ? { name: state.participants.find(({ pid }) => pid === self)?.name ?? '' } : {}),
             }}
+            people={state.participants}
             onSend={(text) => session.ask({ type: 'chat.send', id: newId(), text })}
             emptyText={t('chat.empty.session', { name: state.agent.name })}
           />
