@@ -1,6 +1,7 @@
 // A page with a performer and a recorder that only counts nodes; tests steer it by selectors.
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
 import type { Performer, startPerformer } from '../../../inject/perform/index.ts';
 import type { Input } from '../../../protocol/input.ts';
 import { bundleModule } from '../../bundle.ts';
@@ -42,6 +43,7 @@ export async function openPerformPage(
   bundle ??= bundleModule(join(import.meta.dirname, '../../../inject/perform/index.ts'), 'performModule');
   const page = await browser.newPage({ viewport: { width: 800, height: 600 } });
   const start = `(${setUp.toString()})(${JSON.stringify(masks)})`;
+  onTestFinished(() => page.close());
   const script = `${await bundle}\n${start}`;
   await page.route('http://page.localhost/**', (route) =>
     route.request().url().endsWith('/perform.js')

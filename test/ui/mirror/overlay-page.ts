@@ -1,6 +1,7 @@
 // An overlay above a fake mirror: a frame with a given body, ids counted as asked for, the sent messages collected.
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
 import type { FromView, ToView } from '../../../protocol/ports.ts';
 import type { startOverlay } from '../../../ui/mirror/overlay.ts';
 import type { MirrorBelow, MirrorSelection } from '../../../ui/mirror/overlay-mirror.ts';
@@ -23,6 +24,8 @@ export interface OverlayPage {
   sent(count: number, ...types: string[]): Promise<Record<string, unknown>[]>;
   /** Everything sent so far, once nothing is being joined any more. */
   settled(): Promise<Record<string, unknown>[]>;
+  /** Presses several times without a pause, however busy the machine is. */
+  press(x: number, y: number, times: number): Promise<void>;
   /** Middle of an element of the mirror, in the view. */
   middle(id: string): Promise<{ x: number; y: number }>;
 }
@@ -38,6 +41,7 @@ export async function openOverlayPage(
   bundle ??= bundleModule(join(import.meta.dirname, '../../../ui/mirror/overlay.ts'), 'overlayModule');
   const script = await bundle;
   const context = await browser.newContext({ viewport: { width: 800, height: 600 }, reducedMotion });
+  onTestFinished(() => context.close());
   const page = await context.newPage();
   await page.route('http://view.localhost/**', (route) => {
     const { pathname } = new URL(route.request().url());
@@ -107,6 +111,20 @@ export async function openOverlayPage(
       );
       return sentNow();
     },
+    press: (x, y, times) =>
+      page.evaluate(
+        ({ x, y, times }) => {
+          const overlay = document.querySelector('tandem-overlay')!.shadowRoot!;
+          const layer = overlay.querySelector<HTMLElement>('.layer')!;
+          layer.setPointerCapture = () => {}; // only real pointers can be captured
+          const at = { clientX: x, clientY: y, bubbles: true };
+          for (let count = 0; count < times; count++) {
+            layer.dispatchEvent(new PointerEvent('pointerdown', { ...at, buttons: 1 }));
+            layer.dispatchEvent(new PointerEvent('pointerup', at));
+          }
+        },
+        { x, y, times },
+      ),
     middle: (id) =>
       page.evaluate((name) => {
         const { mirror } = window as unknown as OverlayWindow;

@@ -54,12 +54,13 @@ test('the pointer is shared at most 30 times a second, the last place always', a
 });
 
 test('with control a click is move, down, up at the place; two are counted', async () => {
-  const { page, takeControl, settled, middle } = await openOverlayPage(browser, BLOCKS, { scale: 0.5 });
+  const { page, takeControl, settled, middle, press } = await openOverlayPage(browser, BLOCKS, {
+    scale: 0.5,
+  });
   await takeControl();
   const { x, y } = await middle('button');
   await page.mouse.move(x, y);
-  await page.mouse.click(x, y);
-  await page.mouse.click(x, y);
+  await press(x, y, 2);
   const inputs = (await settled()).filter(({ type }) => type === 'input.pointer');
   expect(
     inputs
@@ -95,7 +96,7 @@ test('moves are joined per animation frame and stay in order with presses', asyn
 });
 
 test('dragging over text selects it by node and offset; double and triple clicks select word and paragraph', async () => {
-  const { page, takeControl, settled, middle } = await openOverlayPage(browser, BLOCKS);
+  const { page, takeControl, settled, middle, press } = await openOverlayPage(browser, BLOCKS);
   await takeControl();
   const { y } = await middle('text');
   const top = y - 12;
@@ -111,16 +112,12 @@ test('dragging over text selects it by node and offset; double and triple clicks
     focus: 'text of text',
     focusOffset: 4,
   });
-  await page.mouse.dblclick(character * 7, top);
-  expect((await settled()).filter(({ type }) => type === 'input.select').at(-1)).toMatchObject({
-    anchorOffset: 5,
-    focusOffset: 10,
-  });
-  await page.mouse.click(character * 7, top, { clickCount: 1 });
-  expect((await settled()).filter(({ type }) => type === 'input.select').at(-1)).toMatchObject({
-    anchorOffset: 0,
-    focusOffset: 15,
-  });
+  await press(character * 7, top, 3);
+  const selected = (await settled()).filter(({ type }) => type === 'input.select');
+  expect(selected.map(({ anchorOffset, focusOffset }) => [anchorOffset, focusOffset])).toEqual([
+    [5, 10],
+    [0, 15],
+  ]);
 });
 
 test('a press in a field puts the caret there, by offset', async () => {
@@ -134,11 +131,11 @@ test('a press in a field puts the caret there, by offset', async () => {
 });
 
 test('what is selected is copied to the follower’s own clipboard', async () => {
-  const { page, takeControl, sent, settled, middle } = await openOverlayPage(browser, BLOCKS);
+  const { page, takeControl, sent, settled, middle, press } = await openOverlayPage(browser, BLOCKS);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await takeControl();
   const { y } = await middle('field');
-  await page.mouse.dblclick(9.6 * 8, y);
+  await press(9.6 * 8, y, 2);
   await settled();
   await page.evaluate(() => {
     document.addEventListener('copy', (event) => {
