@@ -17,7 +17,7 @@ import { Leader } from './leader.ts';
 import { Rate } from './rate.ts';
 
 /** How long the leader's browser may take to empty the addresses it visited, ms; everything is over within a second. */
-const CLEAR_WITHIN = 700;
+const CLEAR_WITHIN = 500;
 /** States are told at most so often, ms. */
 const TELL_EVERY = 50;
 /** Windows of one participant at one time. */
