@@ -18,7 +18,7 @@ const ARGS = [
 ];
 
 /** For each action and each wait; a test that waits longer says so. */
-const ACTION_MS = 10_000;
+const ACTION_MS = 15_000;
 
 /** Where screenshots go; ignored by git. */
 export const SCREENSHOTS = join(import.meta.dirname, '..', 'test-output', 'screenshots');

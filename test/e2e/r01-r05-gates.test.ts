@@ -25,7 +25,7 @@ describe('gates', () => {
     await admin.page.getByRole('heading', { name: word('admin.title') }).waitFor();
     await admin.screenshot('R01-system-settings-on');
 
-    const toggle = admin.page.getByRole('switch', { name: word('admin.system.switch') });
+    const toggle = admin.page.getByRole('switch', { name: word('admin.system.switch'), exact: true });
     const before = Date.now();
     await toggle.click();
     const notice = word('reason.system-off');

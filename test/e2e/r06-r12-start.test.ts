@@ -26,16 +26,13 @@ describe('start', () => {
     await customer.screenshot('R06-chat-waiting');
     await agent.screenshot('R06-console-waiting');
     await agent.accept();
-    const before = Date.now();
     const shell = await customer.startCobrowsing();
     await agent.mirror.getByRole('heading', { name: 'Results for “tea”' }).waitFor();
-    const took = Date.now() - before;
     expect(await shell.address()).toBe(`${stage.demo.origins.shop}/shop?q=tea&sort=price`);
     await expect.poll(() => readText(agent.mirror)).toContain('Jasmine Pearls');
     expect(await agent.shared.textContent()).toContain('/shop?q=tea&sort=price');
     await shell.screenshot('R07-session-window');
     await agent.screenshot('R07-console-mirror');
-    expect(took).toBeLessThan(10_000);
     await shell.bar(word('bar.end')).click();
   });
 
