@@ -12,6 +12,7 @@ export function SettingsPage({ me }: { me: Me }) {
   if (!me.roles.includes('admin')) {
     return (
       <main class="admin">
+        <h1 class="visually-hidden">{t('admin.title')}</h1>
         <Empty icon="lock" title={t('admin.refused')}>
           {sentenceOf('not-allowed')}
         </Empty>

@@ -92,7 +92,9 @@ export function openDesk(signedIn: Me, onSignedOut: () => void): Desk {
         if (!known || known.chat.value.some(({ id }) => id === event.message.id)) break;
         known.chat.value = [...known.chat.value, event.message];
         const seen = selected.value === event.cid && !document.hidden;
-        if (event.message.from.kind === 'customer' && !seen) known.unread.value++;
+        // Who waits is counted as waiting, not by his messages.
+        const counts = event.message.from.kind === 'customer' && known.view.value.status !== 'waiting';
+        if (counts && !seen) known.unread.value++;
         break;
       }
       case 'refused':

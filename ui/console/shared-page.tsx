@@ -58,17 +58,19 @@ export function SharedPage({ session, state }: SharedPageProps) {
           </p>
           <ControlButton session={session} state={state} />
           <span class="shared-gap" />
-          <CopyField
-            buttonOnly
-            label={t('shared.url')}
-            value={state.sessionUrl}
-            copyLabel={t('shared.copy')}
-          />
-          {state.rights.share && (
-            <Button small icon="document" onClick={() => setSharing(true)}>
-              {t('bar.share')}
-            </Button>
-          )}
+          <span class="shared-tools">
+            <CopyField
+              buttonOnly
+              label={t('shared.url')}
+              value={state.sessionUrl}
+              copyLabel={t('shared.copy')}
+            />
+            {state.rights.share && (
+              <Button small icon="document" tip={t('bar.share')} onClick={() => setSharing(true)}>
+                {t('bar.share')}
+              </Button>
+            )}
+          </span>
           {state.rights.stop && (
             <Button small kind="danger" icon="power" onClick={() => session.ask({ type: 'session.stop' })}>
               {t('bar.end')}

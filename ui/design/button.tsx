@@ -13,6 +13,8 @@ interface ButtonProps {
   /** Why it cannot be used just now; it stays reachable by keyboard and tells this as its description. */
   unavailable?: string | undefined;
   type?: 'button' | 'submit';
+  /** Tooltip where the words may be hidden for want of room. */
+  tip?: string;
   onClick?: (event: MouseEvent) => void;
   describedBy?: string | undefined;
   /** Takes the focus when its dialog opens. */
@@ -28,6 +30,7 @@ export function Button({
   busy,
   unavailable,
   type = 'button',
+  tip,
   onClick,
   describedBy,
   first,
@@ -42,7 +45,7 @@ export function Button({
         aria-disabled={blocked ? 'true' : undefined}
         aria-busy={busy ? 'true' : undefined}
         aria-describedby={unavailable !== undefined && !describedBy ? id : describedBy}
-        title={unavailable}
+        title={unavailable ?? tip}
         data-first={first ? '' : undefined}
         onClick={(event) => {
           if (blocked) event.preventDefault();

@@ -30,7 +30,12 @@ export function CopyField({ label, value, copyLabel, buttonOnly }: CopyFieldProp
   };
 
   const button = (
-    <Button small={buttonOnly === true} icon={copied ? 'check' : 'copy'} onClick={() => void copy()}>
+    <Button
+      small={buttonOnly === true}
+      icon={copied ? 'check' : 'copy'}
+      tip={copyLabel}
+      onClick={() => void copy()}
+    >
       {copied ? t('copied') : copyLabel}
     </Button>
   );
