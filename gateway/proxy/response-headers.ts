@@ -244,19 +244,24 @@ function takeCookies(
   headers: OutgoingHttpHeaders,
   place: Place,
   { bearer, isDocument }: Admission,
-  { hadScriptCookies }: RequestHead,
+  { hadScriptCookies, headers: { referer } }: RequestHead,
 ): void {
   if (bearer !== 'pass') return;
   const { jar } = place.session;
   const set = response.headers['set-cookie'];
   if (set) jar.take(set, place.url);
   if (isDocument || (!set && !hadScriptCookies)) return;
-  headers[COOKIE_HEADER] = encodeURIComponent(jar.scriptCookies(place.url));
+  headers[COOKIE_HEADER] = encodeURIComponent(jar.scriptCookies(documentUrl(place, referer)));
   if (headers['access-control-allow-origin'] !== undefined) {
     const exposed = headers['access-control-expose-headers'];
     headers['access-control-expose-headers'] =
       exposed === undefined ? COOKIE_HEADER : `${String(exposed)}, ${COOKIE_HEADER}`;
   }
+}
+
+/** What a document sees of its cookies goes by its own path, not by that of what it asked for. */
+function documentUrl({ url }: Place, referer: string | string[] | undefined): string {
+  return typeof referer === 'string' && URL.parse(referer)?.origin === URL.parse(url)?.origin ? referer : url;
 }
 
 /** The origin of a place at its session address. */

@@ -192,6 +192,17 @@ describe('the upstream', () => {
     expect(seen().headers.cookie).not.toContain('tandem');
   });
 
+  test('a page hears of the cookies that are seen at its own path, not at that of its request', async () => {
+    reply(
+      { 'content-type': 'text/plain', 'set-cookie': ['api=1; Path=/api', 'cart=1; Path=/checkout'] },
+      'ok',
+    );
+    const answer = await gateway.ask(`${WWW}/api/items`, { headers: { referer: `${www}/checkout` } });
+    const told = decodeURIComponent(String(answer.headers['x-tandem-cookie']));
+    expect(told).toContain('cart=1');
+    expect(told).not.toContain('api=1');
+  });
+
   test.each([
     [
       'application/x-www-form-urlencoded',
