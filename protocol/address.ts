@@ -36,6 +36,8 @@ const MAX_LABEL = 63;
 export const MAX_SLUG = MAX_LABEL - 2 - SID_LENGTH;
 const DEFAULT_PORT = { http: 80, https: 443 } as const;
 const RESERVED = new Set(['view', 'www']);
+const MAX_REMEMBERED = 256;
+const LONGEST_REMEMBERED = 280;
 /** Encoded hosts hold runs of one dash (a dot) or an even number (hyphens), so a run of three can only be the mark's end. */
 const MARK_END = '---';
 const HOST_NAME = /^(?!-)[a-z0-9-]+(?<!-)(?:\.(?!-)[a-z0-9-]+(?<!-))*$/;
@@ -125,6 +127,7 @@ export class Addresses {
   readonly table: AddressTable;
   readonly #slugs = new Map<string, { slug: string; kind: HostKind }>();
   readonly #origins = new Map<string, string>();
+  readonly #prefixes = new Map<string, string>();
 
   constructor(table: AddressTable) {
     this.table = table;
@@ -180,12 +183,36 @@ export class Addresses {
    * @param pageScheme scheme of the *upstream* page, for protocol-relative URLs
    */
   toSession(url: string, pageScheme: 'http' | 'https'): string | undefined {
-    const parts = splitUrl(url, pageScheme);
-    if (!parts) return undefined;
-    const session = this.sessionOrigin(parts.origin);
-    if (session === undefined) return undefined;
-    if (parts.relative) return session.slice(session.indexOf(':') + 1) + parts.rest;
-    return (parts.ws ? session.replace(/^http/, 'ws') : session) + parts.rest;
+    const match = ABSOLUTE.exec(url);
+    if (!match) return undefined;
+    const prefix = this.#sessionPrefix(match[1], match[2]!, pageScheme);
+    return prefix && prefix + url.slice(match[0].length);
+  }
+
+  /** Scheme and host of a session address for those of a URL. A page names few hosts many times: the last ones are remembered. */
+  #sessionPrefix(
+    scheme: string | undefined,
+    authority: string,
+    pageScheme: 'http' | 'https',
+  ): string | undefined {
+    const key = scheme === undefined ? `${pageScheme}|//${authority}` : `${scheme}://${authority}`;
+    const known = this.#prefixes.get(key);
+    if (known !== undefined) return known === '' ? undefined : known;
+    const parts = splitAuthority(scheme, authority, pageScheme);
+    const session = parts && this.sessionOrigin(parts.origin);
+    const prefix =
+      session === undefined
+        ? ''
+        : parts?.relative
+          ? session.slice(session.indexOf(':') + 1)
+          : parts?.ws
+            ? session.replace(/^http/, 'ws')
+            : session;
+    if (key.length <= LONGEST_REMEMBERED) {
+      if (this.#prefixes.size >= MAX_REMEMBERED) this.#prefixes.clear();
+      this.#prefixes.set(key, prefix);
+    }
+    return prefix === '' ? undefined : prefix;
   }
 
   /** The inverse: an absolute or protocol-relative URL at a session address of this session as the real URL. */
@@ -214,17 +241,17 @@ const ABSOLUTE = /^[\0-\x20]*(?:(https?|wss?):)?[\\/]{2}([^\\/?#\s"'<>]+)/i;
 
 function splitUrl(url: string, pageScheme: 'http' | 'https'): UrlParts | undefined {
   const match = ABSOLUTE.exec(url);
-  if (!match) return undefined;
-  const named = match[1]?.toLowerCase();
+  const parts = match && splitAuthority(match[1], match[2]!, pageScheme);
+  return parts ? { ...parts, authority: match[2]!, rest: url.slice(match[0].length) } : undefined;
+}
+
+function splitAuthority(
+  name: string | undefined,
+  authority: string,
+  pageScheme: 'http' | 'https',
+): Pick<UrlParts, 'origin' | 'relative' | 'ws'> | undefined {
+  const named = name?.toLowerCase();
   const scheme = named === undefined ? pageScheme : named === 'https' || named === 'wss' ? 'https' : 'http';
-  const authority = match[2]!;
   const origin = parseOrigin(`${scheme}://${authority}`);
-  if (!origin) return undefined;
-  return {
-    origin,
-    authority,
-    rest: url.slice(match[0].length),
-    relative: named === undefined,
-    ws: named?.startsWith('ws') ?? false,
-  };
+  return origin && { origin, relative: named === undefined, ws: named?.startsWith('ws') ?? false };
 }

@@ -75,7 +75,9 @@ function serveScript(
   deps: ProxyDeps,
 ): void {
   const { referer, origin } = req.headers;
-  const byReferer = referer === undefined ? undefined : session.addresses.toUpstream(referer);
+  const isWorker =
+    req.headers['service-worker'] !== undefined || req.headers['sec-fetch-dest'] === 'serviceworker';
+  const byReferer = referer === undefined || isWorker ? undefined : session.addresses.toUpstream(referer);
   if (byReferer === undefined && authenticate(req, session) === TO_SHELL) throw new Refused('session-ended');
   const { body } = deps.assets.injectScript;
   res.writeHead(200, {

@@ -70,6 +70,8 @@ export function sendRefusal(
     return;
   }
   const { status, reason, params } = refused;
+  // What follows on a connection whose framing is in doubt must not be read as a request.
+  if (reason === 'malformed') res.setHeader('connection', 'close');
   if (options.isDocument || reason === 'session-ended') {
     sendPage(req, res, deps, {
       status,

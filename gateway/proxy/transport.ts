@@ -116,8 +116,8 @@ export function createTransport(limits: ProxyLimits) {
 
     /**
      * Sends an upgrade; both sockets are joined by the transport.
-     * @param answered sees the upstream's answer first and may change its headers
-     * @throws {Refused} as {@link send}
+     * @param then.answered sees the upstream's answer first and may change its headers
+     * @param then.failed gets a Refused as {@link send}; at once, since the transport ends the socket right after
      */
     upgrade(
       req: IncomingMessage,
@@ -125,18 +125,13 @@ export function createTransport(limits: ProxyLimits) {
       head: Buffer,
       target: Target,
       outgoing: Outgoing,
-      answered: (response: IncomingMessage) => void,
-    ): Promise<void> {
-      return new Promise((resolve, reject) => {
-        begin(req, target, outgoing, {
-          answered: (response) => {
-            answered(response);
-            resolve();
-          },
-          failed: (error) => reject(explain(error, target)),
-        });
-        middleware.upgrade(req, socket as Socket, head);
+      then: { answered: (response: IncomingMessage) => void; failed: (error: Error) => void },
+    ): void {
+      begin(req, target, outgoing, {
+        answered: then.answered,
+        failed: (error) => then.failed(explain(error, target)),
       });
+      middleware.upgrade(req, socket as Socket, head);
     },
   };
 }

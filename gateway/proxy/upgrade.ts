@@ -35,17 +35,22 @@ export function proxyUpgrade(
   deps: PipelineDeps,
 ): void {
   socket.on('error', () => socket.destroy());
-  run().catch((error: unknown) => {
+  try {
+    run();
+  } catch (error) {
+    refuse(error);
+  }
+
+  function refuse(error: unknown): void {
     const refused = asRefused(error);
     deps.log.info({ slug, reason: refused.reason, err: refused.cause }, 'upgrade refused');
-    if (socket.writable) {
-      socket.end(
-        `HTTP/1.1 ${refused.status} ${STATUS_CODES[refused.status] ?? ''}\r\nconnection: close\r\ncontent-length: 0\r\norigin-agent-cluster: ?1\r\n\r\n`,
-      );
-    }
-  });
+    if (!socket.writable) return;
+    socket.end(
+      `HTTP/1.1 ${refused.status} ${STATUS_CODES[refused.status] ?? ''}\r\nconnection: close\r\ncontent-length: 0\r\norigin-agent-cluster: ?1\r\n\r\n`,
+    );
+  }
 
-  async function run(): Promise<void> {
+  function run(): void {
     refuseMalformed(req);
     if (!session) throw new Refused('session-ended');
     if (req.method !== 'GET' || req.headers.upgrade?.toLowerCase() !== 'websocket')
@@ -67,12 +72,28 @@ export function proxyUpgrade(
     headers.connection = 'Upgrade';
     headers.upgrade = 'websocket';
     const target = deps.agentsOf(session).target(place.upstream, place.domain);
-    await deps.transport.upgrade(req, socket, head, target, { path: place.path, headers }, (response) => {
-      const set = response.headers['set-cookie'];
-      if (set) session.jar.take(set, place.url);
-      for (const name of Object.keys(response.headers)) {
-        if (!KEPT.has(name) && !/^content-(?:length|type)$/.test(name)) delete response.headers[name];
-      }
-    });
+    let joined = false;
+    deps.transport.upgrade(
+      req,
+      socket,
+      head,
+      target,
+      { path: place.path, headers },
+      {
+        answered: (response) => {
+          joined = true;
+          const set = response.headers['set-cookie'];
+          if (set) place.session.jar.take(set, place.url);
+          for (const name of Object.keys(response.headers)) {
+            if (!KEPT.has(name) && !/^content-(?:length|type)$/.test(name)) delete response.headers[name];
+          }
+        },
+        failed: (error) => {
+          // Once the two are joined, an error is only the end of it.
+          if (joined) socket.destroy();
+          else refuse(error);
+        },
+      },
+    );
   }
 }

@@ -105,11 +105,19 @@ function exactOrigin(addresses: Addresses, origin: UpstreamOrigin): string[] {
   return session === undefined ? [] : [session];
 }
 
+const listed = new WeakMap<Addresses, { origin: UpstreamOrigin; session: string }[]>();
+
 function sessionOrigins(addresses: Addresses, fits: (origin: UpstreamOrigin) => boolean): string[] {
-  return addresses.table.hosts.flatMap(([text]) => {
-    const origin = parseOrigin(text);
-    return origin && fits(origin) ? (addresses.sessionOrigin(origin) ?? []) : [];
-  });
+  let all = listed.get(addresses);
+  if (!all) {
+    all = addresses.table.hosts.flatMap(([text]) => {
+      const origin = parseOrigin(text);
+      const session = origin && addresses.sessionOrigin(origin);
+      return origin && session !== undefined ? [{ origin, session }] : [];
+    });
+    listed.set(addresses, all);
+  }
+  return all.filter(({ origin }) => fits(origin)).map(({ session }) => session);
 }
 
 function socketOrigins(addresses: Addresses): string[] {

@@ -41,7 +41,26 @@ const URL_ATTRIBUTES = new Set([
   'xlink:href',
   'data',
 ]);
+/** All that is looked at; others are not even remembered. Of two of a name only the first counts (HTML 13.2.5.33). */
+const LOOKED_AT = new Set([
+  ...URL_ATTRIBUTES,
+  ...[
+    'as',
+    'content',
+    'http-equiv',
+    'imagesrcset',
+    'integrity',
+    'ping',
+    'rel',
+    'srcdoc',
+    'srcset',
+    'style',
+    'type',
+  ],
+]);
 const LONGEST_NAME = 'imagesrcset'.length;
+/** A longer `style`, `srcset` or the like stays as it is: mapping it would hold up everybody. */
+const LONGEST_VALUE = 64 * 1024;
 /** Absolute URLs hold two slashes, plain, as backslashes, or as character references. */
 const SLASHES =
   /[/\\][/\\]|&(?:#0{0,5}47|#x0{0,5}2f|sol|bsol|#0{0,5}92|#x0{0,5}5c|colon|#0{0,5}58|#x0{0,5}3a)/gi;
@@ -215,8 +234,10 @@ export class HtmlRewriter implements TextRewriter {
   #endAttribute(end: number): void {
     const length = this.#attributeNameEnd - this.#attributeStart;
     if (length > LONGEST_NAME) return;
+    const name = this.#slice(this.#attributeStart, this.#attributeNameEnd).toLowerCase();
+    if (!LOOKED_AT.has(name) || this.#find(name)) return;
     this.#attributes.push({
-      name: this.#slice(this.#attributeStart, this.#attributeNameEnd).toLowerCase(),
+      name,
       nameStart: this.#attributeStart,
       valueStart: this.#valueStart,
       valueEnd: this.#valueStart < 0 ? -1 : this.#valueEnd,
@@ -304,7 +325,7 @@ export class HtmlRewriter implements TextRewriter {
   }
 
   #mapAttribute(attribute: Attribute): void {
-    if (attribute.valueStart < 0) return;
+    if (attribute.valueStart < 0 || attribute.valueEnd - attribute.valueStart > LONGEST_VALUE) return;
     const { name } = attribute;
     const value = this.#slice(attribute.valueStart, attribute.valueEnd);
     const mapped = this.#mapValue(name, value);

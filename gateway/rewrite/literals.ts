@@ -12,7 +12,6 @@ export interface LiteralOptions {
   keep?: readonly string[];
 }
 
-const HOST_CHAR = /[A-Za-z0-9.-]/;
 /** What stands before the host of a URL: plain, JSON-escaped, percent-encoded (once or more), or as `\u` escapes. */
 const BEFORE =
   /(?:(https?|wss?)(:|%(?:25)*3A|\\u003A))?(\/\/|\\\/\\\/|%(?:25)*2F%(?:25)*2F|\\u002F\\u002F)$/i;
@@ -67,22 +66,32 @@ export function findLiterals(options: LiteralOptions): FindEdits {
 }
 
 function literalAt(text: string, index: number, length: number, options: LiteralOptions): Edit | undefined {
-  let start = index;
-  const lowest = Math.max(0, index - LONGEST_HOST);
-  // In `%2F%2Fwww.shop` the escape's last character would count as part of the host.
-  while (start > lowest && HOST_CHAR.test(text[start - 1]!)) start--;
-  start = behindEscape(text, start, index);
   let end = index + length;
   const highest = Math.min(text.length, end + LONGEST_HOST);
-  while (end < highest && HOST_CHAR.test(text[end]!)) end++;
+  while (end < highest && isHostChar(text.charCodeAt(end))) end++;
   while (end > index + length && /[.-]/.test(text[end - 1]!)) end--;
   // Longer names are other hosts, `host@` is user info; a trailing dot is the end of a sentence unless a path follows.
   if (end !== index + length || /^(?:[@_]|\.[/:?])/.test(text.slice(end, end + 2))) return undefined;
+  let start = index;
+  const lowest = Math.max(0, index - LONGEST_HOST);
+  while (start > lowest && isHostChar(text.charCodeAt(start - 1))) start--;
+  start = behindEscape(text, start, index);
   const host = text.slice(start, end);
   const port = /^(:|%(?:25)*3A)(\d{1,5})(?![\d.@])/i.exec(text.slice(end, end + 24));
   const before = BEFORE.exec(text.slice(Math.max(0, start - LONGEST_BEFORE), start));
   if (before) return urlLiteral(text, { start, end, host, port, before }, options);
   return options.bareHosts ? bareLiteral(text, { start, end, host, port }, options) : undefined;
+}
+
+/** Letters, digits, dot and hyphen. */
+function isHostChar(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x30 && code <= 0x39) ||
+    code === 0x2e ||
+    code === 0x2d ||
+    (code >= 0x41 && code <= 0x5a)
+  );
 }
 
 /** Where the host begins when a percent or `\u` escape stands right before it. */

@@ -7,7 +7,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createLog } from '../../../gateway/log.ts';
 import { answerClientError, SERVER_OPTIONS } from '../../../gateway/proxy/gate.ts';
@@ -287,5 +287,23 @@ export function send(
     );
     req.on('error', reject);
     req.end(options.body);
+  });
+}
+
+/** Sends bytes as they are; yields all that comes back until the connection ends, or nothing comes for a while. */
+export function raw(port: number, text: string, quietMs = 150): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    let got = '';
+    socket.setEncoding('latin1');
+    socket.on('data', (part: string) => {
+      got += part;
+      socket.setTimeout(quietMs);
+    });
+    socket.setTimeout(2_000);
+    socket.on('timeout', () => socket.destroy());
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(got));
+    socket.write(text, 'latin1');
   });
 }

@@ -1,0 +1,104 @@
+// Attack: markup, styles and scripts made to keep a parser busy: every one in bounded time.
+import { describe, expect, test } from 'vitest';
+import { mapContentPolicy } from '../../gateway/rewrite/content-policy.ts';
+import { rewriteCss } from '../../gateway/rewrite/css.ts';
+import { findFrameBusters } from '../../gateway/rewrite/frame-busters.ts';
+import { HtmlRewriter } from '../../gateway/rewrite/html.ts';
+import { decodeReferences, mapRefresh, mapSrcset } from '../../gateway/rewrite/links.ts';
+import { MultipartRewriter } from '../../gateway/rewrite/multipart.ts';
+import { toRealText } from '../../gateway/rewrite/reverse.ts';
+import { rewriteScript } from '../../gateway/rewrite/script.ts';
+import { parseOrigin } from '../../protocol/address.ts';
+import { addresses, SID } from '../gateway/rewrite/session.ts';
+
+const CHUNK = 64 * 1024;
+const policy = { addresses, origin: parseOrigin('https://www.shop.example')!, nonce: 'N', script: '/s' };
+
+/** Longest time one chunk takes, ms: the event loop stands still for so long. */
+function longestBlock(text: string): number {
+  const rewriter = new HtmlRewriter({
+    addresses,
+    scheme: 'https',
+    inject: '<i>',
+    policy,
+    outside: () => '/o',
+  });
+  let longest = 0;
+  for (let at = 0; at < text.length; at += CHUNK) {
+    const before = performance.now();
+    rewriter.write(text.slice(at, at + CHUNK));
+    longest = Math.max(longest, performance.now() - before);
+  }
+  const before = performance.now();
+  rewriter.end();
+  return Math.max(longest, performance.now() - before);
+}
+
+const MIB = 1024 * 1024;
+const repeat = (text: string, bytes: number) => text.repeat(Math.ceil(bytes / text.length));
+
+describe('markup', () => {
+  test.each<[string, string]>([
+    ['100,000 elements deep', '<div>'.repeat(100_000)],
+    ['100,000 attributes', `<a ${repeat('x="//www.shop.example" ', MIB)}>`],
+    ['100,000 addresses in attributes', `<a ${repeat('href="//www.shop.example" ', MIB)}>`],
+    ['an attribute of 4 MiB', `<a href="${repeat('x', 4 * MIB)}">`],
+    ['a style attribute of 1 MiB', `<a style="${repeat('url(//www.shop.example/) ', MIB)}">`],
+    ['a srcset of 1 MiB', `<img srcset="${repeat('//www.shop.example/a 1x, ', MIB)}">`],
+    ['an attribute name of 2 MiB', `<a ${repeat('x', 2 * MIB)}>`],
+    ['a tag name of 2 MiB', `<${repeat('x', 2 * MIB)}>`],
+    ['a comment that never closes', `<!--${repeat('-- ', 4 * MIB)}`],
+    ['a tag that never closes', `<a ${repeat('<b ', 2 * MIB)}`],
+    ['quotes that never close', repeat('<a href="', 2 * MIB)],
+    ['only angle brackets', repeat('<', 2 * MIB)],
+    ['only ampersands', repeat('&', 2 * MIB)],
+    ['a script of slashes', `<script>${repeat('/', 2 * MIB)}</script>`],
+    ['a script of hosts', `<script>${repeat('www.shop.example', 2 * MIB)}</script>`],
+    ['a script of tops', `<script>${repeat('top ', 2 * MIB)}</script>`],
+    ['a style of open strings', `<style>${repeat('url("', 512 * 1024)}</style>`],
+    ['svg in svg', repeat('<svg><title>', 2 * MIB)],
+    ['srcdoc in srcdoc', nest(12)],
+  ])('%s', (_name, text) => {
+    expect(longestBlock(text)).toBeLessThan(400);
+  });
+});
+
+function nest(depth: number): string {
+  let text = '<p>';
+  for (let level = 0; level < depth; level++) {
+    text = `<iframe srcdoc="${text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}">`;
+  }
+  return text;
+}
+
+describe('64 KiB of a trap', () => {
+  const KIB = 64 * 1024;
+  test.each<[string, () => unknown]>([
+    ['css parentheses', () => rewriteCss(`${repeat('url(', KIB)}//`, addresses, 'https')],
+    ['css backslashes', () => rewriteCss(`//${repeat('\\', KIB)}`, addresses, 'https')],
+    ['css quotes', () => rewriteCss(`//${repeat('"\\"', KIB)}`, addresses, 'https')],
+    ['script hosts', () => rewriteScript(repeat('a.www.shop.example', KIB), { addresses, scheme: 'https' })],
+    [
+      'script percent signs',
+      () => rewriteScript(`${repeat('%25', KIB)}2Fwww.shop.example`, { addresses, scheme: 'https' }),
+    ],
+    ['script tops', () => findFrameBusters(repeat('window .  top', KIB), 0)],
+    ['script selfs', () => findFrameBusters(repeat('self!=top', KIB), 0)],
+    ['reverse dashes', () => toRealText(`${repeat('a-', KIB)}--${SID}.cobrowse.localhost:8080`, addresses)],
+    ['reverse percent', () => toRealText(`${repeat('%25', KIB)}--${SID}.`, addresses)],
+    ['reverse slugs', () => toRealText(repeat(`a--${SID}.cobrowse.localhost:8080`, KIB), addresses)],
+    ['references', () => decodeReferences(repeat('&#x0', KIB))],
+    [
+      'refresh',
+      () => mapRefresh(`${repeat('0;', KIB)}url=//www.shop.example`, { addresses, scheme: 'https' }),
+    ],
+    ['srcset', () => mapSrcset(repeat(', (', KIB), { addresses, scheme: 'https' })],
+    ['policy', () => mapContentPolicy(`script-src ${repeat('*.a ', KIB)}`, policy, 'header')],
+    ['policy directives', () => mapContentPolicy(repeat('script-src;', KIB), policy, 'header')],
+    ['multipart', () => new MultipartRewriter('b', addresses).write(repeat('\r\n--b\r\n', KIB))],
+  ])('%s', (_name, run) => {
+    const before = performance.now();
+    run();
+    expect(performance.now() - before).toBeLessThan(150);
+  });
+});
