@@ -21,6 +21,7 @@ export function startDialogs(recording: Recording): Observer {
         for (const type of types) root.removeEventListener(type, onEvent, { capture: true });
     },
     read(element, tag, props) {
+      if (tag.startsWith('#')) return;
       if (tag === 'dialog' && dom.matches(element, ':modal')) props.modal = true;
       if (dom.getAttribute(element, 'popover') !== null && dom.matches(element, ':popover-open'))
         props.popover = true;

@@ -17,7 +17,8 @@ export function startMutations(recording: Recording): Observer {
       const { target } = record;
       if (record.type === 'childList') {
         recording.changed(target);
-        for (const node of record.addedNodes) affectsField(node, target);
+        affectsField(target, dom.parentNode(target));
+        for (const node of record.addedNodes) affectsField(node, null);
       } else if (record.type === 'characterData') recording.changedText(target);
       else {
         const element = target as Element;

@@ -42,6 +42,8 @@ export interface RecordingOptions {
 
 /** A digest goes along this often at most, ms. */
 const DIGEST_EVERY = 1_000;
+/** Snapshots that make good for a fault of ours. */
+const MAX_FAILURES = 5;
 
 export class Recording {
   readonly window: PageWindow;
@@ -71,6 +73,7 @@ export class Recording {
   #scheduled = false;
   #digestAt = Number.NEGATIVE_INFINITY;
   #digestTimer: number | undefined;
+  #failures = 0;
 
   constructor(options: RecordingOptions) {
     this.#options = options;
@@ -267,7 +270,13 @@ export class Recording {
 
   #flushScheduled(): void {
     this.#scheduled = false;
-    this.flush();
+    try {
+      this.flush();
+    } catch {
+      // What was half said is said again, whole. A page that makes us fail for ever is left alone.
+      if (this.#failures++ < MAX_FAILURES) this.snapshot();
+      else this.stop();
+    }
   }
 
   /** Says all that changed, now. */
@@ -337,7 +346,7 @@ export class Recording {
       if (!changed) continue;
       known.props = props;
       tree.touched.add(known);
-      ops.push(['props', known.id, rows.cutProps(known, changed as ElementProps) as ChangedProps]);
+      ops.push(['props', known.id, rows.cutProps(known, changed)]);
     }
     this.#props.clear();
   }

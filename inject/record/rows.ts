@@ -1,6 +1,6 @@
 // Nodes as rows: what is sent of an element, a text and a document, masks applied.
 import { maskAttribute, maskText } from '../../protocol/masking.ts';
-import type { ElementProps, ElementRow, NodeRow } from '../../protocol/nodes.ts';
+import type { ChangedProps, ElementProps, ElementRow, NodeRow } from '../../protocol/nodes.ts';
 import { CDATA, DOCUMENT, type Dom, ELEMENT, FRAGMENT, TEXT } from './dom.ts';
 import { type Known, type KnownTree, type MaskState, NO_CHILDREN } from './known-tree.ts';
 import type { Masks } from './masks.ts';
@@ -209,11 +209,11 @@ export class Rows {
   }
 
   /** Long properties go on by `append`. */
-  cutProps(known: Known, props: ElementProps): ElementProps {
+  cutProps<P extends ChangedProps>(known: Known, props: P): P {
     const cut = { ...props };
-    if (cut.value !== undefined) cut.value = this.#cut(known, '.value', cut.value);
-    if (cut.picture !== undefined) cut.picture = this.#cut(known, '.picture', cut.picture);
-    if (cut.src !== undefined && cut.src.length > PIECE) delete cut.src;
+    if (typeof cut.value === 'string') cut.value = this.#cut(known, '.value', cut.value);
+    if (typeof cut.picture === 'string') cut.picture = this.#cut(known, '.picture', cut.picture);
+    if (typeof cut.src === 'string' && cut.src.length > PIECE) delete cut.src;
     return cut;
   }
 

@@ -67,10 +67,11 @@ export class MirrorFrame {
     });
     if (root?.tag !== '#document') throw new Mismatch('no document');
     // Style sheets first: what comes in is laid out once.
-    this.apply(frame.ops.filter(([name]) => name === 'rules' || name === 'sheet'));
+    const isSheet = ([name]: Op): boolean => name === 'rules' || name === 'sheet';
+    for (const op of frame.ops) if (isSheet(op)) this.#applyOp(op);
     for (const child of root.children) insert(root, child, null);
+    for (const op of frame.ops) if (!isSheet(op)) this.#applyOp(op);
     this.#showDue();
-    this.apply(frame.ops.filter(([name]) => name !== 'rules' && name !== 'sheet'));
     for (const type of ['load', 'error']) document.addEventListener(type, this.#onLoad, true);
   }
 
