@@ -79,7 +79,9 @@ function App() {
   if (!who) return <SignIn expired={expired.value} onSignedIn={signedIn} />;
   const Admin = adminPage.value;
   return (
-    <div class={`console${parts.list ? '' : ' console-parts'}${parts.view ? '' : ' console-narrow'}`}>
+    <div
+      class={`console${parts.list && place.name === 'desk' ? '' : ' console-parts'}${parts.view ? '' : ' console-narrow'}`}
+    >
       {parts.head && <AppBar who={who} />}
       {place.name === 'admin' && (Admin ? <Admin me={who} /> : <Spinner />)}
       {place.name === 'session' && <SessionWorkspace sid={place.sid} parts={parts} />}

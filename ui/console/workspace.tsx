@@ -76,6 +76,7 @@ export function ConversationWorkspace({
           chat={
             <Chat
               messages={entry.chat}
+              people={state?.participants}
               self={{ kind: 'agent', name: me.title }}
               onSend={(text) => desk.ask({ type: 'chat.send', cid: entry.cid, id: newId(), text })}
               closed={view.status === 'ended' ? t('panel.finished') : undefined}
@@ -176,6 +177,7 @@ export function SessionWorkspace({ sid, parts }: { sid: string; parts: Parts }) 
           chat={
             <Chat
               messages={session.chat}
+              people={state.participants}
               self={{ kind: 'agent', name: self?.name ?? '' }}
               onSend={(text) => session.ask({ type: 'chat.send', id: newId(), text })}
               emptyText={t('desk.chat.empty', { name: state.participants[0]?.name ?? '' })}

@@ -22,15 +22,11 @@ port1.onmessage = ({ data }) => { told.push(data); if (data.type === 'resend') f
 const fact = (value) => port1.postMessage({ type: 'fact', json: new TextEncoder().encode(JSON.stringify(value)) });
 window.sayToShell = (message) => port1.postMessage(message);
 window.top.postMessage({ tandem: 'page', nonce: '' }, '*', [port2]);
+fact({ type: 'frame.opened' });
 </script>`;
 
 beforeAll(async () => {
-  [browser, gateway] = await Promise.all([
-    openBrowser(),
-    startFakeGateway({
-      pic1: { type: 'image/svg+xml', bytes: Buffer.from('') },
-    }),
-  ]);
+  [browser, gateway] = await Promise.all([openBrowser(), startFakeGateway()]);
 });
 afterAll(async () => {
   await browser?.close();
