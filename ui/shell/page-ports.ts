@@ -295,6 +295,14 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
     else if (!fields) element.src = url;
   };
 
+  const move = (go: Extract<ToPage, { type: 'history' }>['go']): void => {
+    const top = topPort();
+    if (top) top.port.postMessage({ type: 'history', go } satisfies ToPage);
+    // A page of the gateway's own (off the list, upstream down) has no script; its steps are in the window's history too.
+    else if (go === 'reload') element.src = `${element.src}`;
+    else if (lastFrame > 0) history[go]();
+  };
+
   // ---- what the gateway says -------------------------------------------------------------------------------------
   const perform = (event: Extract<SessionEvent, { type: 'input.perform' }>): void => {
     const { pid, seq, input } = event;
@@ -325,7 +333,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
         if (isSessionAddress(event.url)) element.src = event.url;
         break;
       case 'page.history':
-        topPort()?.port.postMessage({ type: 'history', go: event.go } satisfies ToPage);
+        move(event.go);
         break;
       case 'input.perform':
         perform(event);
