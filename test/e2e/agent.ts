@@ -72,7 +72,7 @@ export class Agent {
   }
 
   async say(text: string): Promise<void> {
-    await this.page.getByLabel(word('chat.message')).fill(text);
+    await this.page.getByRole('textbox', { name: word('chat.message') }).fill(text);
     await this.page.getByRole('button', { name: word('chat.send') }).click();
   }
 

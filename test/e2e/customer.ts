@@ -80,7 +80,7 @@ export class Customer {
   /** Says something in the panel's chat. */
   async say(text: string): Promise<void> {
     const panel = await this.panel();
-    await panel.getByLabel(word('chat.message')).fill(text);
+    await panel.getByRole('textbox', { name: word('chat.message') }).fill(text);
     await panel.getByRole('button', { name: word('chat.send') }).click();
   }
 
@@ -146,7 +146,7 @@ export class SessionWindow {
   }
 
   async say(text: string): Promise<void> {
-    await this.page.getByLabel(word('chat.message')).fill(text);
+    await this.page.getByRole('textbox', { name: word('chat.message') }).fill(text);
     await this.page.getByRole('button', { name: word('chat.send') }).click();
   }
 

@@ -1,6 +1,6 @@
 // The stage of an end-to-end test: servers, one browser, and people with browsers' contexts of their own.
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openContext } from '../browser.ts';
+import { openBrowser, openContext, saveScreenshot } from '../browser.ts';
 import { Agent } from './agent.ts';
 import { Customer, SessionWindow } from './customer.ts';
 import { type Servers, startServers } from './servers.ts';
@@ -20,6 +20,10 @@ export interface Stage extends Servers {
   startTogether(path?: string): Promise<SessionWindow>;
   /** The guest's window, once his mirror shows something. Opens the link, gives a name, joins; the customer admits. */
   joinAsGuest(link: string, name: string, shell: SessionWindow): Promise<SessionWindow>;
+  /** Between two tests: no session runs and no session window is open, however the test before ended. */
+  clearUp(): Promise<void>;
+  /** Saves what every person sees to `test-output/screenshots/failed/`. */
+  captureAll(name: string): Promise<void>;
 }
 
 /** @param edit changes to the example configuration */
@@ -68,6 +72,20 @@ export async function startStage(edit?: Parameters<typeof startServers>[0]): Pro
       await window.mirror.locator('body *').first().waitFor();
       return window;
     },
+    async clearUp() {
+      for (const { sid } of [...servers.gateway.sessions.all()]) {
+        await servers.gateway.sessions.end(sid, 'stopped-by-customer');
+      }
+      for (const page of customer.context.pages()) if (page !== customer.page) await page.close();
+    },
+    async captureAll(name) {
+      const pages = browser.contexts().flatMap((context) => context.pages());
+      for (const [index, page] of pages.entries()) {
+        await saveScreenshot(page, `failed/${name.replace(/[^\w]+/g, '-').slice(0, 40)}-${index}`).catch(
+          () => {},
+        );
+      }
+    },
     async stop() {
       await browser.close();
       await servers.stop();
@@ -77,8 +95,7 @@ export async function startStage(edit?: Parameters<typeof startServers>[0]): Pro
 
 /** Text of a page as a person reads it, spaces evened out. Works on the page and on its mirror. */
 export async function readText(frame: {
-  locator(selector: string): { innerText(): Promise<string> };
+  locator(selector: string): { allInnerTexts(): Promise<string[]> };
 }): Promise<string> {
-  // biome-ignore lint/performance/useDomNodeTextContent: what is rendered is what a person reads
-  return (await frame.locator('body').innerText()).replace(/\s+/g, ' ').trim();
+  return (await frame.locator('body').allInnerTexts()).join(' ').replace(/\s+/g, ' ').trim();
 }

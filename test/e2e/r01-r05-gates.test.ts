@@ -1,5 +1,5 @@
 // R1–R5: who may co-browse at all.
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CLOSE } from '../../protocol/close-codes.ts';
 import { type Stage, startStage } from './harness.ts';
 import { call, meet, openTalk, signIn, startSession } from './plain-client.ts';
@@ -15,6 +15,10 @@ beforeAll(async () => {
   stage = await startStage();
 });
 afterAll(() => stage?.stop());
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await stage.captureAll(task.name);
+  await stage.clearUp();
+});
 
 describe('gates', () => {
   it('R1: the switch on System Settings takes Start away, refuses new sessions and ends running ones within 2 s', async () => {

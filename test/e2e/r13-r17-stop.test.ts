@@ -1,7 +1,7 @@
 // R13–R17: stopping, what is left, and starting again.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Stage, startStage } from './harness.ts';
 import { call } from './plain-client.ts';
 import { word } from './words.ts';
@@ -15,6 +15,10 @@ beforeAll(async () => {
   stage = await startStage();
 });
 afterAll(() => stage?.stop());
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await stage.captureAll(task.name);
+  await stage.clearUp();
+});
 
 describe('stop and start again', () => {
   it('R13–R15, R17: one click stops, the same button starts again, and the chat goes on', async () => {
@@ -32,7 +36,11 @@ describe('stop and start again', () => {
     await button.click();
     await shell.page.getByRole('heading', { name: word('ended.title') }).waitFor();
     await shell.screenshot('R13-session-window-after-stop');
-    await agent.page.getByText(word('shared.ended')).waitFor();
+    await agent.page
+      .getByRole('heading', { name: word('shared.ended') })
+      .or(agent.page.locator('.desk-middle').getByText(word('shared.ended')))
+      .first()
+      .waitFor();
     await agent.screenshot('R13-console-after-stop');
     // R14
     await expect.poll(() => button.textContent()).toBe(word('start.start'));
@@ -88,7 +96,11 @@ describe('stop and start again', () => {
 
     await shell.bar(word('bar.end')).click();
     await shell.page.getByRole('heading', { name: word('ended.title') }).waitFor();
-    await agent.page.getByText(word('shared.ended')).waitFor();
+    await agent.page
+      .getByRole('heading', { name: word('shared.ended') })
+      .or(agent.page.locator('.desk-middle').getByText(word('shared.ended')))
+      .first()
+      .waitFor();
     expect(await agent.page.locator('iframe').count()).toBe(0);
     await vi.waitFor(() => expect(gateway.sessions.find(session.sid)).toBeUndefined());
     for (const host of new Set(addresses)) {

@@ -33,13 +33,9 @@ describe('controls', () => {
     shell = await customer.startCobrowsing();
     await agent.whenMirrored();
   });
-  afterEach(async () => {
-    const end = shell.bar(word('bar.end'));
-    if (await end.isVisible()) {
-      await end.click();
-      await shell.page.getByRole('heading', { name: word('ended.title') }).waitFor();
-    }
-    await shell.page.close();
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await stage.captureAll(task.name);
+    await stage.clearUp();
   });
 
   it('R18: the agent sees the page in his conversation, and parts of the console can be embedded', async () => {
@@ -86,7 +82,7 @@ describe('controls', () => {
   it('R20, R23: the customer invites a guest, admits him, and both see who is there within a second', async () => {
     const { agent } = stage;
     await shell.bar(word('bar.users')).click();
-    await shell.page.getByRole('dialog').getByText('Anna Berg').waitFor();
+    await shell.page.getByRole('dialog').getByText('Anna Berg', { exact: true }).waitFor();
     await shell.screenshot('R20-users');
     await shell.page.keyboard.press('Escape');
 
@@ -111,7 +107,7 @@ describe('controls', () => {
     const before = Date.now();
     await shell.page.getByRole('button', { name: word('guest.admit') }).click();
     await agent.page.getByRole('tab', { name: word('side.people') }).click();
-    await agent.page.getByRole('tabpanel').getByText('Greta').waitFor({ timeout: 1_500 });
+    await agent.page.getByRole('tabpanel').getByText('Greta', { exact: true }).waitFor({ timeout: 1_500 });
     expect(Date.now() - before).toBeLessThan(1_500);
     await agent.screenshot('R20-people-in-console');
     await agent.page.getByRole('tab', { name: word('side.chat') }).click();
@@ -152,7 +148,7 @@ describe('controls', () => {
         buffer: Buffer.from('Three mugs for two.'),
       });
     await shell.bar(word('bar.share')).click();
-    await shell.page.getByRole('dialog').getByText('offer.txt').waitFor();
+    await shell.page.getByRole('dialog').getByText('offer.txt', { exact: true }).waitFor();
     await shell.screenshot('R21-documents-list');
     const download = shell.page.waitForEvent('download');
     await shell.page
@@ -194,7 +190,7 @@ describe('controls', () => {
     expect(await readText(shell.shared)).toContain('What others say');
     await shell.screenshot('R25-asked');
     await shell.page.getByRole('button', { name: word('ask.give') }).click();
-    await agent.page.getByText(word('control.mine')).waitFor();
+    await agent.page.getByText(word('control.mine'), { exact: true }).waitFor();
     await shell.page
       .getByText(word('control.theirs', { name: 'Anna Berg' }))
       .first()
@@ -219,7 +215,7 @@ describe('controls', () => {
 
     // The customer takes it back; the agent's next click does nothing.
     await shell.page.getByRole('button', { name: word('control.takeBack') }).click();
-    await shell.page.getByText(word('control.mine')).waitFor();
+    await shell.page.getByText(word('control.mine'), { exact: true }).waitFor();
     await agent.page.getByText(word('control.customer', { name: 'Ada' })).waitFor();
     await agent.clickInMirror(agent.mirror.getByRole('link', { name: 'Go to checkout' }));
     await shell.shared.getByRole('link', { name: 'Go to checkout' }).click();
@@ -229,11 +225,11 @@ describe('controls', () => {
     await shell.bar(word('bar.control')).click();
     await shell.screenshot('R25-switch-control');
     await shell.page.getByRole('button', { name: word('control.giveTo', { name: 'Anna Berg' }) }).click();
-    await agent.page.getByText(word('control.mine')).waitFor();
+    await agent.page.getByText(word('control.mine'), { exact: true }).waitFor();
     await agent.clickInMirror(agent.mirror.getByRole('radio', { name: 'By invoice' }));
     await expect.poll(() => shell.shared.getByRole('radio', { name: 'By invoice' }).isChecked()).toBe(true);
     await agent.button('control.release').click();
-    await shell.page.getByText(word('control.mine')).waitFor();
+    await shell.page.getByText(word('control.mine'), { exact: true }).waitFor();
     await shell.shared.getByLabel('Name', { exact: true }).fill('Ada');
     await shell.shared.getByLabel('E-mail').fill('ada@example.com');
     await shell.shared.getByLabel('Address').fill('12 St James’s Square');
