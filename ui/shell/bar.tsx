@@ -1,4 +1,5 @@
 // The bar of the session window, in the order people know it: users, add users, navigate, switch control, share a document, end.
+import { Fragment } from 'preact';
 import type { SessionState } from '../../protocol/session-messages.ts';
 import { Icon, type IconName, Mark } from '../design/icon.tsx';
 import { t, tn } from '../words.ts';
@@ -105,9 +106,9 @@ function Item({ icon, label, tip, count, lit, danger, onClick }: ItemProps) {
         {/* Broken between words only, never at the hyphen. */}
         <span class="bar-label">
           {label.split(' ').map((word) => (
-            <span key={word} class="bar-word">
-              {word}{' '}
-            </span>
+            <Fragment key={word}>
+              <span class="bar-word">{word}</span>{' '}
+            </Fragment>
           ))}
         </span>
         <span class="bar-tip" aria-hidden="true">
