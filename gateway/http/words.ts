@@ -38,7 +38,10 @@ export function word(key: string, params: Record<string, string> = {}, acceptLan
   locales ??= readLocales();
   for (const language of [...acceptedLanguages(acceptLanguage), FALLBACK]) {
     const text = locales.get(language)?.[key];
-    if (text !== undefined) return text.replace(/\{(\w+)\}/g, (hole, name: string) => params[name] ?? hole);
+    if (text !== undefined)
+      return text.replace(/\{(\w+)\}/g, (hole, name: string) =>
+        Object.hasOwn(params, name) ? (params[name] ?? hole) : hole,
+      );
   }
   return key;
 }

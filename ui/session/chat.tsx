@@ -45,7 +45,6 @@ export function Chat({ messages, people, self, onSend, closed, emptyText }: Chat
 
   // Stay at the end unless the person has scrolled up to read.
   const atEnd = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new message is the cause, the list is read from the page
   useEffect(() => {
     const element = list.current;
     if (element && (atEnd.current || lastIsOwn)) element.scrollTop = element.scrollHeight;
