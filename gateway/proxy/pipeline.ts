@@ -70,7 +70,7 @@ export async function proxyRequest(
   limitIdle(response, res, deps.limits);
 
   const kind = bodyKind(method, destination, response);
-  const nonce = randomBytes(16).toString('base64url');
+  const nonce = kind === 'html' ? randomBytes(16).toString('base64url') : '';
   const script = scriptUrl(deps.assets.injectScript.hash);
   const answer = responseHeaders(response, place, admission, head, { kind, nonce, script, destination });
   if (answer.outside !== undefined) {

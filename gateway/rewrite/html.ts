@@ -78,6 +78,43 @@ const SCRIPT_TYPES =
 const JSON_TYPES = /^(?:importmap|application\/(?:[\w.+-]+\+)?json|text\/json)$/i;
 const LONGEST_STYLE = 1024 * 1024;
 
+/** Tags that are more than their URLs. */
+const SPECIAL = new Set([
+  'script',
+  'style',
+  'meta',
+  'link',
+  'iframe',
+  'frame',
+  'svg',
+  'math',
+  'head',
+  'html',
+  'object',
+]);
+
+/** Whether a tag name of this length and first letter (lower case) can be one of {@link SPECIAL}. */
+function mayBeSpecial(first: number, length: number): boolean {
+  switch (length) {
+    case 3:
+      return first === 0x73; // svg
+    case 4:
+      return first === 0x6d || first === 0x6c || first === 0x68; // meta math, link, head html
+    case 5:
+      return first === 0x73 || first === 0x66; // style, frame
+    case 6:
+      return first === 0x73 || first === 0x69 || first === 0x6f; // script, iframe, object
+    default:
+      return false;
+  }
+}
+
+const NONE: Attribute[] = [];
+/** Name start and end, value start and end, end. */
+const SPAN = 5;
+/** What a tag has beyond is not looked at. */
+const MAX_ATTRIBUTES = 1_000;
+
 interface Attribute {
   name: string;
   nameStart: number;
@@ -109,6 +146,8 @@ export class HtmlRewriter implements TextRewriter {
   // The open tag
   #tag = '';
   #tagStart = -1;
+  /** Its attributes as positions, {@link SPAN} numbers each: most tags need no look at them. */
+  readonly #spans: number[] = [];
   #attributes: Attribute[] = [];
   #attributeStart = -1;
   #attributeNameEnd = -1;
@@ -220,8 +259,13 @@ export class HtmlRewriter implements TextRewriter {
 
   #openTag(start: number, end: number): void {
     this.#tagStart = start - 1;
-    this.#tag = this.#slice(start, end).toLowerCase();
-    if (this.#attributes.length > 0) this.#attributes = [];
+    const code = this.#text.charCodeAt(start - this.#origin) | 0x20;
+    this.#tag =
+      this.#foreign.length > 0 || mayBeSpecial(code, end - start)
+        ? this.#slice(start, end).toLowerCase()
+        : '';
+    this.#spans.length = 0;
+    this.#attributes = NONE;
     if (!this.#injected && !BEFORE_HEAD.has(this.#tag)) this.#inject(this.#tagStart);
     if (this.#foreign.length > 0 && this.#inForeign() && BREAKS_OUT.has(this.#tag)) this.#foreign.length = 0;
   }
@@ -233,26 +277,40 @@ export class HtmlRewriter implements TextRewriter {
 
   #endAttribute(end: number): void {
     const length = this.#attributeNameEnd - this.#attributeStart;
-    if (length > LONGEST_NAME) return;
-    const name = this.#slice(this.#attributeStart, this.#attributeNameEnd).toLowerCase();
-    if (!LOOKED_AT.has(name) || this.#find(name)) return;
-    this.#attributes.push({
-      name,
-      nameStart: this.#attributeStart,
-      valueStart: this.#valueStart,
-      valueEnd: this.#valueStart < 0 ? -1 : this.#valueEnd,
-      end,
-    });
+    if (length > LONGEST_NAME || this.#spans.length >= MAX_ATTRIBUTES * SPAN) return;
+    const valueEnd = this.#valueStart < 0 ? -1 : this.#valueEnd;
+    this.#spans.push(this.#attributeStart, this.#attributeNameEnd, this.#valueStart, valueEnd, end);
+  }
+
+  /** The attributes of the open tag that are of interest, by name. */
+  #readAttributes(): void {
+    const spans = this.#spans;
+    const found: Attribute[] = [];
+    for (let at = 0; at < spans.length; at += SPAN) {
+      const nameStart = spans[at]!;
+      const name = this.#slice(nameStart, spans[at + 1]!).toLowerCase();
+      if (!LOOKED_AT.has(name) || found.some((other) => other.name === name)) continue;
+      found.push({
+        name,
+        nameStart,
+        valueStart: spans[at + 2]!,
+        valueEnd: spans[at + 3]!,
+        end: spans[at + 4]!,
+      });
+    }
+    this.#attributes = found;
   }
 
   #endTag(end: number, selfClosing: boolean): void {
     const tag = this.#tag;
+    if (this.#spans.length > 0 && (SPECIAL.has(tag) || this.#mayHoldUrl(this.#tagStart, end)))
+      this.#readAttributes();
     switch (tag) {
       case 'script':
         this.#script(selfClosing);
         break;
       case 'style':
-        this.#mapAttributes(end);
+        this.#mapAttributes();
         if (!this.#inForeign()) this.#startRaw(new WholeText((css) => this.#css(css)));
         break;
       case 'meta':
@@ -267,11 +325,11 @@ export class HtmlRewriter implements TextRewriter {
         break;
       case 'svg':
       case 'math':
-        this.#mapAttributes(end);
+        this.#mapAttributes();
         if (!selfClosing) this.#foreign.push(tag);
         break;
       default:
-        this.#mapAttributes(end);
+        this.#mapAttributes();
         if (this.#foreign.length > 0 && !selfClosing && this.#inForeign() && HTML_INSIDE_FOREIGN.has(tag)) {
           this.#foreign.push(tag);
         }
@@ -319,8 +377,7 @@ export class HtmlRewriter implements TextRewriter {
     return this.#nextSlashes < end;
   }
 
-  #mapAttributes(tagEnd: number): void {
-    if (this.#attributes.length === 0 || !this.#mayHoldUrl(this.#tagStart, tagEnd)) return;
+  #mapAttributes(): void {
     for (const attribute of this.#attributes) this.#mapAttribute(attribute);
   }
 

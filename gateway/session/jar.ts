@@ -17,6 +17,9 @@ export interface CookieContext {
 
 /** How long after its creation a cookie without SameSite goes along with a cross-site POST navigation, ms. */
 const LAX_POST_MS = 120_000;
+/** Cookies run out by the second. */
+const HEADER_MS = 500;
+const MAX_HEADERS = 200;
 
 export class Jar {
   readonly #jar: CookieJar;
@@ -24,6 +27,8 @@ export class Jar {
   readonly #listeners = new Set<() => void>();
   /** Newest last: the order in which cookies are dropped when there are too many. */
   readonly #order = new Map<string, Cookie>();
+  /** Answers of {@link headerFor} since the last change: a page's requests ask the same again and again. */
+  readonly #headers = new Map<string, { header: string; until: number }>();
   /** Ids of script writes that have been merged: they ride on every request until the page hears of it. */
   readonly #merged = new Set<string>();
 
@@ -41,6 +46,22 @@ export class Jar {
   headerFor(url: string, { sameSite, postNavigation = false }: CookieContext): string {
     if (this.#order.size === 0) return '';
     const now = Date.now();
+    const query = url.indexOf('?');
+    const key = `${sameSite}${postNavigation} ${query < 0 ? url : url.slice(0, query)}`;
+    const known = this.#headers.get(key);
+    if (known && known.until > now) return known.header;
+    const header = this.#findHeader(url, sameSite, postNavigation, now);
+    if (this.#headers.size >= MAX_HEADERS) this.#headers.clear();
+    this.#headers.set(key, { header, until: now + HEADER_MS });
+    return header;
+  }
+
+  #findHeader(
+    url: string,
+    sameSite: CookieContext['sameSite'],
+    postNavigation: boolean,
+    now: number,
+  ): string {
     return this.#find(url, { sameSiteContext: sameSite })
       .filter(
         (cookie) =>
@@ -170,6 +191,7 @@ export class Jar {
   }
 
   #changed(): void {
+    this.#headers.clear();
     for (const listener of this.#listeners) listener();
   }
 }
