@@ -67,7 +67,7 @@ export async function startStage(edit?: Parameters<typeof startServers>[0]): Pro
       await page.goto(link);
       await page.getByLabel(word('door.name')).fill(name);
       await page.getByRole('button', { name: word('door.join') }).click();
-      await shell.page.getByRole('button', { name: word('guest.admit') }).click();
+      await shell.page.getByRole('button', { name: word('guest.admit'), exact: true }).click();
       const window = new SessionWindow(page, word('view.title'));
       await window.mirror.locator('body *').first().waitFor();
       return window;

@@ -113,8 +113,13 @@ describe('stop and start again', () => {
       expect(left).not.toContain(planted);
       expect(left).not.toContain(session.sid);
     });
-    const cookies = await customer.context.cookies();
-    expect(cookies.filter(({ name }) => name.includes('cbs') || name.includes('cbp'))).toEqual([]);
+    const ours = async (): Promise<string[]> => {
+      const cookies = await customer.context.cookies();
+      return cookies
+        .filter(({ name }) => /-cb[sp]/.test(name))
+        .map(({ name, domain }) => `${domain} ${name}`);
+    };
+    await expect.poll(ours).toEqual([]);
     const state = await customer.context.storageState({ indexedDB: true });
     expect(
       state.origins.map(({ origin }) => origin).filter((origin) => origin.includes(session.sid)),

@@ -49,6 +49,8 @@ function begin(joined: Joined): void {
     receipt.value ??= keeper.receipt();
     keeper.stop();
     session.stop();
+    // The dead address answers by expiring our two cookies; nothing of the session stays in this browser.
+    void fetch('/', { cache: 'no-store' }).catch(() => undefined);
   });
   scene.value = { name: 'session', joined, session, receipt: keeper };
 }
