@@ -34,7 +34,7 @@ function method<R>(fn: Function): (self: unknown, ...args: unknown[]) => R {
  * JSON.stringify that a page's `Array.prototype.toJSON` (Prototype.js) cannot change.
  * @param window whose built-in prototypes are watched
  */
-function honestStringify(window: PageWindow): (value: unknown) => string {
+export function honestStringify(window: PageWindow): (value: unknown) => string {
   const { stringify } = window.JSON;
   const { deleteProperty, defineProperty, getOwnPropertyDescriptor } = window.Reflect;
   const prototypes = [window.Array.prototype, window.String.prototype, window.Object.prototype];

@@ -2,7 +2,7 @@
 import { Addresses, parseOrigin } from '../protocol/address.ts';
 import type { PageConfig } from '../protocol/ports.ts';
 import { startDocument } from './document.ts';
-import type { PageWindow } from './natives.ts';
+import { honestStringify, type PageWindow } from './natives.ts';
 import { TOP } from './shims/ancestors.ts';
 import { CookieShadow } from './shims/cookie-shadow.ts';
 import { rememberScript } from './shims/frame-script.ts';
@@ -43,6 +43,7 @@ function start(window: PageWindow): void {
     addresses,
     path: isBlank ? () => new Url(document.baseURI).pathname : () => location.pathname,
     now: Date.now.bind(Date),
+    stringify: honestStringify(window),
   });
   startDocument(window, { addresses, config, cookies });
 }
