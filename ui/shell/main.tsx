@@ -8,7 +8,7 @@ import { Toasts } from '../design/toast.tsx';
 import { type OpenSession, openSession } from '../session/session.ts';
 import { loadWords, t } from '../words.ts';
 import { enter, join, keepResume, takeCredential } from './arrival.ts';
-import { clearAddresses } from './clear-addresses.ts';
+import { clearAddresses, forgetSession } from './clear-addresses.ts';
 import { GuestDoor, WaitingRoom } from './door.tsx';
 import { Closed, Ended, Page } from './ended.tsx';
 import { type Receipt, type ReceiptKeeper, startReceipt } from './receipt.ts';
@@ -49,6 +49,8 @@ function begin(joined: Joined): void {
     receipt.value ??= keeper.receipt();
     keeper.stop();
     session.stop();
+    // In a newer window the session goes on.
+    if (end.reason !== 'replaced' && end.reason !== 'connection-failed') void forgetSession();
     // The dead address answers by expiring our two cookies; nothing of the session stays in this browser.
     void fetch('/', { cache: 'no-store' }).catch(() => undefined);
   });
