@@ -131,7 +131,7 @@ describe('stop and start again', () => {
 /** Everything in a folder as one text. */
 async function readFolder(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.yaml'));
+  const files = entries.filter((entry) => entry.isFile() && entry.parentPath.endsWith('store'));
   const texts = await Promise.all(
     files.map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1')),
   );

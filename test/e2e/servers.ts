@@ -1,11 +1,12 @@
 // The servers of an end-to-end test: demo shop and gateway on free ports, with a configuration and data of their own.
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Document, parseDocument, type YAMLSeq } from 'yaml';
 import { type Demo, startDemo } from '../../demo/shop/start-demo.ts';
 import { type Gateway, startGateway } from '../../gateway/gateway.ts';
+import { loadAssets } from '../../gateway/http/assets.ts';
 import { createLog } from '../../gateway/log.ts';
 import { openEmbedded } from '../../gateway/store/embedded.ts';
 
@@ -55,7 +56,10 @@ export async function startServers(edit: (config: Document) => void = () => {}):
   let gateway: Gateway;
   try {
     const log = createLog(process.env.TANDEM_LOG ?? 'silent');
-    gateway = await startGateway({ configFile, port: 0, store, log });
+    // A copy: a build in the meantime must not pull the pages away from under a test.
+    const dist = join(folder, 'dist');
+    await cp(join(import.meta.dirname, '../../dist'), dist, { recursive: true });
+    gateway = await startGateway({ configFile, port: 0, store, log, assets: loadAssets(dist) });
   } catch (error) {
     await store.close();
     await demo.stop();
