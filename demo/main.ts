@@ -65,7 +65,8 @@ async function onFreePort<T>(wanted: number, start: (port: number) => Promise<T>
 
 /** The demo works on a copy, so that switches flipped on the admin page do not change the example file. */
 async function copyConfig(shop: Demo): Promise<string> {
-  const folder = join(ROOT, 'data', 'demo');
+  // A second demo beside this one has another port, and must not get into its folder.
+  const folder = join(ROOT, 'data', shop.port === SHOP_PORT ? 'demo' : `demo-${shop.port}`);
   const text = await readFile(join(ROOT, 'config', 'tandem.yaml'), 'utf8');
   const file = join(folder, 'tandem.yaml');
   await mkdir(folder, { recursive: true });
