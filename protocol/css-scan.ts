@@ -24,7 +24,7 @@ export interface CssScan {
   pseudos: CssPseudo[];
 }
 
-const IDENT_CHAR = /[\w\u0080-\uffff-]/;
+const ESCAPE = /\\(?:[0-9a-f]{1,6}(?:\r\n|[ \t\r\n\f])?|[^\n\r\f0-9a-f])/iy;
 const STRING_URL_FUNCTIONS = new Set(['image-set', '-webkit-image-set', 'url', 'src']);
 
 /** URLs of a style sheet or of a declaration list; names of namespaces are none. */
@@ -94,11 +94,6 @@ export function scanCss(css: string): CssScan {
         at = end;
         continue;
       }
-      case 0x5c: // backslash
-        if (statement === 'start') statement = 'plain';
-        at += 2;
-        while (at < length && IDENT_CHAR.test(css[at]!)) at++;
-        continue;
       case 0x28: // (
       case 0x5b: // [
         open.push('');
@@ -130,8 +125,8 @@ export function scanCss(css: string): CssScan {
           continue;
         }
         const end = endOfIdent(css, at + 1);
-        if (end > at + 1 && css.charCodeAt(end) !== 0x28 && css.charCodeAt(end) !== 0x5c)
-          maybe.push({ start: at, end, name: css.slice(at + 1, end).toLowerCase() });
+        if (end > at + 1 && css.charCodeAt(end) !== 0x28)
+          maybe.push({ start: at, end, name: nameOf(css, at + 1, end) });
         // A function (`:not(`) is read as one by the next round.
         at = css.charCodeAt(end) === 0x28 ? at + 1 : Math.max(end, at + 1);
         continue;
@@ -139,7 +134,7 @@ export function scanCss(css: string): CssScan {
       case 0x40: {
         // at sign
         const end = endOfIdent(css, at + 1);
-        if (statement === 'start') statement = `@${css.slice(at + 1, end).toLowerCase()}`;
+        if (statement === 'start') statement = `@${nameOf(css, at + 1, end)}`;
         at = Math.max(end, at + 1);
         continue;
       }
@@ -151,14 +146,14 @@ export function scanCss(css: string): CssScan {
         at++;
         continue;
       default:
-        if (isIdentStart(char)) {
+        if (isIdentStart(char) || (char === 0x5c && endOfEscape(css, at) > at)) {
           if (statement === 'start') statement = 'plain';
           const end = endOfIdent(css, at);
           if (css.charCodeAt(end) !== 0x28) {
             at = end;
             continue;
           }
-          const name = css.slice(at, end).toLowerCase();
+          const name = nameOf(css, at, end);
           at = end + 1;
           if (name === 'url') {
             const bare = readBareUrl(css, at);
@@ -181,6 +176,11 @@ export function scanCss(css: string): CssScan {
   return { urls, pseudos };
 }
 
+/** An identifier without its escapes, lower case. */
+function nameOf(css: string, start: number, end: number): string {
+  return unescapeCss(css.slice(start, end)).toLowerCase();
+}
+
 function isIdentStart(char: number): boolean {
   return (
     (char >= 0x61 && char <= 0x7a) ||
@@ -192,10 +192,25 @@ function isIdentStart(char: number): boolean {
   );
 }
 
+/** Behind an identifier, escapes within it included (`u\\72l` is `url`). */
 function endOfIdent(css: string, from: number): number {
   let at = from;
-  while (at < css.length && isIdentStart(css.charCodeAt(at))) at++;
+  while (at < css.length) {
+    const char = css.charCodeAt(at);
+    if (char === 0x5c) {
+      const end = endOfEscape(css, at);
+      if (end === at) return at;
+      at = end;
+    } else if (isIdentStart(char)) at++;
+    else return at;
+  }
   return at;
+}
+
+/** Behind an escape (CSS Syntax 4.3.7); at its start when it is none. */
+function endOfEscape(css: string, from: number): number {
+  ESCAPE.lastIndex = from;
+  return ESCAPE.test(css) ? ESCAPE.lastIndex : from;
 }
 
 /** Behind the closing quote; an unescaped line end closes a string too (a "bad string"). */

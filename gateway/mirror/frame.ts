@@ -241,7 +241,7 @@ export class Frame {
 
   #takeSplices(ops: ChildrenOp[], batch: Batch, onFrameGone: (node: NodeId) => void): void {
     const { tree } = this;
-    const { splices, placed } = applySplices(tree, ops, (slot) => {
+    const { splices, placed, left } = applySplices(tree, ops, (slot) => {
       const id = tree.id(slot);
       this.#forget(id);
       batch.gone(slot);
@@ -254,6 +254,7 @@ export class Frame {
     for (const top of placed) this.#mask(top, tree.received[top] === 0, (slot) => batch.remember(slot));
     for (const splice of splices) batch.structure.push(...this.#emitSplice(splice, batch));
     for (const { parent } of splices) batch.rehash(parent);
+    for (const parent of left) batch.rehash(parent);
     for (const top of placed)
       for (let slot = top; slot !== NONE; slot = tree.following(slot, top, tree.received[slot] === 0))
         batch.rehash(slot);

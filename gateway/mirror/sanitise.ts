@@ -94,6 +94,9 @@ export function emittedAttributes(
     return out;
   }
   if (tag === 'script' || tag === 'meta' || tag === 'base' || tag === 'noscript') return out;
+  // An animation may set any attribute, a link's address too.
+  if (tag.startsWith('svg:anim') && /href|^on|style/i.test(find(attributes, 'attributeName') ?? ''))
+    return out;
   const colon = tag.indexOf(':');
   const local = tag.slice(colon + 1);
   for (let i = 0; i < attributes.length; i += 2) {
@@ -126,6 +129,8 @@ function emittedValue(
     if (tag === 'a' || tag === 'area' || tag === 'svg:a') return linkAddress(value, around);
     if (tag === 'link')
       return isStyleLink(attributes) ? followerUrl(value, around.base, around.resources) : undefined;
+    // What `use` draws becomes part of the document: only its own, or what came through the gateway.
+    if (tag === 'svg:use' && /^\s*data:/i.test(value)) return undefined;
     if (tag.startsWith('svg:')) return followerUrl(value, around.base, around.resources);
     return undefined;
   }
@@ -135,9 +140,6 @@ function emittedValue(
   }
   if (NEVER.test(name)) return undefined;
   if (tag === 'input' && name === 'value' && isHiddenField(attributes)) return undefined;
-  // An animation may set any attribute, a link's address too.
-  if (tag.startsWith('svg:anim') && name === 'attributename' && /href|^on|style/i.test(value))
-    return undefined;
   if (tag === 'a' && name === 'type') return undefined;
   const known =
     PLAIN.has(name) ||

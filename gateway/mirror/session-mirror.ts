@@ -287,27 +287,28 @@ export class SessionMirror {
 
   /** Shows a document in the iframe element that named it, once both are there. */
   #attach(frame: Frame): void {
-    for (const parent of this.#frames.values()) {
-      const node = parent.nested.get(frame.nonce);
-      if (
-        node === undefined ||
-        parent === frame ||
-        !parent.shown ||
-        frame.nonce === '' ||
-        parent.tree.find(node) === undefined
-      )
-        continue;
-      if (this.#hangsIn(parent, frame)) continue;
-      if (frame.shown) this.#detach(frame);
-      // A frame that is left out, or lies in masked content, is not shown at all.
-      if (parent.tree.flags[parent.tree.get(node)]! & (FLAG.hidden | FLAG.masked)) return;
-      for (const other of this.#frames.values())
-        if (other.parent?.[0] === parent.number && other.parent[1] === node) this.#detach(other);
-      frame.parent = [parent.number, node];
-      this.#emit({ type: 'mirror.frame', epoch: this.#epoch, seq: ++this.#seq, frame: frame.emitWhole() });
-      this.#attachNested(frame);
-      return;
-    }
+    for (const parent of this.#frames.values()) if (this.#attachTo(parent, frame)) return;
+  }
+
+  #attachTo(parent: Frame, frame: Frame): boolean {
+    const node = frame.nonce === '' ? undefined : parent.nested.get(frame.nonce);
+    const slot = node === undefined ? undefined : parent.tree.find(node);
+    if (node === undefined || slot === undefined || !parent.shown || this.#hangsIn(parent, frame))
+      return false;
+    this.#detach(frame);
+    // A frame that is left out, or lies in masked content, is not shown at all.
+    if (parent.tree.flags[slot]! & (FLAG.hidden | FLAG.masked)) return true;
+    for (const other of this.#frames.values())
+      if (other.parent?.[0] === parent.number && other.parent[1] === node) this.#detach(other);
+    frame.parent = [parent.number, node];
+    this.#emit({
+      type: 'mirror.frame',
+      epoch: this.#epoch,
+      seq: ++this.#seq,
+      frame: frame.emitWhole(),
+    });
+    this.#attachNested(frame);
+    return true;
   }
 
   #hangsIn(frame: Frame, within: Frame): boolean {
@@ -317,9 +318,9 @@ export class SessionMirror {
   }
 
   #attachNested(parent: Frame): void {
-    for (const nonce of parent.nested.keys())
-      for (const frame of this.#frames.values())
-        if (frame.nonce === nonce && frame.complete && !frame.top) this.#attach(frame);
+    for (const nonce of [...parent.nested.keys()])
+      for (const frame of [...this.#frames.values()])
+        if (frame.nonce === nonce && frame.complete && !frame.top) this.#attachTo(parent, frame);
   }
 
   #change(frame: Frame, fact: Extract<PageFact, { type: 'frame.changed' }>): void {

@@ -19,6 +19,8 @@ export interface Spliced {
   splices: Splice[];
   /** Tops of new or moved subtrees, in the document. */
   placed: Slot[];
+  /** Parents that a node left without a splice of their own. */
+  left: Slot[];
 }
 
 /** Builds subtrees from rows in preorder; may be fed in slices. */
@@ -102,14 +104,17 @@ export function applySplices(
   if (changed.size < resolved.length) throw malformed('two splices of one parent');
 
   const moved = new Set<Slot>();
+  const left: Slot[] = [];
   for (const { builder, moves } of resolved)
     for (const slot of [...builder.moved, ...moves]) {
       if (moved.has(slot)) throw malformed('a node put in two places');
       moved.add(slot);
       const old = changed.get(tree.parent[slot]!);
       if (old && !old.removedSet.has(slot)) throw malformed('a node moves and stays');
+      if (!old && tree.parent[slot] !== NONE) left.push(tree.parent[slot]!);
     }
 
+  const leftIds = left.map((slot) => tree.id(slot));
   for (const { removedSlots } of resolved) for (const slot of removedSlots) tree.unlink(slot);
   for (const slot of moved) tree.unlink(slot);
   for (const { parent, builder, inserted, before } of resolved) {
@@ -124,7 +129,11 @@ export function applySplices(
   const splices = resolved
     .filter(({ parent, id }) => tree.find(id) === parent)
     .map(({ parent, start, removed, inserted }) => ({ parent, start, removed, inserted }));
-  return { splices, placed: splices.flatMap((splice) => splice.inserted) };
+  return {
+    splices,
+    placed: splices.flatMap((splice) => splice.inserted),
+    left: left.filter((slot, i) => tree.find(leftIds[i]!) === slot),
+  };
 }
 
 function freeOnce(tree: FrameTree, slot: Slot, onGone: (slot: Slot) => void): void {

@@ -10,6 +10,8 @@ export function startDialogs(recording: Recording): Observer {
     if (target && dom.nodeType(target) === 1) recording.changedProps(target as Element);
   };
   const types = ['toggle', 'close', 'beforetoggle', 'cancel'];
+  /** In the top layer; a node that is moved leaves it without an event. */
+  const shown = new Set<Element>();
   const listening: (Document | ShadowRoot)[] = [];
   return {
     root(root) {
@@ -20,11 +22,16 @@ export function startDialogs(recording: Recording): Observer {
       for (const root of listening)
         for (const type of types) root.removeEventListener(type, onEvent, { capture: true });
     },
+    look() {
+      for (const element of shown) recording.recheck(element);
+    },
     read(element, tag, props) {
       if (tag.startsWith('#')) return;
       if (tag === 'dialog' && dom.matches(element, ':modal')) props.modal = true;
       if (dom.getAttribute(element, 'popover') !== null && dom.matches(element, ':popover-open'))
         props.popover = true;
+      if (props.modal || props.popover) shown.add(element);
+      else shown.delete(element);
     },
   };
 }

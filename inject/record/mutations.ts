@@ -11,7 +11,7 @@ const OPTIONS: MutationObserverInit = {
 const OF_FIELDS = /^(?:value|checked|selected|type|multiple|size|min|max|step)$/;
 
 export function startMutations(recording: Recording): Observer {
-  const { dom, tree, masks } = recording;
+  const { dom, document, tree, masks } = recording;
   const take = (records: readonly MutationRecord[]): void => {
     for (const record of records) {
       const { target } = record;
@@ -29,6 +29,12 @@ export function startMutations(recording: Recording): Observer {
         if (masks.looksAt(name)) remask(element);
       }
     }
+    // What is out of the document now is observed no more: if it comes back it may be another, and is sent anew.
+    for (const record of records)
+      for (const node of record.removedNodes) {
+        const known = tree.of(node);
+        if (known && (!dom.isConnected(node) || dom.ownerDocument(node) !== document)) tree.forget(known);
+      }
   };
   /** A field's state follows from its attributes and options too. */
   const affectsField = (node: Node, parent: Node | null): void => {

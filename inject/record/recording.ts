@@ -24,6 +24,8 @@ export interface Observer {
   root?(root: Document | ShadowRoot): void;
   /** Reads properties of elements. */
   read?: ReadProps;
+  /** A shadow root is about to be sent, under a new id. */
+  sent?(root: ShadowRoot): void;
   /** An element is about to be sent for the first time. */
   element?(element: Element, tag: string, known: Known): void;
   /** Before each flush, to mark what only a look can tell. */
@@ -66,7 +68,7 @@ export class Recording {
   readonly #texts = new Set<Node>();
   readonly #attributes = new Map<Element, Set<string>>();
   readonly #props = new Set<Element>();
-  readonly #ops = new Map<string, () => Op | readonly Op[] | undefined>();
+  readonly #ops = new Map<unknown, () => Op | readonly Op[] | undefined>();
   #started = false;
   #stopped = false;
   #held = false;
@@ -91,7 +93,10 @@ export class Recording {
       isOwn: options.isOwn,
       rootOf: (element) => this.rootOf(element),
       propsOf: (element, tag, known) => this.#readProps(element, tag, known),
-      onRoot: (root) => this.addRoot(root),
+      onRoot: (root) => {
+        this.addRoot(root);
+        for (const observer of this.#observers) observer.sent?.(root);
+      },
       onElement: (element, tag, known) => {
         for (const observer of this.#observers) observer.element?.(element, tag, known);
       },
@@ -221,8 +226,13 @@ export class Recording {
     this.#schedule();
   }
 
+  /** Looks at an element in this flush: something may have changed it without a word. */
+  recheck(element: Element): void {
+    this.#props.add(element);
+  }
+
   /** An operation of its own; a later one with the same key replaces it. */
-  say(key: string, make: () => Op | readonly Op[] | undefined): void {
+  say(key: string | object, make: () => Op | readonly Op[] | undefined): void {
     this.#ops.set(key, make);
     this.#schedule();
   }

@@ -165,8 +165,10 @@ export class Rows {
     }
     // Its old parent may be one that is not looked at any more.
     const old = known.parent;
-    if (old && old !== parent && old.children.includes(known))
+    if (old && old !== parent && old.children.includes(known)) {
       old.children = old.children.filter((child) => child !== known);
+      tree.touched.add(old);
+    }
     known.parent = parent;
     rows.push(known.id);
     return known;

@@ -30,7 +30,8 @@ export function startScroll(recording: Recording): Observer {
     look() {
       for (const element of moved) {
         if (element === document.scrollingElement) continue;
-        if (!tree.of(element)) moved.delete(element);
+        if (tree.of(element)) recording.recheck(element);
+        else if (!element.isConnected) moved.delete(element);
       }
     },
     read(element, tag, props) {

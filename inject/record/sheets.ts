@@ -6,7 +6,7 @@ import { PIECE } from './rows.ts';
 const RULE_METHODS = ['insertRule', 'deleteRule', 'addRule', 'removeRule', 'replaceSync'];
 
 export function startSheets(recording: Recording): Observer {
-  const { hooks, tree, window, document } = recording;
+  const { hooks, tree } = recording;
   const ids = new WeakMap<CSSStyleSheet, NodeId>();
   let nextId = 1;
   /** Text of each sheet as it was sent last. */
@@ -16,6 +16,14 @@ export function startSheets(recording: Recording): Observer {
   const edited = new Map<Element, CSSStyleSheet>();
   const handedOut = new Set<CSSStyleSheet>();
   const roots = new Set<Document | ShadowRoot>();
+  /** Our own reading is not heard as the page's. */
+  let reading = false;
+  const sheetsOf = (root: Document | ShadowRoot): readonly CSSStyleSheet[] => {
+    reading = true;
+    const list = [...root.adoptedStyleSheets];
+    reading = false;
+    return list;
+  };
 
   const changed = (sheet: CSSStyleSheet | null): void => {
     if (!sheet) return;
@@ -23,11 +31,11 @@ export function startSheets(recording: Recording): Observer {
     if (!owner) {
       const parent = sheet.parentStyleSheet;
       if (parent) changed(parent);
-      else if (ids.has(sheet)) recording.say(`sheet ${ids.get(sheet)}`, () => constructedOps(sheet));
+      else if (ids.has(sheet)) recording.say(sheet, () => constructedOps(sheet));
       return;
     }
     edited.set(owner, sheet);
-    recording.say(`rules ${recording.idOf(owner)}`, () => rulesOps(owner));
+    recording.say(owner, () => rulesOps(owner));
   };
 
   const rulesOps = (owner: Element): readonly Op[] | undefined => {
@@ -66,12 +74,12 @@ export function startSheets(recording: Recording): Observer {
   };
 
   const adopt = (root: Document | ShadowRoot): void =>
-    recording.say(`adopt ${recording.idOf(root)}`, () => {
+    recording.say(root, () => {
       const id = recording.idOf(root);
       if (id === 0) return undefined;
       const ops: Op[] = [];
       const list: NodeId[] = [];
-      for (const sheet of root.adoptedStyleSheets) {
+      for (const sheet of sheetsOf(root)) {
         let known = ids.get(sheet);
         if (known === undefined) {
           known = nextId++;
@@ -118,7 +126,7 @@ export function startSheets(recording: Recording): Observer {
     hooks.afterSet(owner, ['adoptedStyleSheets'], (self) => adopt(self as Document));
     // The list may be pushed to.
     hooks.afterGet(owner, ['adoptedStyleSheets'], (self) => {
-      if (roots.has(self as Document)) adopt(self as Document);
+      if (!reading && roots.has(self as Document)) adopt(self as Document);
     });
   }
 
@@ -126,33 +134,29 @@ export function startSheets(recording: Recording): Observer {
     root(root) {
       roots.add(root);
     },
-    element(element, tag, known) {
+    sent(root) {
+      adopted.delete(root);
+      if (sheetsOf(root).length > 0) adopt(root);
+    },
+    element(element, tag) {
       if (tag !== 'style' && tag !== 'link') return;
       const sheet = edited.get(element) ?? null;
       if (!sheet) return;
       sent.delete(sheet);
-      recording.say(`rules ${known.id}`, () => rulesOps(element));
+      recording.say(element, () => rulesOps(element));
     },
     look() {
       for (const [owner, sheet] of edited) {
         if (!tree.of(owner)) continue;
-        if ((owner as HTMLStyleElement).sheet !== sheet)
-          recording.say(`rules ${recording.idOf(owner)}`, () => rulesOps(owner));
+        if ((owner as HTMLStyleElement).sheet !== sheet) recording.say(owner, () => rulesOps(owner));
       }
-      for (const root of roots)
-        if (!adopted.has(root) && tree.of(root)) {
-          if (window.Reflect.get(root, 'adoptedStyleSheets') && root.adoptedStyleSheets.length > 0)
-            adopt(root);
-          else adopted.set(root, '');
-        }
     },
     restate() {
       for (const root of roots) {
-        for (const sheet of root.adoptedStyleSheets) sent.delete(sheet);
+        for (const sheet of sheetsOf(root)) sent.delete(sheet);
         adopted.delete(root);
-        if (root.adoptedStyleSheets.length > 0) adopt(root);
+        if (sheetsOf(root).length > 0) adopt(root);
       }
-      void document;
     },
   };
 }

@@ -13,6 +13,9 @@ export interface ApplyDeps extends BuildDeps {
 /** @returns the parents that were changed. @throws {Mismatch} when something does not fit what is shown */
 export function applySplices(ops: readonly ChildrenOp[], deps: ApplyDeps): Shown[] {
   const placed = new Set<Shown>();
+  const from = new Map<Shown, Shown | undefined>();
+  const left = new Set<Shown>();
+  const moved = new Set<Shown>();
   const resolved = ops.map(([, id, start, count, inserts]) => {
     const parent = deps.existing(id);
     if (!parent || start + count > parent.children.length)
@@ -20,7 +23,9 @@ export function applySplices(ops: readonly ChildrenOp[], deps: ApplyDeps): Shown
     const old = parent.children;
     return { parent, start, count, inserts, old, removed: old.slice(start, start + count) };
   });
-  const lists = resolved.map(({ parent, inserts }) => resolveInserts(parent, inserts, deps, placed));
+  const lists = resolved.map(({ parent, inserts }) =>
+    resolveInserts(parent, inserts, deps, placed, moved, from),
+  );
   for (const [index, { parent, start, count, old }] of resolved.entries())
     parent.children = [...old.slice(0, start), ...lists[index]!, ...old.slice(start + count)];
   for (const { parent, removed } of resolved)
@@ -34,13 +39,23 @@ export function applySplices(ops: readonly ChildrenOp[], deps: ApplyDeps): Shown
         child.node.parentNode?.removeChild(child.node);
         deps.onGone(child);
       }
+  // Out of their old places first: a node may go into what was below it.
+  for (const list of lists)
+    for (const child of list) if (moved.has(child)) child.node.parentNode?.removeChild(child.node);
   for (const [index, { parent, start }] of resolved.entries()) {
     const list = lists[index]!;
     const before = parent.children[start + list.length]?.node ?? null;
     const anchor = before?.parentNode === parent.node ? before : null;
     for (const child of list) insert(parent, child, anchor);
   }
-  return resolved.map(({ parent }) => parent);
+  const changed = new Set(resolved.map(({ parent }) => parent));
+  for (const [child, old] of from) {
+    // It left a parent that has no splice of its own.
+    if (!old || changed.has(old) || child.parent === old) continue;
+    old.children = old.children.filter((other) => other !== child);
+    left.add(old);
+  }
+  return [...changed, ...left];
 }
 
 function resolveInserts(
@@ -48,6 +63,8 @@ function resolveInserts(
   inserts: readonly Insert[],
   deps: ApplyDeps,
   placed: Set<Shown>,
+  moved: Set<Shown>,
+  from: Map<Shown, Shown | undefined>,
 ): Shown[] {
   const list: Shown[] = [];
   for (const item of inserts) {
@@ -55,6 +72,8 @@ function resolveInserts(
       const existing = deps.existing(item);
       if (!existing) throw new Mismatch(`node ${item} is not here`);
       placed.add(existing);
+      moved.add(existing);
+      from.set(existing, existing.parent);
       list.push(existing);
       continue;
     }
@@ -62,7 +81,10 @@ function resolveInserts(
       ...deps,
       existing(id) {
         const shown = deps.existing(id);
-        if (shown) placed.add(shown);
+        if (shown) {
+          placed.add(shown);
+          from.set(shown, shown.parent);
+        }
         return shown;
       },
     };

@@ -47,6 +47,8 @@ export class MirrorFrame {
   readonly #scroll: Scroll;
   readonly #digest = new Digest();
   readonly #onLoad = (): void => this.#scroll.putBack();
+  /** Dialogs and popovers that show: a move takes them out of the top layer. */
+  readonly #topLayer = new Set<Shown>();
   /** Elements whose state is to be shown once the batch is in place. */
   readonly #due = new Set<Shown>();
 
@@ -111,6 +113,7 @@ export class MirrorFrame {
       this.#sheets.gone(shown);
       this.#scroll.gone(shown);
       this.#due.delete(shown);
+      this.#topLayer.delete(shown);
       if (shown.tag === 'iframe' || shown.tag === 'frame') this.#deps.onFrameGone(shown);
       for (const child of shown.children) if (child.parent === shown) stack.push(child);
     }
@@ -131,6 +134,7 @@ export class MirrorFrame {
         const field = fieldOf(parent);
         if (field) this.#due.add(field);
       }
+      for (const shown of this.#topLayer) this.#due.add(shown);
     }
     for (const op of ops) this.#applyOp(op);
     this.#showDue();
@@ -232,6 +236,8 @@ export class MirrorFrame {
       showPicture(shown);
       showMedia(shown);
       showDialog(shown);
+      if (shown.props?.modal || shown.props?.popover) this.#topLayer.add(shown);
+      else this.#topLayer.delete(shown);
       showLabel(shown);
       this.#scroll.show(shown);
     }

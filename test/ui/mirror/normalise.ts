@@ -1,4 +1,5 @@
 // A document as a plain tree of what must be equal in leader and follower; what is left out is listed here and nowhere else.
+import { isKeptWhenMasked } from '../../../protocol/masking.ts';
 
 interface Plain {
   tag: string;
@@ -25,6 +26,8 @@ export function normalise(document: Document, rootOf: (element: Element) => Shad
     if (tag === 'meta' || tag === 'base' || tag === 'script')
       for (const name of Object.keys(attributes)) delete attributes[name];
     if (tag === 'input' && (element as HTMLInputElement).type === 'hidden') delete attributes.value;
+    if (tag === 'input' && (element as HTMLInputElement).type === 'password')
+      for (const name of Object.keys(attributes)) if (!isKeptWhenMasked(name)) delete attributes[name];
     if (tag === 'canvas') delete attributes.style;
     if (Object.keys(attributes).length > 0)
       plain.attributes = Object.fromEntries(Object.entries(attributes).sort());
@@ -60,7 +63,8 @@ export function normalise(document: Document, rootOf: (element: Element) => Shad
       if (input.type === 'checkbox' || input.type === 'radio') {
         state.checked = input.checked;
         state.indeterminate = input.indeterminate;
-      } else if (input.type !== 'hidden' && input.type !== 'file') state.value = input.value;
+      } else if (input.type === 'password') state.value = input.value.replace(/\S/g, '•');
+      else if (input.type !== 'hidden' && input.type !== 'file') state.value = input.value;
     } else if (localName === 'textarea') state.value = (element as HTMLTextAreaElement).value;
     else if (localName === 'select')
       state.selected = [...(element as HTMLSelectElement).selectedOptions].map(({ index }) => index);
