@@ -128,6 +128,7 @@ export class Addresses {
   readonly #slugs = new Map<string, { slug: string; kind: HostKind }>();
   readonly #origins = new Map<string, string>();
   readonly #prefixes = new Map<string, string>();
+  readonly #upstreams = new Map<string, UpstreamOrigin>();
 
   constructor(table: AddressTable) {
     this.table = table;
@@ -170,11 +171,15 @@ export class Addresses {
 
   /** The upstream origin that a session origin (`http://slug--sid.base`) stands for. */
   upstreamOfOrigin(sessionOrigin: string): UpstreamOrigin | undefined {
+    const known = this.#upstreams.get(sessionOrigin);
+    if (known) return known;
     const prefix = `${this.table.scheme}://`;
     if (!sessionOrigin.startsWith(prefix)) return undefined;
     const role = parseSessionHost(sessionOrigin.slice(prefix.length).toLowerCase(), this.table.base);
     if (role?.role !== 'page' || role.sid !== this.table.sid) return undefined;
-    return this.upstreamOfSlug(role.slug);
+    const upstream = this.upstreamOfSlug(role.slug);
+    if (upstream && this.#upstreams.size < MAX_REMEMBERED) this.#upstreams.set(sessionOrigin, upstream);
+    return upstream;
   }
 
   /**

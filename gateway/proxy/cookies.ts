@@ -47,6 +47,7 @@ export function mergeScriptCookies(
   url: string,
   addresses: Addresses,
 ): boolean {
+  if (!header?.includes(JAR_COOKIES[0]!)) return false;
   const value = JAR_COOKIES.map((name) => cookieValues(header, name)[0] ?? '').join('');
   if (value === '') return false;
   let writes: unknown;

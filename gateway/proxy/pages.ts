@@ -44,16 +44,9 @@ export function sendPage(
   res.end(req.method === 'HEAD' ? undefined : body);
 }
 
-/** The stage that changes headers has already made them the upstream's: the language is kept aside. */
-const languages = new WeakMap<IncomingMessage, string>();
-
-export function rememberLanguage(req: IncomingMessage): void {
-  const language = req.headers['accept-language'];
-  if (language !== undefined) languages.set(req, language);
-}
-
+/** Still there when the stage of request headers has made the others the upstream's. */
 function languageOf(req: IncomingMessage): string | undefined {
-  return languages.get(req);
+  return req.headers['accept-language'];
 }
 
 /** A refusal: a page where a page was expected, JSON otherwise. */

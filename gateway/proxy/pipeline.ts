@@ -14,7 +14,7 @@ import { locate, type Place } from './locate.ts';
 import { outsidePath } from './own-paths.ts';
 import { serveOwn } from './own-routes.ts';
 import { configTag, scriptUrl } from './page-config.ts';
-import { rememberLanguage, sendPage } from './pages.ts';
+import { sendPage } from './pages.ts';
 import type { ProxyDeps, ProxyLimits, ProxySession } from './proxy-session.ts';
 import { requestBody } from './request-body.ts';
 import { type RequestHead, requestHeaders } from './request-headers.ts';
@@ -38,7 +38,6 @@ export async function proxyRequest(
   slug: string,
   deps: PipelineDeps,
 ): Promise<void> {
-  rememberLanguage(req);
   if (serveOwn(req, res, session, deps)) return;
 
   const credentials = authenticate(req, session);

@@ -20,11 +20,16 @@ interface Exchange {
   target: Target;
   outgoing: Outgoing;
   request?: ClientRequest;
+  /** Runs from the end of the request to the first byte of the answer. */
+  timer?: NodeJS.Timeout;
   retried: boolean;
-  settled: boolean;
   answered(response: IncomingMessage): void;
   failed(error: Error): void;
 }
+
+/** What belongs to a request hangs on it. */
+const EXCHANGE = Symbol('exchange');
+type Sent = IncomingMessage & { [EXCHANGE]?: Exchange };
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -36,14 +41,14 @@ export type Transport = ReturnType<typeof createTransport>;
  * that `new URL` refuses.
  */
 export function createTransport(limits: ProxyLimits) {
-  const exchanges = new WeakMap<IncomingMessage, Exchange>();
-  const get = (req: IncomingMessage): Exchange => {
-    const exchange = exchanges.get(req);
+  const get = (req: Sent): Exchange => {
+    const exchange = req[EXCHANGE];
     if (!exchange) throw new Error('a request that was not sent by send()');
     return exchange;
   };
 
   const middleware = createProxyMiddleware({
+    pathFilter: () => true,
     router: (req, _res, options) => {
       const { target, outgoing } = get(req);
       options.agent = target.agent;
@@ -55,26 +60,30 @@ export function createTransport(limits: ProxyLimits) {
     ejectPlugins: true,
     plugins: [
       (server) => {
-        server.on('proxyReq', (request, req) => watchRequest(request, get(req), limits));
+        server.on('proxyReq', (request, req) => watch(request, get(req), limits));
         server.on('proxyReqWs', (request, req) => {
           const exchange = get(req);
-          exchange.request = request;
-          watchFirstByte(request, limits);
+          watch(request, exchange, limits);
           // Before the transport's own listeners, which send these headers to the browser.
-          request.prependOnceListener('upgrade', (response: IncomingMessage) => exchange.answered(response));
-          request.prependOnceListener('response', (response: IncomingMessage) => exchange.answered(response));
+          request.prependOnceListener('upgrade', (response: IncomingMessage) => answer(exchange, response));
+          request.prependOnceListener('response', (response: IncomingMessage) => answer(exchange, response));
         });
-        server.on('proxyRes', (response, req) => get(req).answered(response));
+        server.on('proxyRes', (response, req) => answer(get(req), response));
         server.on('error', (error, req, res) => {
           if (!req) return;
           const exchange = get(req);
+          clearTimeout(exchange.timer);
           if (res && 'headersSent' in res && mayRetry(exchange, error, req, res)) {
             exchange.retried = true;
             req.url = '/';
             void middleware(req, res);
           } else exchange.failed(error);
         });
-        server.on('econnreset', (error, req) => get(req).failed(error));
+        server.on('econnreset', (error, req) => {
+          const exchange = get(req);
+          clearTimeout(exchange.timer);
+          exchange.failed(error);
+        });
       },
     ],
   });
@@ -85,7 +94,7 @@ export function createTransport(limits: ProxyLimits) {
     outgoing: Outgoing,
     exchange: Pick<Exchange, 'answered' | 'failed'>,
   ) {
-    exchanges.set(req, { target, outgoing, retried: false, settled: false, ...exchange });
+    (req as Sent)[EXCHANGE] = { target, outgoing, retried: false, ...exchange };
     req.headers = outgoing.headers as IncomingMessage['headers'];
     req.url = '/';
   }
@@ -108,7 +117,7 @@ export function createTransport(limits: ProxyLimits) {
         });
         outgoing.body?.once('error', (error) => {
           reject(error);
-          exchanges.get(req)?.request?.destroy();
+          (req as Sent)[EXCHANGE]?.request?.destroy();
         });
         void middleware(req, res);
       });
@@ -136,22 +145,18 @@ export function createTransport(limits: ProxyLimits) {
   };
 }
 
-function watchFirstByte(request: ClientRequest, limits: ProxyLimits): void {
-  let timer: NodeJS.Timeout | undefined;
-  const start = () => {
-    timer = setTimeout(() => request.destroy(new Refused('upstream-timeout')), limits.firstByteMs).unref();
-  };
-  const stop = () => clearTimeout(timer);
-  // An upload may take its time; the upstream's begins when it has all of it.
-  request.once('finish', start);
-  request.once('response', stop);
-  request.once('upgrade', stop);
-  request.once('close', stop);
+/** An upload may take its time; the upstream's begins when it has all of it. */
+function watch(request: ClientRequest, exchange: Exchange, { firstByteMs }: ProxyLimits): void {
+  exchange.request = request;
+  request.once('finish', () => {
+    exchange.timer = setTimeout(() => request.destroy(new Refused('upstream-timeout')), firstByteMs).unref();
+  });
+  request.once('close', () => clearTimeout(exchange.timer));
 }
 
-function watchRequest(request: ClientRequest, exchange: Exchange, limits: ProxyLimits): void {
-  exchange.request = request;
-  watchFirstByte(request, limits);
+function answer(exchange: Exchange, response: IncomingMessage): void {
+  clearTimeout(exchange.timer);
+  exchange.answered(response);
 }
 
 /**
