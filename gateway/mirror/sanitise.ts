@@ -97,10 +97,13 @@ export function emittedAttributes(
   // An animation may set any attribute, a link's address too.
   if (tag.startsWith('svg:anim') && /href|^on|style/i.test(find(attributes, 'attributeName') ?? ''))
     return out;
+  const replaced = emittedTag(tag) !== tag;
   const colon = tag.indexOf(':');
   const local = tag.slice(colon + 1);
   for (let i = 0; i < attributes.length; i += 2) {
     const name = attributes[i]!;
+    // What an unknown element's attributes mean is unknown too.
+    if (replaced && !/^(?:class|id|style|data-[\w-]+)$/i.test(name)) continue;
     const value = emittedValue(tag, local, name.toLowerCase(), attributes[i + 1]!, attributes, around);
     if (value !== undefined && isName(name)) out.push(name, value);
   }

@@ -295,6 +295,7 @@ export class SessionMirror {
     const slot = node === undefined ? undefined : parent.tree.find(node);
     if (node === undefined || slot === undefined || !parent.shown || this.#hangsIn(parent, frame))
       return false;
+    if (frame.shown && frame.parent?.[0] === parent.number && frame.parent[1] === node) return true;
     this.#detach(frame);
     // A frame that is left out, or lies in masked content, is not shown at all.
     if (parent.tree.flags[slot]! & (FLAG.hidden | FLAG.masked)) return true;

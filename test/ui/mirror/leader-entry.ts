@@ -18,12 +18,14 @@ socket.onopen = () => {
   for (const text of waiting.splice(0)) socket.send(text);
 };
 let longest = 0;
+let saidText = '';
 const recorder = startRecorder({
   window: window as PageWindow,
   send: (fact) => {
     const json = native.JSON(fact);
     const size = new TextEncoder().encode(json).length;
     longest = Math.max(longest, size);
+    saidText += json;
     say(json);
   },
   masks: config.masks ?? { mask: [], hide: [], readonly: [] },
@@ -52,6 +54,8 @@ declare global {
       tasks(): Promise<void>;
       normalise(): unknown;
       longest(): number;
+      /** All facts so far. */
+      said(): string;
     };
   }
 }
@@ -69,4 +73,5 @@ window.leader = {
   },
   normalise: () => normalise(document, (element) => recorder.shadowOf(element)),
   longest: () => longest,
+  said: () => saidText,
 };

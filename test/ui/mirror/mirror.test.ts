@@ -111,11 +111,11 @@ const OPERATIONS: [what: string, script: string][] = [
   ],
   [
     'a field is typed into by the browser',
-    `$('text').focus(); document.execCommand('insertText', false, 'typed')`,
+    `$('text').focus(); document.execCommand('insertText', false, 'typed'); await frame()`,
   ],
   [
     'an editor is typed into',
-    `$('edit').focus(); getSelection().selectAllChildren($('edit')); document.execCommand('insertText', false, 'edited')`,
+    `$('edit').focus(); getSelection().selectAllChildren($('edit')); document.execCommand('insertText', false, 'edited'); await frame()`,
   ],
   ['an element scrolls', `$('box').scrollTop=120; await frame()`],
   ['two things scroll in one frame', `$('box').scrollTop=40; scrollTo(0,300); await frame()`],
