@@ -73,7 +73,9 @@ export async function writeReadme(names: readonly string[]): Promise<void> {
     if (text === undefined) continue;
     for (const row of JSON.parse(text) as Row[]) {
       const shown =
-        row.floor === undefined ? `${row.value} ${row.unit}` : `${ratio(row.value, row.floor)} the floor`;
+        row.floor === undefined
+          ? `${row.value} ${row.unit}`
+          : `${ratio(row.value, row.floor)} the floor (${row.value} ${row.unit})`;
       const peers = Object.entries(row.peers).map(([peer, value]) => `${peer} ${ratio(value, row.floor)}`);
       const beside = row.floor === undefined ? '–' : peers.join(', ') || '–';
       lines.push(`| ${row.figure} | ${shown} | ${beside} | \`npm run bench -- ${name}\` |`);

@@ -1,6 +1,5 @@
 // The customer of an end-to-end test: shop, contact panel, session window. Uses only what a person sees.
 import type { BrowserContext, Frame, FrameLocator, Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
 import { saveScreenshot } from '../browser.ts';
 import { until } from './until.ts';
 import { word } from './words.ts';
@@ -68,7 +67,7 @@ export class Customer {
   /** Presses Start; the session window, once it shows the page. */
   async startCobrowsing(): Promise<SessionWindow> {
     const button = await this.switchButton();
-    await expect.poll(() => button.textContent(), { timeout: 5_000 }).toBe(word('start.start'));
+    await button.filter({ hasText: word('start.start') }).waitFor();
     const opening = this.context.waitForEvent('page');
     await button.click();
     const page = await opening;
