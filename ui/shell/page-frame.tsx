@@ -48,7 +48,8 @@ export function PageFrame(props: PageFrameProps) {
       name="tandem-page"
       sandbox={SANDBOX}
       allow={ALLOW}
-      referrerPolicy="no-referrer"
+      // By it the gateway knows an address that the person himself went to; it goes no further.
+      referrerPolicy="origin"
     />
   );
 }
