@@ -25,8 +25,6 @@ const MAY: Record<string, string[]> = {
   ui: ['protocol', 'config/locales'],
   'gateway/main.ts': ['gateway'],
   'gateway/gateway.ts': ['gateway', 'protocol'],
-  'gateway/front.ts': [],
-  'gateway/running.ts': [],
   'gateway/errors.ts': ['protocol'],
   'gateway/log.ts': [],
   'gateway/http': [
