@@ -39,6 +39,7 @@ import { createRealtime } from './realtime/realtime.ts';
 import type { LiveMirror } from './realtime/relay.ts';
 import { Conversations } from './session/conversations.ts';
 import { startGates } from './session/gates.ts';
+import { LIFETIMES, type Lifetimes } from './session/lifetimes.ts';
 import { newId } from './session/secrets.ts';
 import type { Session } from './session/session.ts';
 import { Sessions } from './session/sessions.ts';
@@ -57,6 +58,8 @@ export interface GatewayOptions {
   store?: Store;
   assets?: Assets;
   log?: Log;
+  /** Shorter times for tests. */
+  lifetimes?: Partial<Lifetimes>;
 }
 
 export interface Gateway {
@@ -95,9 +98,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const folder = resolve(dirname(options.configFile), data);
     const store = options.store ?? (await openEmbedded(folder));
     if (!options.store) closing.push(() => store.close());
-    const conversations = await Conversations.open({ sites: registry, store, log });
+    const lifetimes = { ...LIFETIMES, ...options.lifetimes };
+    const conversations = await Conversations.open({ sites: registry, store, lifetimes, log });
     closing.push(() => conversations.close());
-    const sessions = await Sessions.open({ sites: registry, places, store, conversations, log });
+    const sessions = await Sessions.open({ sites: registry, places, store, conversations, lifetimes, log });
     closing.push(() => sessions.close());
     const gates = startGates({ sites: registry, conversations, sessions });
     closing.push(() => gates.stop());
@@ -275,7 +279,7 @@ function answerPlain(res: ServerResponse, { status, reason }: Refused): void {
 function noteVisit(sessions: Sessions, { sid, slug }: Extract<Door, { role: 'page' }>, places: Places): void {
   const session = sessions.find(sid);
   if (session?.addresses.upstreamOfSlug(slug))
-    session.visited.add(`${places.scheme}://${slug}--${sid}.${places.base}`);
+    session.visiting(`${places.scheme}://${slug}--${sid}.${places.base}`);
 }
 
 function getSession(sessions: Sessions, sid: string): Session {

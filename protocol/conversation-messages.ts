@@ -28,6 +28,8 @@ export interface ConversationView {
   contact: string;
   agent: { name: string; title: string } | null;
   status: 'waiting' | 'open' | 'ended';
+  /** The customer has no page of the site and no session window open just now, or no connection. */
+  away: boolean;
   /** UTC, ISO 8601. */
   since: string;
   cobrowsing: Offer;

@@ -54,6 +54,7 @@ export function startLiveSocket(options: LiveSocketOptions): LiveSocket {
     clearTimeout(timer);
     clearInterval(beat);
     removeEventListener('online', wake);
+    removeEventListener('offline', lose);
   };
   const end = (why: { code?: number; error?: unknown }): void => {
     release();
@@ -111,19 +112,27 @@ export function startLiveSocket(options: LiveSocketOptions): LiveSocket {
     void connect();
   }
 
+  /** Nobody will close this link any more, nor say that it is gone. */
+  function lose(): void {
+    const dead = socket;
+    if (!dead) return;
+    socket = undefined;
+    dead.close();
+    retry();
+  }
+
   const beat = setInterval(() => {
     if (socket?.readyState !== WebSocket.OPEN || !options.pulse) return;
     // Timers of hidden pages are slowed down: silence proves nothing there.
     if (!document.hidden && performance.now() - heardAt > SILENCE_MS) {
-      const dead = socket;
-      socket = undefined;
-      dead.close();
-      retry();
+      lose();
       return;
     }
     socket.send(options.pulse());
   }, PULSE_MS);
   addEventListener('online', wake);
+  // Without a network the browser says so at once; silence would tell it seconds later.
+  addEventListener('offline', lose);
   options.onStatus('connecting', {});
   void connect();
 

@@ -176,6 +176,8 @@ function perform({ end }: DispatchDeps, relay: Relay, seat: Seat, request: Sessi
       relay.tellAllLossy({ type: 'pointer.left', pid }, seat);
       break;
     case 'input.perform':
+      // A click that nobody performs must not look as if it had been done.
+      if (!relay.leader) throw new Refused('customer-away');
       checkInput(relay, seat, request);
       relay.tellLeader({ ...request, pid });
       break;

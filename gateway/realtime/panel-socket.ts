@@ -47,7 +47,7 @@ export function openPanelSocket(
     },
     onClose: () => {
       stop?.();
-      if (conversation) conversation.panels--;
+      conversation?.customerLeft();
     },
   });
 
@@ -58,7 +58,7 @@ export function openPanelSocket(
     }
     const entered = conversations.getByToken(request.token);
     connection.greeted();
-    entered.panels++;
+    entered.customerCame();
     stop = entered.on((change) => {
       if (change.type === 'said') connection.send({ type: 'chat.said', message: change.message });
       else if (change.type === 'changed')

@@ -36,8 +36,12 @@ export class Conversation {
   readonly chat: Chat;
   /** The running co-browsing session. */
   session: { sid: string; url: string } | null = null;
-  /** Sockets of the customer's panel that are open now. */
-  panels = 0;
+  /** The customer has been without a connection for longer than it takes to change the page. */
+  away = false;
+  /** Since when he has had none, ms since the epoch. */
+  goneSince = Date.now();
+  /** Open connections of the customer: panels on the site, and windows of the session. */
+  #connections = 0;
   readonly #changes = new Emitter<ConversationChange>();
 
   constructor(record: ConversationRecord, messages: ChatMessage[], unanswered: () => number) {
@@ -85,6 +89,28 @@ export class Conversation {
   /** A line of the system in the chat. */
   note(key: string, text: string, params?: Record<string, string>): void {
     this.#changes.emit({ type: 'said', message: this.chat.note(key, text, params) });
+  }
+
+  get customerConnected(): boolean {
+    return this.#connections > 0;
+  }
+
+  /** One more connection of the customer is open. */
+  customerCame(): void {
+    this.#connections++;
+    this.setAway(false);
+  }
+
+  /** One of them is gone. */
+  customerLeft(): void {
+    this.#connections = Math.max(0, this.#connections - 1);
+    this.goneSince = Date.now();
+  }
+
+  setAway(away: boolean): void {
+    if (away === this.away) return;
+    this.away = away;
+    this.changed();
   }
 
   /** Tells those who look on that something of it changed. */

@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { Author } from './chat.ts';
 import { Conversation, type ConversationChange, type ConversationRecord } from './conversation.ts';
 import { Emitter } from './emitter.ts';
+import { LIFETIMES, type Lifetimes, lookEvery } from './lifetimes.ts';
 import { personName } from './names.ts';
 import { offerOf } from './offer.ts';
 import { hashSecret, newId, newSecret } from './secrets.ts';
@@ -21,17 +22,13 @@ export type Sites = Pick<Registry, 'config' | 'onChange' | 'findSite' | 'findAge
 export interface ConversationsDeps {
   sites: Sites;
   store: Store;
+  lifetimes?: Lifetimes;
   log: Log;
 }
 
 const SPACE = 'conversation';
-/** A chat whose customer has no open panel and no session for so long is over. */
-const ABANDONED_AFTER = 10 * 60_000;
-/** A call is ended through the API or by the agent; forgotten ones end by themselves. */
-const CALL_AT_MOST = 4 * 60 * 60_000;
 /** How long a finished conversation can still be read by both sides. */
 const KEPT_AFTER_END = 60 * 60_000;
-const SWEEP_EVERY = 30_000;
 /** Stored in place of the words when `privacy.keepChat` is off. */
 const PLACEHOLDER = '[not kept]';
 
@@ -43,13 +40,14 @@ export class Conversations {
   readonly #changes = new Emitter<{ conversation: Conversation; change: ConversationChange }>();
   /** Agent's name → consoles that are open now. */
   readonly #consoles = new Map<string, number>();
-  readonly #lastSeen = new Map<string, number>();
   readonly #pending = new Set<Promise<unknown>>();
   readonly #sweep: NodeJS.Timeout;
+  readonly #lifetimes: Lifetimes;
 
   private constructor(deps: ConversationsDeps) {
     this.#deps = deps;
-    this.#sweep = setInterval(() => this.#endAbandoned(), SWEEP_EVERY).unref();
+    this.#lifetimes = deps.lifetimes ?? LIFETIMES;
+    this.#sweep = setInterval(() => this.#endAbandoned(), lookEvery(this.#lifetimes)).unref();
   }
 
   /** Brings back what the store kept. */
@@ -71,7 +69,6 @@ export class Conversations {
     const conversation = new Conversation(record, messages, limit);
     this.#all.set(record.cid, conversation);
     this.#tokens.set(record.token, conversation);
-    this.#lastSeen.set(record.cid, Date.now());
     let lines = messages.length;
     conversation.on((change) => {
       if (change.type === 'said') this.#keepLine(conversation, lines++, change.message);
@@ -290,6 +287,7 @@ export class Conversations {
       contact: sites.config.contacts.find(({ id }) => id === record.contact)?.title ?? record.contact,
       agent: record.agent === null ? null : { name: record.agent, title: agent?.title ?? record.agent },
       status: record.status,
+      away: conversation.away && record.status !== 'ended',
       since: record.since,
       cobrowsing: this.offer(conversation),
       session: conversation.session,
@@ -303,23 +301,33 @@ export class Conversations {
 
   #endAbandoned(now = Date.now()): void {
     for (const conversation of [...this.#all.values()]) {
-      const { cid, kind, status, record } = conversation;
-      if (conversation.panels > 0 || conversation.session !== null) this.#lastSeen.set(cid, now);
+      const { status, record } = conversation;
       if (status === 'ended') {
         if (now - (record.ended ?? 0) > KEPT_AFTER_END) this.#forget(conversation);
-      } else if (
-        now - (this.#lastSeen.get(cid) ?? now) >
-        (kind === 'call' ? CALL_AT_MOST : ABANDONED_AFTER)
-      ) {
-        this.end(conversation);
-      }
+      } else if (!conversation.customerConnected) this.#noteAway(conversation, now);
     }
+  }
+
+  /** The customer has neither a page with the panel nor a session window open, or no connection. */
+  #noteAway(conversation: Conversation, now: number): void {
+    const { resume, absent, call } = this.#lifetimes;
+    const gone = now - conversation.goneSince;
+    // On the phone he needs no page at all.
+    if (conversation.kind === 'call') {
+      if (gone > call) this.end(conversation);
+      return;
+    }
+    if (gone > absent) conversation.setAway(true);
+    // Its session ends first, by itself and with its own reason.
+    if (gone <= resume || conversation.session !== null) return;
+    const name = conversation.customer;
+    conversation.note('chat.customer-gone', `${name} has left.`, { name });
+    this.end(conversation);
   }
 
   #forget({ cid, record }: Conversation): void {
     this.#all.delete(cid);
     this.#tokens.delete(record.token);
-    this.#lastSeen.delete(cid);
     this.#track(this.#deps.store.destroySeal(sealOf(cid)));
   }
 

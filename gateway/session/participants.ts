@@ -3,10 +3,9 @@ import { MAX_PARTICIPANTS } from '../../protocol/limits.ts';
 import { PALETTE } from '../../protocol/palette.ts';
 import type { ParticipantKind, ParticipantView } from '../../protocol/session-messages.ts';
 import { Refused } from '../errors.ts';
+import { LIFETIMES } from './lifetimes.ts';
 import { hashSecret, newId, newSecret, secretIs } from './secrets.ts';
 
-/** How long a dropped participant may come back with his resume secret, ms. */
-export const RESUME_WINDOW = 2 * 60_000;
 /** Windows of one participant that may be resumed. */
 const MAX_RESUMES = 8;
 
@@ -24,6 +23,8 @@ export interface ParticipantRecord {
   since: string;
   /** Hash of the participant cookie; agents have none. */
   cookie?: string;
+  /** Hashes of the resume secrets that are live. */
+  resumes?: string[];
 }
 
 export class Participant {
@@ -34,9 +35,14 @@ export class Participant {
   goneSince: number = Date.now();
   /** Hashes of resume secrets, with the time they end (Infinity while their window is connected). */
   readonly #resumes = new Map<string, number>();
+  readonly #resumeWindow: number;
 
-  constructor(record: ParticipantRecord) {
+  /** @param resumeWindow how long a window that is gone may come back, ms */
+  constructor(record: ParticipantRecord, resumeWindow: number = LIFETIMES.resume) {
     this.record = record;
+    this.#resumeWindow = resumeWindow;
+    // After a restart all windows are gone, and may come back.
+    for (const hash of record.resumes ?? []) this.#resumes.set(hash, Date.now() + resumeWindow);
   }
 
   get pid(): string {
@@ -72,29 +78,33 @@ export class Participant {
     const secret = newSecret();
     this.#resumes.set(hashSecret(secret), Number.POSITIVE_INFINITY);
     if (this.#resumes.size > MAX_RESUMES) this.#resumes.delete(this.#resumes.keys().next().value!);
+    this.record.resumes = [...this.#resumes.keys()];
     return secret;
   }
 
   /** The window that has this secret is gone: it may come back for two minutes. */
   windowLeft(resume: string): void {
     const hash = hashSecret(resume);
-    if (this.#resumes.has(hash)) this.#resumes.set(hash, Date.now() + RESUME_WINDOW);
+    if (this.#resumes.has(hash)) this.#resumes.set(hash, Date.now() + this.#resumeWindow);
   }
 
   /** Whether this is a live resume secret; it is used up by it. */
   useResume(resume: string): boolean {
     const hash = hashSecret(resume);
     const until = this.#resumes.get(hash);
-    this.#resumes.delete(hash);
+    if (this.#resumes.delete(hash)) this.record.resumes = [...this.#resumes.keys()];
     return until !== undefined && until > Date.now();
   }
 }
 
 export class Participants {
   readonly #all = new Map<string, Participant>();
+  readonly #resumeWindow: number;
 
-  constructor(records: ParticipantRecord[] = []) {
-    for (const record of records) this.#all.set(record.pid, new Participant(record));
+  /** @param resumeWindow how long a window that is gone may come back, ms */
+  constructor(records: ParticipantRecord[] = [], resumeWindow: number = LIFETIMES.resume) {
+    this.#resumeWindow = resumeWindow;
+    for (const record of records) this.#all.set(record.pid, new Participant(record, resumeWindow));
   }
 
   /** @throws {Refused} too-many-sessions when the session is full */
@@ -103,7 +113,8 @@ export class Participants {
     const used = new Set([...this.#all.values()].map(({ record }) => record.color));
     let color = 0;
     while (used.has(color) && color < PALETTE.length - 1) color++;
-    const participant = new Participant({ pid: newId(12), color, since: new Date().toISOString(), ...of });
+    const record = { pid: newId(12), color, since: new Date().toISOString(), ...of };
+    const participant = new Participant(record, this.#resumeWindow);
     this.#all.set(participant.pid, participant);
     return participant;
   }

@@ -44,6 +44,10 @@ export interface SessionRecord {
   pass: string | null;
   /** Key of the nonces. */
   secret: string;
+  /** Session origins that the customer's browser may hold something of. */
+  visited?: string[];
+  /** How many documents are shared; they themselves are in memory only. */
+  documents?: number;
 }
 
 /** What happened in a session, for those who pass it on. */
@@ -68,6 +72,8 @@ export interface SessionDeps {
   /** Title of an agent as customers see it. */
   agentTitle: (name: string) => string;
   jar: Jar;
+  /** How long a window that is gone may come back, ms. */
+  resumeWindow?: number;
 }
 
 export class Session {
@@ -80,7 +86,7 @@ export class Session {
   readonly invites: Invites;
   readonly documents = new Documents();
   /** Session origins that the customer's browser may hold something of, to be emptied at the end. */
-  readonly visited = new Set<string>();
+  readonly visited: Set<string>;
   readonly startUrl: string;
   readonly started: number;
   site: Site;
@@ -106,7 +112,8 @@ export class Session {
     this.site = deps.site;
     this.jar = deps.jar;
     this.#agentTitle = deps.agentTitle;
-    this.participants = new Participants(record.participants);
+    this.participants = new Participants(record.participants, deps.resumeWindow);
+    this.visited = new Set(record.visited);
     this.control = new Control(this.participants.customer.pid, record.control);
     this.invites = new Invites(record.invites);
     this.startUrl = record.startUrl;
@@ -133,6 +140,8 @@ export class Session {
       invites: this.invites.records,
       pass: this.#pass ?? null,
       secret: this.#secret,
+      visited: [...this.visited],
+      documents: this.documents.list().length,
     };
   }
 
@@ -181,6 +190,13 @@ export class Session {
     const to = this.addresses.toSession(checkNavigation(url, this.addresses).href, 'https');
     if (to === undefined) throw new Refused('address-outside', { host: url });
     this.#changes.emit({ type: 'navigate', url: to });
+  }
+
+  /** A session origin has been asked for: its storage and cache in the customer's browser are emptied at the end. */
+  visiting(origin: string): void {
+    if (this.visited.has(origin)) return;
+    this.visited.add(origin);
+    this.#changed();
   }
 
   goInHistory(go: 'back' | 'forward' | 'reload'): void {
@@ -302,6 +318,7 @@ export class Session {
   /** A connection of his is open from now on. */
   connected(participant: Participant): void {
     participant.connections++;
+    if (participant.kind === 'customer') this.conversation.customerCame();
     this.lastUse = Date.now();
     this.#changed();
   }
@@ -309,6 +326,7 @@ export class Session {
   /** One of his connections is gone. */
   disconnected(participant: Participant): void {
     participant.connections = Math.max(0, participant.connections - 1);
+    if (participant.kind === 'customer') this.conversation.customerLeft();
     participant.goneSince = Date.now();
     this.#changed();
   }

@@ -10,7 +10,8 @@ import type { Store } from '../store/store.ts';
 import type { Conversation } from './conversation.ts';
 import type { Conversations, Sites } from './conversations.ts';
 import { Jar } from './jar.ts';
-import { Participants, RESUME_WINDOW } from './participants.ts';
+import { LIFETIMES, type Lifetimes, lookEvery } from './lifetimes.ts';
+import { Participants } from './participants.ts';
 import { newSecret, newSid } from './secrets.ts';
 import { Session, type SessionRecord } from './session.ts';
 
@@ -19,16 +20,12 @@ export interface SessionsDeps {
   places: Places;
   store: Store;
   conversations: Conversations;
+  lifetimes?: Lifetimes;
   log: Log;
 }
 
 const SPACE = 'session';
 const MAX_SESSIONS = 300;
-const IDLE_AFTER = 30 * 60_000;
-const LONGEST = 4 * 60 * 60_000;
-/** A holder of control whose connection dropped keeps it for a reload's time. */
-const CONTROL_GRACE = 5_000;
-const WATCH_EVERY = 1_000;
 /** Changes are written together after this time, ms. */
 const KEEP_AFTER = 250;
 
@@ -37,6 +34,7 @@ export type TakeDown = (session: Session, reason: Reason) => Promise<void>;
 
 export class Sessions {
   readonly #deps: SessionsDeps;
+  readonly #lifetimes: Lifetimes;
   readonly #all = new Map<string, Session>();
   /** Sessions that are being taken down: their addresses only empty themselves. */
   readonly #ending = new Map<string, { session: Session; done: Promise<void> }>();
@@ -48,7 +46,8 @@ export class Sessions {
 
   private constructor(deps: SessionsDeps) {
     this.#deps = deps;
-    this.#watch = setInterval(() => this.#endLeft(), WATCH_EVERY).unref();
+    this.#lifetimes = deps.lifetimes ?? LIFETIMES;
+    this.#watch = setInterval(() => this.#endLeft(), lookEvery(this.#lifetimes)).unref();
     this.#stopListening = [
       deps.conversations.onChange((conversation) => {
         if (conversation.status === 'ended' && conversation.session)
@@ -68,7 +67,14 @@ export class Sessions {
         continue;
       }
       const kept = await deps.store.get<unknown>(jarSpace(key), 'jar');
-      sessions.#add(value, conversation, site, new Jar(kept?.value));
+      const session = sessions.#add(value, conversation, site, new Jar(kept?.value));
+      if (value.documents) {
+        session.conversation.note(
+          'chat.documents-lost',
+          'Documents that were shared must be shared again: the connection was interrupted.',
+        );
+        sessions.#keepSoon(session);
+      }
     }
     return sessions;
   }
@@ -79,6 +85,7 @@ export class Sessions {
       site,
       jar,
       agentTitle: (name) => this.#deps.sites.findAgent(name)?.title ?? name,
+      resumeWindow: this.#lifetimes.resume,
     });
     this.#all.set(session.sid, session);
     session.on((change) => {
@@ -208,7 +215,7 @@ export class Sessions {
     this.#dirty.delete(sid);
     if (session.ended) return;
     const { store } = this.#deps;
-    const options = { seal: sid, expires: session.started + LONGEST };
+    const options = { seal: sid, expires: session.started + this.#lifetimes.longest };
     await store.put(SPACE, sid, session.record, options);
     await store.put(jarSpace(sid), 'jar', session.jar.toJSON(), options);
     // Ended while it was being written: what was written goes too.
@@ -224,11 +231,13 @@ export class Sessions {
   // ---- time ----
 
   #endLeft(now = Date.now()): void {
+    const { resume, idle, longest } = this.#lifetimes;
     for (const session of [...this.#all.values()]) {
       const { customer } = session.participants;
-      if (!customer.connected && now - customer.goneSince > RESUME_WINDOW) void this.end(session.sid, 'left');
-      else if (now - session.lastUse > IDLE_AFTER) void this.end(session.sid, 'idle');
-      else if (now - session.started > LONGEST) void this.end(session.sid, 'too-long');
+      if (!customer.connected && now - customer.goneSince > resume)
+        void this.end(session.sid, 'customer-gone');
+      else if (now - session.lastUse > idle) void this.end(session.sid, 'idle');
+      else if (now - session.started > longest) void this.end(session.sid, 'too-long');
       else this.#dropGone(session, now);
     }
   }
@@ -236,9 +245,8 @@ export class Sessions {
   #dropGone(session: Session, now: number): void {
     for (const participant of [...session.participants]) {
       if (participant.connected || participant.kind === 'customer') continue;
-      const away = now - participant.goneSince;
-      if (away > CONTROL_GRACE) session.dropControl(participant.pid);
-      if (away > RESUME_WINDOW) session.remove(participant.pid, 'left');
+      // Control that he held falls back with him, not before: the customer can take it back at any time.
+      if (now - participant.goneSince > this.#lifetimes.resume) session.remove(participant.pid, 'left');
     }
   }
 

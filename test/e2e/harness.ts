@@ -26,9 +26,9 @@ export interface Stage extends Servers {
   captureAll(name: string): Promise<void>;
 }
 
-/** @param edit changes to the example configuration */
-export async function startStage(edit?: Parameters<typeof startServers>[0]): Promise<Stage> {
-  const servers = await startServers(edit);
+/** @param options changes to the example configuration, and shorter times, as {@link startServers} takes them */
+export async function startStage(...options: Parameters<typeof startServers>): Promise<Stage> {
+  const servers = await startServers(...options);
   const browser = await openBrowser();
   const { consoleOrigin, panelOrigin } = servers.gateway.places;
 
@@ -73,9 +73,8 @@ export async function startStage(edit?: Parameters<typeof startServers>[0]): Pro
       return window;
     },
     async clearUp() {
-      for (const { sid } of [...servers.gateway.sessions.all()]) {
-        await servers.gateway.sessions.end(sid, 'stopped-by-customer');
-      }
+      const { sessions } = servers.gateway;
+      for (const { sid } of [...sessions.all()]) await sessions.end(sid, 'stopped-by-customer');
       for (const page of customer.context.pages()) if (page !== customer.page) await page.close();
     },
     async captureAll(name) {

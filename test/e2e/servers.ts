@@ -8,7 +8,9 @@ import { type Demo, startDemo } from '../../demo/shop/start-demo.ts';
 import { type Gateway, startGateway } from '../../gateway/gateway.ts';
 import { loadAssets } from '../../gateway/http/assets.ts';
 import { createLog } from '../../gateway/log.ts';
+import type { Lifetimes } from '../../gateway/session/lifetimes.ts';
 import { openEmbedded } from '../../gateway/store/embedded.ts';
+import type { Store } from '../../gateway/store/store.ts';
 
 /** Of every agent in the configuration. */
 export const PASSWORD = 'tandem';
@@ -24,6 +26,11 @@ export interface Servers {
   folder: string;
   /** The store's clock runs ahead by `ahead` ms: what lives there for a while expires. */
   clock: { ahead: number };
+  /**
+   * Stops the gateway, and starts another one on the same port and data folder.
+   * @param pause work in between, while nobody answers
+   */
+  restartGateway(pause?: () => Promise<void>): Promise<Gateway>;
   /** Changes the file as an admin with an editor would. */
   editConfig(change: (text: string) => string): Promise<void>;
   stop(): Promise<void>;
@@ -32,8 +39,12 @@ export interface Servers {
 /**
  * The example configuration on the ports of this run, with one more agent and contact (`cara`, with co-browsing) and an API key.
  * @param edit last changes to it
+ * @param lifetimes shorter times than the real ones
  */
-export async function startServers(edit: (config: Document) => void = () => {}): Promise<Servers> {
+export async function startServers(
+  edit: (config: Document) => void = () => {},
+  lifetimes: Partial<Lifetimes> = {},
+): Promise<Servers> {
   const demo = await startDemo({ port: 0 });
   const folder = await mkdtemp(join(tmpdir(), 'tandem-e2e-'));
   const configFile = join(folder, 'tandem.yaml');
@@ -52,16 +63,25 @@ export async function startServers(edit: (config: Document) => void = () => {}):
   edit(config);
   await writeFile(configFile, config.toString({ flowCollectionPadding: false, lineWidth: 0 }));
   const clock = { ahead: 0 };
-  const store = await openEmbedded(join(folder, 'store'), { now: () => Date.now() + clock.ahead });
+  const log = createLog(process.env.TANDEM_LOG ?? 'silent');
+  // A copy: a build in the meantime must not pull the pages away from under a test.
+  const dist = join(folder, 'dist');
+  await cp(join(import.meta.dirname, '../../dist'), dist, { recursive: true });
+  const assets = loadAssets(dist);
+  const start = async (port: number): Promise<[Gateway, Store]> => {
+    const opened = await openEmbedded(join(folder, 'store'), { now: () => Date.now() + clock.ahead });
+    try {
+      return [await startGateway({ configFile, port, store: opened, assets, lifetimes, log }), opened];
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  };
   let gateway: Gateway;
+  let store: Store;
   try {
-    const log = createLog(process.env.TANDEM_LOG ?? 'silent');
-    // A copy: a build in the meantime must not pull the pages away from under a test.
-    const dist = join(folder, 'dist');
-    await cp(join(import.meta.dirname, '../../dist'), dist, { recursive: true });
-    gateway = await startGateway({ configFile, port: 0, store, log, assets: loadAssets(dist) });
+    [gateway, store] = await start(0);
   } catch (error) {
-    await store.close();
     await demo.stop();
     throw error;
   }
@@ -72,6 +92,14 @@ export async function startServers(edit: (config: Document) => void = () => {}):
     configFile,
     folder,
     clock,
+    async restartGateway(pause) {
+      const { port } = gateway;
+      await gateway.stop();
+      await store.close();
+      await pause?.();
+      [gateway, store] = await start(port);
+      return gateway;
+    },
     async editConfig(change) {
       await writeFile(configFile, change(await readFile(configFile, 'utf8')));
     },

@@ -76,6 +76,7 @@ export function conversationView(change: Partial<ConversationView> = {}): Conver
     contact: 'Sales',
     agent: { name: 'anna', title: ANNA.name },
     status: 'open',
+    away: false,
     since: '2026-05-12T09:15:00.000Z',
     cobrowsing: { may: true },
     session: null,

@@ -66,7 +66,14 @@ function WaitingRow({ desk, entry }: { desk: Desk; entry: DeskConversation }) {
       <div class="desk-row-head">
         <Avatar name={view.customer} />
         <div class="row-main">
-          <p class="row-title">{view.customer}</p>
+          <p class="desk-row-title">
+            <span class="row-title">{view.customer}</span>
+            {view.away && (
+              <Chip dot tone="warn">
+                {t('desk.away')}
+              </Chip>
+            )}
+          </p>
           <p class="row-note">
             {view.kind === 'call' && <Icon name="phone" />} {view.site.title} · {timeOf(view.since)}
           </p>
@@ -103,10 +110,16 @@ function OwnRow({ desk, entry }: { desk: Desk; entry: DeskConversation }) {
         <span class="row-main">
           <span class="desk-row-title">
             <span class="row-title">{view.customer}</span>
-            {view.session && (
-              <Chip dot tone="own">
-                {t('desk.live')}
+            {view.away ? (
+              <Chip dot tone="warn">
+                {t('desk.away')}
               </Chip>
+            ) : (
+              view.session && (
+                <Chip dot tone="own">
+                  {t('desk.live')}
+                </Chip>
+              )
             )}
             {view.status === 'ended' && <Chip>{t('desk.ended')}</Chip>}
           </span>

@@ -6,8 +6,10 @@ import { Chip, Spinner } from '../design/display.tsx';
 import { Icon } from '../design/icon.tsx';
 import { say } from '../design/toast.tsx';
 import { CopyField } from '../session/copy-field.tsx';
+import { CustomerAway, isCustomerAway } from '../session/customer-away.tsx';
 import { DelayChip } from '../session/delay-chip.tsx';
 import { DocumentViewer, ShareDialog } from '../session/documents.tsx';
+import { PageDialog } from '../session/page-dialog.tsx';
 import { holderOf, type OpenSession } from '../session/session.ts';
 import { type Shown, ViewFrame } from '../session/view-frame.tsx';
 import { t } from '../words.ts';
@@ -39,7 +41,7 @@ export function SharedPage({ session, state }: SharedPageProps) {
     <section class={`shared stage-${mine ? 'own' : 'other'}`} aria-label={t('shared.label')}>
       <header class="shared-head">
         <div class="shared-row">
-          <StateChip session={session} shown={shown} />
+          <StateChip session={session} away={isCustomerAway(state)} shown={shown} />
           <p class="address" title={state.url}>
             <Icon name={state.url.startsWith('https:') ? 'lock' : 'globe'} />
             <span class="address-text">{state.url || t('address.none')}</span>
@@ -85,21 +87,15 @@ export function SharedPage({ session, state }: SharedPageProps) {
           zoom={zoom}
           onShown={(next) => setShown(next.state)}
         />
-        {shown === 'waiting' && (
+        {shown === 'waiting' && !isCustomerAway(state) && (
           <div class="page-veil">
             <Spinner />
             <p class="page-veil-title">{t('shared.waiting')}</p>
             <p>{t('shared.waiting.text')}</p>
           </div>
         )}
-        {session.dialog.value && (
-          <p class="page-dialog" role="status">
-            <Icon name="info" />
-            <span>
-              {t('shared.dialog')} <q>{session.dialog.value.text}</q>
-            </span>
-          </p>
-        )}
+        <PageDialog session={session} />
+        <CustomerAway state={state} />
         <DocumentViewer session={session} state={state} />
       </div>
       {sharing && (
@@ -114,20 +110,22 @@ export function SharedPage({ session, state }: SharedPageProps) {
   );
 }
 
-function StateChip({ session, shown }: { session: OpenSession; shown: Shown['state'] }) {
+function StateChip({ session, away, shown }: { session: OpenSession; away: boolean; shown: Shown['state'] }) {
   const link = session.status.value;
   const words =
     link !== 'open'
       ? ({ tone: 'warn', text: t('reconnecting') } as const)
-      : (
-          {
-            waiting: { tone: 'warn', text: t('state.waiting') },
-            live: { tone: 'good', text: t('state.live') },
-            'catching-up': { tone: 'warn', text: t('state.catchingUp') },
-            degraded: { tone: 'warn', text: t('state.degraded') },
-            paused: { tone: 'warn', text: t('state.paused') },
-          } as const
-        )[shown];
+      : away
+        ? ({ tone: 'warn', text: t('state.away') } as const)
+        : (
+            {
+              waiting: { tone: 'warn', text: t('state.waiting') },
+              live: { tone: 'good', text: t('state.live') },
+              'catching-up': { tone: 'warn', text: t('state.catchingUp') },
+              degraded: { tone: 'warn', text: t('state.degraded') },
+              paused: { tone: 'warn', text: t('state.paused') },
+            } as const
+          )[shown];
   return (
     <span role="status">
       <Chip dot tone={words.tone}>

@@ -1,7 +1,7 @@
 // What is open in the console: one conversation with its session, or another agent's session by its URL.
 import { useRef } from 'preact/hooks';
 import { Button } from '../design/button.tsx';
-import { Avatar, Empty, Spinner } from '../design/display.tsx';
+import { Avatar, Chip, Empty, Spinner } from '../design/display.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Chat } from '../session/chat.tsx';
 import { newId, type SessionEnd } from '../session/session.ts';
@@ -49,6 +49,13 @@ export function ConversationWorkspace({
                 {t('desk.since', { time: timeOf(view.since) })}
               </p>
             </div>
+            <span role="status">
+              {view.away && (
+                <Chip dot tone="warn">
+                  {t('desk.away.text', { name: view.customer })}
+                </Chip>
+              )}
+            </span>
             {view.status === 'open' && (
               <Button small onClick={() => desk.ask({ type: 'conversation.end', cid: entry.cid })}>
                 {t('desk.finish')}

@@ -43,6 +43,22 @@ async function testConnection(): Promise<void> {
   }
 }
 
+/** Who may be talked to changes while the page is open. */
+async function refreshContacts(): Promise<void> {
+  try {
+    contacts.value = await call<PanelSite>(`/panel/api/site?${query}`);
+  } catch {
+    // What was known is still the best there is.
+  }
+}
+const CONTACTS_EVERY_MS = 5_000;
+effect(() => {
+  if (!isOpen.value || conversation.value) return;
+  void refreshContacts();
+  const timer = setInterval(() => document.hidden || void refreshContacts(), CONTACTS_EVERY_MS);
+  return () => clearInterval(timer);
+});
+
 function resume(token: string): void {
   conversation.value?.stop();
   kept.write({ token });
@@ -61,12 +77,6 @@ function leave(): void {
   conversation.value = undefined;
   kept.write({ token: undefined, read: undefined });
   starter.reset();
-  void call<PanelSite>(`/panel/api/site?${query}`).then(
-    (fresh) => {
-      contacts.value = fresh;
-    },
-    () => undefined,
-  );
 }
 
 async function begin(contact: string, name: string): Promise<void> {

@@ -16,9 +16,9 @@ const MAX_NAME = 60;
 
 export function Welcome({ site, name: known, onBegin }: WelcomeProps) {
   const [name, setName] = useState(known);
-  const [contact, setContact] = useState(
-    (site.contacts.find(({ available }) => available) ?? site.contacts[0])?.id ?? '',
-  );
+  const [picked, setPicked] = useState<string>();
+  // Until he chooses, the first one who is there: that changes while the panel is open.
+  const contact = picked ?? (site.contacts.find(({ available }) => available) ?? site.contacts[0])?.id ?? '';
   const [missing, setMissing] = useState<string>();
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -62,7 +62,7 @@ export function Welcome({ site, name: known, onBegin }: WelcomeProps) {
               name="contact"
               value={id}
               checked={contact === id}
-              onChange={() => setContact(id)}
+              onChange={() => setPicked(id)}
             />
             <Avatar name={title} />
             <span class="row-main">

@@ -49,6 +49,17 @@ interface SessionOptions {
   nonce: () => Promise<string>;
 }
 
+/** What windows say by themselves: nobody waits for it, so nobody is told that it was not sent. */
+const UNASKED: ReadonlySet<SessionRequest['type']> = new Set([
+  'pointer.moved',
+  'pointer.clicked',
+  'pointer.left',
+  'input.refused',
+  'mirror.resync',
+  'page.dialog',
+  'session.cleared',
+]);
+
 export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
   const status = signal<LinkStatus>('connecting');
   const pid = signal('');
@@ -98,7 +109,8 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
         if (event.of !== 'session.navigate') say(sentenceOf(event.reason));
         break;
       case 'notice':
-        say(sentenceOf(event.reason, event.params));
+        // The whole window says so.
+        if (event.reason !== 'replaced') say(sentenceOf(event.reason, event.params));
         break;
     }
     for (const listener of listeners) listener(event);
@@ -147,7 +159,7 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
     dialog,
     ask(request) {
       const sent = socket.send(JSON.stringify(request));
-      if (!sent) say(sentenceOf('connection-failed'));
+      if (!sent && !UNASKED.has(request.type)) say(sentenceOf('connection-failed'));
       return sent;
     },
     sendBinary: (bytes) => socket.send(bytes),

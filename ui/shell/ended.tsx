@@ -19,6 +19,14 @@ export function Ended({ end, guest, receipt }: EndedProps) {
       <p class="sheet-lead" role="status">
         {!guest && end.reason === 'stopped-by-customer' ? t('ended.byYou') : sentenceOf(end.reason)}
       </p>
+      {moved && (
+        <div class="sheet-actions">
+          <Button kind="primary" onClick={() => location.reload()}>
+            {t('ended.here')}
+          </Button>
+          <Button onClick={() => window.close()}>{t('ended.close')}</Button>
+        </div>
+      )}
       {!moved && !guest && (
         <>
           <p>{t('ended.chat')}</p>

@@ -19,7 +19,7 @@ type Scene =
   | { name: 'arriving' }
   | { name: 'door'; invite: string }
   | { name: 'closed'; sentence: string; consoleUrl: string | undefined }
-  | { name: 'session'; joined: Joined; session: OpenSession; receipt: ReceiptKeeper };
+  | { name: 'session'; joined: Joined; latest: () => Joined; session: OpenSession; receipt: ReceiptKeeper };
 
 const scene = signal<Scene>({ name: 'arriving' });
 const receipt = signal<Receipt | undefined>(undefined);
@@ -27,12 +27,13 @@ const receipt = signal<Receipt | undefined>(undefined);
 function begin(joined: Joined): void {
   // The answer's nonce serves the first connection; each later one fetches its own with the cookie.
   let first: string | undefined = joined.nonce;
+  let latest = joined;
   const session = openSession({
     socketUrl: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/socket`,
     nonce: async () => {
-      const nonce = first ?? (await enter()).nonce;
+      if (first === undefined) latest = await enter();
       first = undefined;
-      return nonce;
+      return latest.nonce;
     },
   });
   const keeper = startReceipt(session.state, session.pid);
@@ -54,7 +55,7 @@ function begin(joined: Joined): void {
     // The dead address answers by expiring our two cookies; nothing of the session stays in this browser.
     void fetch('/', { cache: 'no-store' }).catch(() => undefined);
   });
-  scene.value = { name: 'session', joined, session, receipt: keeper };
+  scene.value = { name: 'session', joined, latest: () => latest, session, receipt: keeper };
 }
 
 function refuse(error: unknown): void {
@@ -85,7 +86,7 @@ function App() {
   }
 }
 
-function InSession({ scene: { joined, session } }: { scene: Extract<Scene, { name: 'session' }> }) {
+function InSession({ scene: { joined, latest, session } }: { scene: Extract<Scene, { name: 'session' }> }) {
   const end = session.ended.value;
   const guest = joined.kind === 'guest';
   if (end) return <Ended end={end} guest={guest} receipt={receipt.value} />;
@@ -103,7 +104,14 @@ function InSession({ scene: { joined, session } }: { scene: Extract<Scene, { nam
   if (waitingAs !== undefined) return <WaitingRoom name={waitingAs} />;
   const state = session.state.value ?? (guest ? undefined : joined.state);
   if (!state) return <WaitingRoom name="" />;
-  return <SessionWindow session={session} state={state} start={guest ? undefined : joined.start} />;
+  return (
+    <SessionWindow
+      session={session}
+      state={state}
+      start={guest ? undefined : joined.start}
+      latestStart={() => latest().start}
+    />
+  );
 }
 
 await loadWords();

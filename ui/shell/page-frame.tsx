@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { OpenSession } from '../session/session.ts';
 import { t } from '../words.ts';
+import { type FocusKeeper, startKeepingFocus } from './keep-focus.ts';
 import { startPagePorts } from './page-ports.ts';
 import type { Wish } from './prompts.tsx';
 
@@ -12,6 +13,10 @@ const ALLOW = 'fullscreen; clipboard-write';
 interface PageFrameProps {
   session: OpenSession;
   start: string;
+  /** Where the customer is now, for when the frame has lost its document. */
+  latestStart: () => string;
+  /** Somebody else is in control. */
+  controlled: boolean;
   onOpened: () => void;
   onWish: (wish: Wish) => void;
   onOwnInput: () => void;
@@ -19,9 +24,10 @@ interface PageFrameProps {
 
 export function PageFrame(props: PageFrameProps) {
   const frame = useRef<HTMLIFrameElement>(null);
+  const keeper = useRef<FocusKeeper | undefined>(undefined);
   const latest = useRef(props);
   latest.current = props;
-  const { session, start } = props;
+  const { session, start, controlled } = props;
 
   useEffect(() => {
     const element = frame.current;
@@ -34,11 +40,22 @@ export function PageFrame(props: PageFrameProps) {
       onExternal: (url) => latest.current.onWish({ kind: 'external', url }),
       onOwnInput: () => latest.current.onOwnInput(),
       onOpened: () => latest.current.onOpened(),
+      onOwnPress: () => keeper.current?.ownPress(),
+      latestStart: () => latest.current.latestStart(),
     });
     // After the listener, so that no hello is missed.
     ports.navigate(start);
     return () => ports.stop();
   }, [session, start]);
+  useEffect(() => {
+    if (!controlled || !frame.current) return;
+    const started = startKeepingFocus(frame.current);
+    keeper.current = started;
+    return () => {
+      keeper.current = undefined;
+      started.stop();
+    };
+  }, [controlled]);
 
   return (
     <iframe

@@ -73,6 +73,10 @@ export interface PagePortsOptions {
   onExternal: (url: string) => void;
   /** The customer used the page while somebody else holds control. */
   onOwnInput: () => void;
+  /** The customer pressed something in the page. */
+  onOwnPress: () => void;
+  /** Session address of where the customer is now, as the gateway knows it. */
+  latestStart: () => string;
   /** A document of the site said hello in the page frame. */
   onOpened: () => void;
 }
@@ -90,7 +94,16 @@ const POINTER_EVERY_MS = 33;
 const EXTERNAL = /^(tel|mailto|sms):/i;
 
 export function startPagePorts(options: PagePortsOptions): PagePorts {
-  const { frame: element, session, shellHost, onOutside, onExternal, onOwnInput, onOpened } = options;
+  const {
+    frame: element,
+    session,
+    shellHost,
+    onOutside,
+    onExternal,
+    onOwnInput,
+    onOwnPress,
+    onOpened,
+  } = options;
   const sid = shellHost.split('.')[0] ?? '';
   const base = shellHost.slice(sid.length + 1);
   const ports = new Map<number, PagePort>();
@@ -106,6 +119,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
   let held = false;
   let lost = false;
   let welcomed = session.status.peek() === 'open';
+  let wasWelcomed = welcomed;
   const stopWatching = session.status.subscribe((status) => {
     if (status !== 'open') welcomed = false;
   });
@@ -254,6 +268,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
         break;
       case 'pointer': {
         const { kind, node, x, y } = message;
+        if (kind === 'clicked') onOwnPress();
         if (kind === 'left') session.ask({ type: 'pointer.left' });
         else if (kind === 'clicked') session.ask({ type: 'pointer.clicked', frame: entry.frame, node, x, y });
         else if (performance.now() - movedAt >= POINTER_EVERY_MS) {
@@ -320,6 +335,9 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
     switch (event.type) {
       case 'session.welcome':
         restart();
+        // A page that was asked for while the gateway was away is an error page of the browser now.
+        if (wasWelcomed && !topPort()) element.src = options.latestStart();
+        wasWelcomed = true;
         break;
       case 'page.credit':
         taken = Math.max(taken, event.bytes);

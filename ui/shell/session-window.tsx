@@ -7,8 +7,10 @@ import { Chip, Spinner } from '../design/display.tsx';
 import { Icon } from '../design/icon.tsx';
 import { say } from '../design/toast.tsx';
 import { Chat } from '../session/chat.tsx';
+import { CustomerAway } from '../session/customer-away.tsx';
 import { DelayChip } from '../session/delay-chip.tsx';
 import { DocumentViewer, ShareDialog } from '../session/documents.tsx';
+import { PageDialog } from '../session/page-dialog.tsx';
 import { Faces } from '../session/participants.tsx';
 import { holderOf, newId, type OpenSession } from '../session/session.ts';
 import { useUnread } from '../session/unread.ts';
@@ -22,14 +24,16 @@ import { Prompts, type Wish } from './prompts.tsx';
 interface SessionWindowProps {
   session: OpenSession;
   state: SessionState;
-  /** Session address of the first page; undefined for guests. */
+  /** Session address of the page to show; undefined for guests. */
   start: string | undefined;
+  /** The same, of now. */
+  latestStart: () => string | undefined;
 }
 
 /** Two Esc within this time take control back. */
 const DOUBLE_MS = 600;
 
-export function SessionWindow({ session, state, start }: SessionWindowProps) {
+export function SessionWindow({ session, state, start, latestStart }: SessionWindowProps) {
   const self = session.pid.value;
   const guest = session.kind.value === 'guest';
   const holder = holderOf(state);
@@ -120,7 +124,11 @@ export function SessionWindow({ session, state, start }: SessionWindowProps) {
         <div class="control-line" key={nudge} data-nudged={nudge > 0 && controlled ? '' : undefined}>
           <p class="control-words" role="status">
             <Icon name="hand" />
-            {mine ? t('control.mine') : t('control.theirs', { name: holder?.name ?? '' })}
+            {mine
+              ? t('control.mine')
+              : t(holder?.connected === false && !guest ? 'control.theirsAway' : 'control.theirs', {
+                  name: holder?.name ?? '',
+                })}
           </p>
           {controlled && (
             <Button small kind="other" onClick={takeBack}>
@@ -140,17 +148,23 @@ export function SessionWindow({ session, state, start }: SessionWindowProps) {
             <PageFrame
               session={session}
               start={start}
+              latestStart={() => latestStart() ?? start}
+              controlled={controlled}
               onOpened={() => setOpened(true)}
               onWish={setWish}
               onOwnInput={() => setNudge((count) => count + 1)}
             />
           ) : (
-            <ViewFrame
-              session={session}
-              viewOrigin={state.viewOrigin}
-              zoom="fit"
-              onShown={({ state: shown }) => setOpened(shown !== 'waiting')}
-            />
+            <>
+              <ViewFrame
+                session={session}
+                viewOrigin={state.viewOrigin}
+                zoom="fit"
+                onShown={({ state: shown }) => setOpened(shown !== 'waiting')}
+              />
+              <PageDialog session={session} />
+              <CustomerAway state={state} />
+            </>
           )}
           {!opened && (
             <div class="page-veil" role="status">

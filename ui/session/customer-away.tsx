@@ -1,0 +1,28 @@
+// Over a follower's view: the customer's window is closed or without a connection, so what is seen is how it was.
+import type { SessionState } from '../../protocol/session-messages.ts';
+import { Icon } from '../design/icon.tsx';
+import { t } from '../words.ts';
+
+/** Whether nobody shows the page just now. */
+export function isCustomerAway({ participants }: SessionState): boolean {
+  return participants.some(({ kind, connected }) => kind === 'customer' && !connected);
+}
+
+export function CustomerAway({ state }: { state: SessionState }) {
+  const name = state.participants.find(({ kind }) => kind === 'customer')?.name ?? '';
+  return (
+    <div role="status">
+      {isCustomerAway(state) && (
+        <div class="away">
+          <div class="away-card">
+            <Icon name="clock" />
+            <div>
+              <p class="away-title">{t('away.title', { name })}</p>
+              <p>{t('away.text')}</p>
+            </div>
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
