@@ -5,7 +5,6 @@ import { TextDecoder } from 'node:util';
 import { Refused } from '../errors.ts';
 import { findEncoding, PRESCAN_BYTES } from '../rewrite/charset.ts';
 import { rewriteCss } from '../rewrite/css.ts';
-import { HtmlRewriter } from '../rewrite/html.ts';
 import { jsonRewriter, scriptRewriter } from '../rewrite/script.ts';
 import type { TextRewriter } from '../rewrite/splice.ts';
 import type { BodyKind } from './body-kind.ts';
@@ -312,5 +311,3 @@ function drainOrClose(stream: NodeJS.WritableStream, res: ServerResponse): Promi
     res.once('close', done);
   });
 }
-
-export { HtmlRewriter };

@@ -1,8 +1,7 @@
 // The way of one proxied request, stage by stage. Read this first: each stage takes and returns small values, and any may refuse.
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { shellOrigin } from '../../protocol/address.ts';
-import type { Refused } from '../errors.ts';
+import { formatOrigin, shellOrigin } from '../../protocol/address.ts';
 import { HtmlRewriter } from '../rewrite/html.ts';
 import type { TextRewriter } from '../rewrite/splice.ts';
 import type { Agents } from './agents.ts';
@@ -120,7 +119,7 @@ function htmlRewriter(
       nonce: options.nonce,
       cookie: bearer === 'pass' ? session.jar.scriptCookies(url) : '',
       referrer: from,
-      ...(carried ? { carry: session.takeCarry(`${upstream.scheme}://${new URL(url).host}`) } : {}),
+      ...(carried ? { carry: session.takeCarry(formatOrigin(upstream)) } : {}),
     });
   return new HtmlRewriter({
     addresses,
@@ -149,5 +148,3 @@ function limitIdle(response: IncomingMessage, res: ServerResponse, { idleMs }: P
     if (!res.writableNeedDrain) response.destroy(new Error('upstream idle'));
   });
 }
-
-export type { Refused };

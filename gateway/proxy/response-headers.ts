@@ -1,6 +1,6 @@
 // Stage 5, response headers: what the site said, as it must be at a session address; cookies go to the jar.
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { type AddressTable, formatOrigin, parseOrigin } from '../../protocol/address.ts';
+import { parseOrigin } from '../../protocol/address.ts';
 import {
   containmentPolicy,
   hasScriptHashes,
@@ -263,10 +263,3 @@ function takeCookies(
 function documentUrl({ url }: Place, referer: string | string[] | undefined): string {
   return typeof referer === 'string' && URL.parse(referer)?.origin === URL.parse(url)?.origin ? referer : url;
 }
-
-/** The origin of a place at its session address. */
-export function ownOrigin(place: Place): string {
-  return place.addresses.sessionOrigin(place.upstream) ?? formatOrigin(place.upstream);
-}
-
-export type { AddressTable };

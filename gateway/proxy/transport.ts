@@ -1,5 +1,5 @@
 // http-proxy-middleware as transport: one instance for all upstreams, each request with its own target, agent and body.
-import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { createProxyMiddleware } from 'http-proxy-middleware';
@@ -199,5 +199,3 @@ function explain(error: Error, target: Target): Error {
   if (code === 'ETIMEDOUT') return new Refused('upstream-timeout', params, error);
   return new Refused('upstream-broken', params, error);
 }
-
-export type OutgoingHeaders = OutgoingHttpHeaders;
