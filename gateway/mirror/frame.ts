@@ -196,10 +196,14 @@ export class Frame {
     const edited = this.#rules.get(id);
     if (edited === undefined)
       return ['rules', id, isStyle(tree.tag(slot)) ? styleText(tree, slot, this.#around) : undefined];
+    return ['rules', id, rewriteFollowerCss(edited, this.#baseOf(slot), this.#deps.resources)];
+  }
+
+  /** What relative addresses in the sheet of an element stand to. */
+  #baseOf(slot: Slot): string {
+    const { tree } = this;
     const href = tree.tag(slot) === 'link' ? tree.attribute(slot, 'href') : undefined;
-    const base =
-      href === undefined ? this.#around.base : (absolute(href, this.#around.base) ?? this.#around.base);
-    return ['rules', id, rewriteFollowerCss(edited, base, this.#deps.resources)];
+    return (href === undefined ? undefined : absolute(href, this.#around.base)) ?? this.#around.base;
   }
 
   /** Puts the parts of a long batch together; undefined while more is to come. @throws {Refused} `malformed` */
@@ -443,7 +447,7 @@ export class Frame {
     } else if (tree.isText(slot)) throw malformed('parts of a text');
     else if (where === '#rules') {
       this.#put(this.#rules, id, join(this.#rules.get(id)));
-      batch.styles.add(slot);
+      batch.addedRules.set(slot, (batch.addedRules.get(slot) ?? '') + text);
     } else if (where === '.value') this.#setProps(slot, { value: join(tree.props(slot)?.value) }, batch);
     else if (where === '.picture') this.#setProps(slot, { picture: join(tree.props(slot)?.picture) }, batch);
     else if (where.startsWith('@')) {
@@ -481,6 +485,15 @@ export class Frame {
       }
     }
     for (const slot of batch.styles) if (this.#isKnown(slot)) batch.ops.push(this.#rulesOf(slot));
+    // A sheet that grows rule by rule is not sent again each time. The pieces of one batch are whole rules together.
+    for (const [slot, css] of batch.addedRules)
+      if (this.#isKnown(slot) && !batch.styles.has(slot))
+        batch.ops.push([
+          'append',
+          tree.id(slot),
+          '#rules',
+          rewriteFollowerCss(css, this.#baseOf(slot), this.#deps.resources),
+        ]);
     for (const id of batch.sheets) batch.ops.push(['sheet', id, this.#rewrite(this.#sheets.get(id) ?? '')]);
     for (const slot of batch.changed) {
       rehashReceived(tree, slot);
@@ -509,6 +522,8 @@ class Batch {
   readonly structure: Op[] = [];
   readonly ops: Op[] = [];
   readonly styles = new Set<Slot>();
+  /** Rules put behind those that followers have. */
+  readonly addedRules = new Map<Slot, string>();
   readonly sheets = new Set<NodeId>();
   readonly changed = new Set<Slot>();
   readonly before = new Map<Slot, Before>();
@@ -532,6 +547,7 @@ class Batch {
     this.before.delete(slot);
     this.changed.delete(slot);
     this.styles.delete(slot);
+    this.addedRules.delete(slot);
   }
 }
 

@@ -242,7 +242,12 @@ export class SessionMirror {
       this.#top = number;
     } else if (again) this.#drop(number);
     if (fact.top) this.#top = number;
-    if (this.#frames.size >= MAX_FRAMES) throw malformed('too many frames');
+    if (this.#frames.size >= MAX_FRAMES) {
+      // The page itself goes on being shown; only this frame of it is not.
+      this.#refused.add(number);
+      this.#log.warn({ frame: number }, 'too many frames');
+      return;
+    }
     if (!this.#declared.every((selector) => fact.masks.includes(selector))) {
       this.#refused.add(number);
       this.#log.warn({ frame: number }, 'a recorder that declared no masks');

@@ -29,7 +29,6 @@ export function captureDom(window: PageWindow) {
     data: reader<string>(CharacterData.prototype, 'data'),
     localName: reader<string>(Element.prototype, 'localName'),
     namespace: reader<string | null>(Element.prototype, 'namespaceURI'),
-    attributes: reader<NamedNodeMap>(Element.prototype, 'attributes'),
     openRoot: reader<ShadowRoot | null>(Element.prototype, 'shadowRoot'),
     scrollLeft: reader<number>(Element.prototype, 'scrollLeft'),
     scrollTop: reader<number>(Element.prototype, 'scrollTop'),

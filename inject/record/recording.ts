@@ -62,6 +62,9 @@ export class Recording {
   readonly #options: RecordingOptions;
   readonly #sender: Sender;
   readonly #observers: Observer[] = [];
+  /** Of the observers, apart: they are asked of every element. */
+  readonly #readers: ReadProps[] = [];
+  readonly #elementListeners: NonNullable<Observer['element']>[] = [];
   readonly #roots = new Set<Document | ShadowRoot>();
   readonly #channel: MessageChannel;
   readonly #parents = new Set<Node>();
@@ -98,7 +101,7 @@ export class Recording {
         for (const observer of this.#observers) observer.sent?.(root);
       },
       onElement: (element, tag, known) => {
-        for (const observer of this.#observers) observer.element?.(element, tag, known);
+        for (const hear of this.#elementListeners) hear(element, tag, known);
       },
     });
     this.#channel = new this.dom.MessageChannel();
@@ -108,7 +111,12 @@ export class Recording {
 
   /** Begins with the observers; the snapshot comes when the document is worth one. */
   start(observers: readonly StartObserver[]): void {
-    for (const start of observers) this.#observers.push(start(this));
+    for (const start of observers) {
+      const observer = start(this);
+      this.#observers.push(observer);
+      if (observer.read) this.#readers.push(observer.read);
+      if (observer.element) this.#elementListeners.push(observer.element);
+    }
     this.addRoot(this.document);
     if (this.document.readyState !== 'loading') {
       this.snapshot();
@@ -266,7 +274,7 @@ export class Recording {
 
   #readProps(element: Element, tag: string, known: Known): ElementProps | undefined {
     const props: ElementProps = {};
-    for (const observer of this.#observers) observer.read?.(element, tag, props, known);
+    for (const read of this.#readers) read(element, tag, props, known);
     for (const _ in props) return props;
     return undefined;
   }

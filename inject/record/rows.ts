@@ -114,10 +114,9 @@ export class Rows {
       return list;
     }
     if (tag === '#shadow') return ['mode', (known.node as ShadowRoot).mode];
-    const attributes = dom.attributes(known.node);
-    for (let i = 0; i < attributes.length; i++) {
-      const { name, value } = attributes[i]!;
-      const sent = this.attributeOf(known, tag, name, value);
+    // By names: a list of `Attr` would make an object of each.
+    for (const name of dom.attributeNames(known.node as Element)) {
+      const sent = this.attributeOf(known, tag, name, dom.getAttribute(known.node as Element, name) ?? '');
       if (sent !== undefined) list.push(name, sent);
     }
     return list;

@@ -181,6 +181,9 @@ export class MirrorFrame {
       case 'rules':
         this.#sheets.rules(this.#get(op[1]), op[2] ?? undefined);
         return;
+      case 'append':
+        if (op[2] === '#rules') this.#sheets.addRules(this.#get(op[1]), op[3]);
+        return;
       case 'frame':
         this.#deps.onFrameGone(this.#get(op[1]));
         return;

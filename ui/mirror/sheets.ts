@@ -37,6 +37,12 @@ export class Sheets {
     link.after(standIn);
   }
 
+  /** More rules, behind those that are there. */
+  addRules(shown: Shown, css: string): void {
+    const sheet = isStyle(shown) ? shown.node : this.#standIns.get(shown);
+    sheet?.appendChild(this.#document.createTextNode(css));
+  }
+
   gone(shown: Shown): void {
     this.#standIns.get(shown)?.remove();
     this.#standIns.delete(shown);

@@ -391,3 +391,103 @@ it('holds back while told to, and sends last values then', async () => {
   expect(texts).toEqual([['text', expect.any(Number), '99']]);
   await pair.close();
 });
+
+it('shows who is hovered, pressed and focused, by attributes that the style sheets ask for', async () => {
+  const pair = await openPair(browser, {
+    pages: {
+      '/': `<!doctype html><head><style>#a:hover b{color:rgb(1,2,3)} #f:focus{color:rgb(4,5,6)} form:focus-within{color:rgb(7,8,9)} #a:active{margin-left:7px}
+        #f:focus-visible{outline:3px solid red} x-a:not(:defined){color:rgb(9,9,9)} #t:target{color:rgb(3,3,3)}</style></head>
+        <body><div id=a><b>b</b></div><form><input id=f></form><x-a>x</x-a><p id=t>t</p></body>`,
+    },
+  });
+  await pair.settle();
+  const style = (selector: string, name: string): Promise<string> =>
+    pair.follower.evaluate(
+      ([which, property]) =>
+        getComputedStyle(window.follower.mirror.document()!.querySelector(which)!).getPropertyValue(property),
+      [selector, name] as const,
+    );
+  expect(await style('x-a', 'color')).toBe('rgb(9, 9, 9)');
+  await pair.leader.hover('b');
+  await expect.poll(() => style('b', 'color')).toBe('rgb(1, 2, 3)');
+  await pair.leader.mouse.down();
+  await expect.poll(() => style('#a', 'margin-left')).toBe('7px');
+  await pair.leader.mouse.up();
+  await expect.poll(() => style('#a', 'margin-left')).toBe('0px');
+  await pair.leader.hover('#f');
+  await expect.poll(() => style('b', 'color')).not.toBe('rgb(1, 2, 3)');
+  await pair.leader.click('#f');
+  await expect.poll(() => style('#f', 'color')).toBe('rgb(4, 5, 6)');
+  expect(await style('form', 'color')).toBe('rgb(7, 8, 9)');
+  await expect.poll(() => style('#f', 'outline-style')).toBe('solid');
+  // The overlay asks for these.
+  expect(await pair.follower.evaluate(() => window.follower.mirror.focused()?.id)).toBe('f');
+  await pair.leader.keyboard.type('abc');
+  await expect
+    .poll(() => pair.follower.evaluate(() => window.follower.mirror.selection()?.focusOffset))
+    .toBe(3);
+  await pair.leader.evaluate(() => {
+    location.hash = 't';
+    customElements.define('x-a', class extends HTMLElement {});
+  });
+  await expect.poll(() => style('#t', 'color')).toBe('rgb(3, 3, 3)');
+  await expect.poll(() => style('x-a', 'color')).not.toBe('rgb(9, 9, 9)');
+  await pair.leader.evaluate(() => getSelection()!.selectAllChildren(document.querySelector('#t')!));
+  await pair.leader.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await expect
+    .poll(() => pair.follower.evaluate(() => window.follower.mirror.document()!.getSelection()?.toString()))
+    .toBe('t');
+  await pair.close();
+});
+
+it('shows pictures of canvases, a few a second', async () => {
+  const pair = await openPair(browser, {
+    pages: { '/': '<!doctype html><body><canvas id=c width=50 height=30></canvas></body>' },
+  });
+  await pair.settle();
+  pair.takeSent();
+  await pair.leader.evaluate(async () => {
+    const context = document.querySelector('canvas')!.getContext('2d')!;
+    for (let i = 0; i < 60; i++) {
+      context.fillStyle = `rgb(${i},0,0)`;
+      context.fillRect(0, 0, 50, 30);
+      await new Promise((done) => setTimeout(done, 5));
+    }
+  });
+  await expect
+    .poll(() =>
+      pair.follower.evaluate(() =>
+        window.follower.mirror.document()!.querySelector('canvas')!.style.getPropertyValue('content'),
+      ),
+    )
+    .toMatch(/^url\("data:image\/webp/);
+  await pair.settle();
+  expect(
+    pair.takeSent().filter(({ message }) => JSON.stringify(message).includes('picture')).length,
+  ).toBeLessThanOrEqual(6);
+  const size = await pair.follower.evaluate(() => {
+    const { width, height } = window.follower.mirror
+      .document()!
+      .querySelector('canvas')!
+      .getBoundingClientRect();
+    return [width, height];
+  });
+  expect(size).toEqual([50, 30]);
+  await pair.close();
+});
+
+it('sends a sheet that grows rule by rule in pieces', async () => {
+  const pair = await openPair(browser, {
+    pages: { '/': '<!doctype html><head><style id=s></style></head><body></body>' },
+  });
+  await run(
+    pair,
+    `for (let i=0;i<1000;i++) $('s').sheet.insertRule('.rule'+i+'{margin:'+i+'px;color:red}', i)`,
+  );
+  await expectSame(pair);
+  pair.takeSent();
+  await run(pair, `$('s').sheet.insertRule('.one-more:hover{margin:1px}', 1000)`);
+  for (const { bytes } of pair.takeSent()) expect(bytes.length).toBeLessThan(250);
+  await expectSame(pair);
+  await pair.close();
+});

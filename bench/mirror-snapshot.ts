@@ -1,0 +1,173 @@
+// Mirror: what a whole page costs the leader's browser, the wire, the gateway and a joiner, at 65,000 nodes, beside rrweb's recorder.
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { brotliCompressSync, constants } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { createLog } from '../gateway/log.ts';
+import { Resources } from '../gateway/mirror/resources.ts';
+import { SessionMirror } from '../gateway/mirror/session-mirror.ts';
+import { Addresses } from '../protocol/address.ts';
+import { pageFact } from '../protocol/page-facts.ts';
+import { decodeJson } from '../protocol/schema.ts';
+import { openBrowser } from '../test/browser.ts';
+import type {} from '../test/ui/mirror/follower-entry.ts';
+import type {} from '../test/ui/mirror/leader-entry.ts';
+import { openPair } from '../test/ui/mirror/pair.ts';
+import type { Row } from './report.ts';
+
+const ROWS = 6_000;
+const PAGE = `<!doctype html><html><body><table><tbody>${Array.from(
+  { length: ROWS },
+  (_, i) =>
+    `<tr id="row${i}" class="row"><td>${i}</td><td><b>name of ${i}</b></td><td><i class="kind">kind</i></td><td>price ${(i * 7) % 1000}</td></tr>`,
+).join('')}</tbody></table></body></html>`;
+
+const packed = (json: string): number =>
+  brotliCompressSync(json, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }).length;
+
+export async function run(): Promise<Row[]> {
+  const browser = await openBrowser();
+  try {
+    const pair = await openPair(browser, { pages: { '/': PAGE } });
+    await pair.settle();
+    const { nodes } = pair.mirror;
+
+    const ours = await measureLeader(pair.leader, () => {
+      const began = performance.now();
+      window.leader.recorder.resend();
+      return performance.now() - began;
+    });
+    await pair.settle();
+    const facts = (await pair.leader.evaluate(() => window.leader.said())).split(/(?<=\})(?=\{"type")/);
+    const snapshot = JSON.stringify(pair.mirror.snapshot());
+
+    pair.takeSent();
+    const before = (await pair.leader.evaluate(() => window.leader.said())).length;
+    await pair.leader.evaluate((count) => {
+      const body = document.querySelector('tbody')!;
+      const rows = [...body.rows].slice(0, count);
+      for (const row of rows.sort((a, b) => ((b.rowIndex * 7919) % count) - ((a.rowIndex * 7919) % count)))
+        body.insertBefore(row, body.rows[count] ?? null);
+    }, 1_000);
+    await pair.settle();
+    const sortBytes = (await pair.leader.evaluate(() => window.leader.said())).length - before;
+
+    const joins: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const began = performance.now();
+      await pair.follower.reload();
+      await pair.follower.waitForFunction(
+        (count) => (window.follower?.mirror.document()?.querySelectorAll('tr').length ?? 0) >= count,
+        ROWS,
+      );
+      joins.push(performance.now() - began);
+    }
+    const peer = await measureRrweb(pair.leader);
+    await pair.close();
+    const perNode = bytesPerNode(facts);
+
+    const row = (
+      figure: string,
+      unit: string,
+      value: number,
+      target: number | undefined,
+      peers: Row['peers'] = {},
+    ): Row => ({
+      figure: `${figure} (${nodes} nodes)`,
+      unit,
+      value,
+      floor: 0,
+      peers,
+      target: target === undefined ? '–' : `≤ ${target} ${unit}`,
+      met: target === undefined || value <= target,
+    });
+    return [
+      row('Longest task of the leader’s page by a snapshot', 'ms', median(ours), 50, {
+        rrweb: median(peer.times),
+      }),
+      row('Snapshot for a joiner, brotli 4', 'kB', packed(snapshot) / 1000, 160, {
+        rrweb: peer.bytes / 1000,
+      }),
+      row('Sorting 1,000 rows, sent by the leader', 'kB', sortBytes / 1000, 30),
+      row('A joiner sees the page', 'ms', median(joins), 800),
+      row('The gateway’s tree, per node', 'bytes', perNode, 250),
+    ];
+  } finally {
+    await browser.close();
+  }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+/** Times of the longest synchronous part, ms. */
+async function measureLeader(page: Page, once: () => number): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    times.push(await page.evaluate(once));
+    await page.evaluate(() => window.leader.tasks());
+  }
+  return times;
+}
+
+/** The same page's full snapshot by rrweb, stringified, as every joiner would cost there. */
+async function measureRrweb(page: Page): Promise<{ times: number[]; bytes: number }> {
+  const require = createRequire(import.meta.url);
+  await page.addScriptTag({ path: join(dirname(require.resolve('@rrweb/record')), 'record.umd.min.cjs') });
+  const { times, json } = await page.evaluate(() => {
+    type Record = { (options: { emit(event: unknown): void }): void; takeFullSnapshot(): void };
+    const { record } = (globalThis as unknown as { rrwebRecord: { record: Record } }).rrwebRecord;
+    let last = '';
+    record({
+      emit: (event) => {
+        last = JSON.stringify(event);
+      },
+    });
+    const took: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const began = performance.now();
+      record.takeFullSnapshot();
+      took.push(performance.now() - began);
+    }
+    return { times: took, json: last };
+  });
+  return { times, bytes: packed(json) };
+}
+
+/** Memory of the same facts taken into fresh trees, counted after a collection. */
+function bytesPerNode(facts: readonly string[]): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const used = (): number => {
+    collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const addresses = new Addresses({
+    sid: 'abcdefghijklmnop',
+    scheme: 'http',
+    base: 'x.localhost',
+    hosts: [],
+    wild: [],
+  });
+  const last = facts.findLastIndex((fact) => fact.startsWith('{"type":"frame.opened"'));
+  const trees: SessionMirror[] = [];
+  const before = used();
+  for (let i = 0; i < 4; i++) {
+    const mirror = new SessionMirror({
+      addresses,
+      masks: { mask: [], hide: [], readonly: [] },
+      resources: new Resources({ addresses }),
+      log: createLog('silent'),
+    });
+    for (const fact of facts.slice(last)) mirror.take(1, decodeJson(pageFact, fact));
+    trees.push(mirror);
+  }
+  const after = used();
+  const nodes = trees.reduce((sum, { nodes: count }) => sum + count, 0);
+  for (const mirror of trees) mirror.clear();
+  return (after - before) / nodes;
+}
