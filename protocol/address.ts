@@ -187,7 +187,8 @@ export class Addresses {
    * WebSocket schemes are mapped too. Undefined when the URL is relative, of another scheme, or of a host off the list.
    * @param pageScheme scheme of the *upstream* page, for protocol-relative URLs
    */
-  toSession(url: string, pageScheme: 'http' | 'https'): string | undefined {
+  toSession(text: string, pageScheme: 'http' | 'https'): string | undefined {
+    const url = text.replace(TAB_OR_NEWLINE, '');
     const match = ABSOLUTE.exec(url);
     if (!match) return undefined;
     const prefix = this.#sessionPrefix(match[1], match[2]!, pageScheme);
@@ -244,7 +245,11 @@ interface UrlParts {
 /** Browsers strip leading white space and controls, and read `\` as `/` in special schemes (WHATWG URL 4.4). */
 const ABSOLUTE = /^[\0-\x20]*(?:(https?|wss?):)?[\\/]{2}([^\\/?#\s"'<>]+)/i;
 
-function splitUrl(url: string, pageScheme: 'http' | 'https'): UrlParts | undefined {
+/** Browsers drop these wherever they stand, so they may hide a part of the host (WHATWG URL 4.4, step 3). */
+const TAB_OR_NEWLINE = /[\t\n\r]/g;
+
+function splitUrl(text: string, pageScheme: 'http' | 'https'): UrlParts | undefined {
+  const url = text.replace(TAB_OR_NEWLINE, '');
   const match = ABSOLUTE.exec(url);
   const parts = match && splitAuthority(match[1], match[2]!, pageScheme);
   return parts ? { ...parts, authority: match[2]!, rest: url.slice(match[0].length) } : undefined;
