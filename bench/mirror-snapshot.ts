@@ -78,7 +78,6 @@ export async function run(): Promise<Row[]> {
       figure: `${figure} (${nodes} nodes)`,
       unit,
       value,
-      floor: 0,
       peers,
       target: target === undefined ? '–' : `≤ ${target} ${unit}`,
       met: target === undefined || value <= target,

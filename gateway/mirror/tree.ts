@@ -41,7 +41,7 @@ export class FrameTree {
   #tags = new Int32Array(64);
   readonly #data: (string | readonly string[] | undefined)[] = [];
   readonly #props = new Map<Slot, ElementProps>();
-  readonly #slots = new Map<NodeId, Slot>();
+  readonly #slots = new IdColumn();
   readonly #free: Slot[] = [];
   #used = 0;
   /** Ids ascend; one that is not above all before was used already. */
@@ -279,7 +279,8 @@ export class FrameTree {
 
   /** Gives all it holds back to the budget. The tree is not to be used any more. */
   dispose(): void {
-    for (const slot of [...this.#slots.values()]) {
+    for (let slot = 0; slot < this.#used; slot++) {
+      if (this.#data[slot] === undefined) continue;
       this.#budget.nodes++;
       if (this.isText(slot)) this.#budget.chars += this.text(slot).length;
       else this.#budget.chars += lengthOf(this.attributes(slot)) + propsLength(this.#props.get(slot));
@@ -297,6 +298,51 @@ export class FrameTree {
     let steps = 0;
     for (let up = this.parent[slot]!; up !== NONE; up = this.parent[up]!)
       if (++steps > MAX_DEPTH || up === slot) throw malformed('a node too deep, or within itself');
+  }
+}
+
+/** Slots by id: a column while most ids live (a tenth of a map), a map once a long-lived page has used up many. */
+class IdColumn {
+  /** Slot + 1 by id; 0 where there is none. */
+  #column = new Int32Array(64);
+  #map: Map<NodeId, Slot> | undefined;
+  size = 0;
+
+  get(id: NodeId): Slot | undefined {
+    if (this.#map) return this.#map.get(id);
+    const entry = this.#column[id];
+    return entry === undefined || entry === 0 ? undefined : entry - 1;
+  }
+
+  set(id: NodeId, slot: Slot): void {
+    this.size++;
+    if (!this.#map && id >= this.#column.length) this.#makeRoom(id);
+    if (this.#map) this.#map.set(id, slot);
+    else this.#column[id] = slot + 1;
+  }
+
+  #makeRoom(id: NodeId): void {
+    if (id > 8 * (this.size + 4_096)) {
+      this.#map = new Map();
+      for (const [known, entry] of this.#column.entries()) if (entry !== 0) this.#map.set(known, entry - 1);
+      this.#column = new Int32Array(0);
+      return;
+    }
+    const column = new Int32Array(Math.ceil((id + 64) * 1.25));
+    column.set(this.#column);
+    this.#column = column;
+  }
+
+  delete(id: NodeId): void {
+    this.size--;
+    if (this.#map) this.#map.delete(id);
+    else this.#column[id] = 0;
+  }
+
+  clear(): void {
+    this.#column = new Int32Array(0);
+    this.#map = undefined;
+    this.size = 0;
   }
 }
 

@@ -237,6 +237,17 @@ describe('forged facts', () => {
     expect(session.mirror.nodes).toBe(0);
   });
 
+  it('ids that leap cost nothing, and a page may use up as many as it likes', () => {
+    const session = openPage();
+    for (const first of [1_000, 2_000_000, 2_147_483_000])
+      expect(
+        session.forge(changed(['children', 6, 0, 0, [{ first, rows: [`at ${first}`] }]])),
+      ).toBeUndefined();
+    expect(session.forge(changed(['text', 2_000_000, 'found'], ['text', 5, 'found too']))).toBeUndefined();
+    expect(session.forge(changed(['children', 6, 0, 3, []]))).toBeUndefined();
+    expect(session.mirror.nodes).toBe(7);
+  });
+
   it('frames beyond the limit are left out', () => {
     const session = openPage();
     for (let frame = 2; frame < 200; frame++) {
