@@ -1,5 +1,5 @@
 // The stage of an end-to-end test: servers, one browser, and people with browsers' contexts of their own.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser, openContext, saveScreenshot } from '../browser.ts';
 import { Agent } from './agent.ts';
 import { Customer, SessionWindow } from './customer.ts';
@@ -8,6 +8,8 @@ import { word } from './words.ts';
 
 export interface Stage extends Servers {
   browser: Browser;
+  /** Uncaught exceptions of all pages of all these people. */
+  errors: string[];
   /** Customer and agent of the main story. */
   customer: Customer;
   agent: Agent;
@@ -32,22 +34,31 @@ export async function startStage(...options: Parameters<typeof startServers>): P
   const browser = await openBrowser();
   const { consoleOrigin, panelOrigin } = servers.gateway.places;
 
+  const errors: string[] = [];
+  const openPerson = async (options?: Parameters<typeof openContext>[1]): Promise<BrowserContext> => {
+    const person = await openContext(browser, options);
+    person.context.on('weberror', (error) =>
+      errors.push(`${error.page()?.url() ?? ''}: ${error.error().stack}`),
+    );
+    return person.context;
+  };
   const newCustomer = async (): Promise<Customer> => {
-    const { context, errors } = await openContext(browser);
+    const context = await openPerson();
     const page = await context.newPage();
     return new Customer({ context, errors, page, shop: servers.demo.origins.shop, panelOrigin });
   };
   const newAgent = async (): Promise<Agent> => {
-    const { context, errors } = await openContext(browser, { viewport: { width: 1440, height: 900 } });
+    const context = await openPerson({ viewport: { width: 1440, height: 900 } });
     return new Agent({ context, errors, page: await context.newPage(), consoleOrigin });
   };
-  const newPage = async (): Promise<Page> => (await openContext(browser)).context.newPage();
+  const newPage = async (): Promise<Page> => (await openPerson()).newPage();
   const customer = await newCustomer();
   const agent = await newAgent();
 
   return {
     ...servers,
     browser,
+    errors,
     customer,
     agent,
     newCustomer,

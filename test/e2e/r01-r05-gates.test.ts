@@ -14,7 +14,11 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await startStage();
 });
-afterAll(() => stage?.stop());
+afterAll(async () => {
+  await stage?.stop();
+  // No script of ours or of the shop may have thrown, in whatever window.
+  expect(stage?.errors).toEqual([]);
+});
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await stage.captureAll(task.name);
   await stage.clearUp();

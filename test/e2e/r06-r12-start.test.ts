@@ -13,7 +13,11 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await startStage();
 });
-afterAll(() => stage?.stop());
+afterAll(async () => {
+  await stage?.stop();
+  // No script of ours or of the shop may have thrown, in whatever window.
+  expect(stage?.errors).toEqual([]);
+});
 
 describe('start', () => {
   it('R6, R7: one click on Start shares the page, path and query included', async () => {

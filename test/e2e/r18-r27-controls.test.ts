@@ -19,7 +19,11 @@ const PNG = Buffer.from(
 beforeAll(async () => {
   stage = await startStage();
 });
-afterAll(() => stage?.stop());
+afterAll(async () => {
+  await stage?.stop();
+  // No script of ours or of the shop may have thrown, in whatever window.
+  expect(stage?.errors).toEqual([]);
+});
 
 describe('controls', () => {
   beforeEach(async () => {
