@@ -81,12 +81,12 @@ const agent = z.strictObject({
   name: agentName,
   /** Shown to customers. */
   title: name,
-  /** From `node gateway/main.ts --hash-password`. */
+  /** From `npm run hash-password`. */
   password: z
     .string()
     .regex(
       /^scrypt\$\d{1,8}\$\d{1,2}\$\d{1,2}\$[\w-]{16,128}\$[\w-]{22,128}$/,
-      'must be a hash made by "node gateway/main.ts --hash-password".',
+      'must be a hash made by "npm run hash-password".',
     ),
   roles: list(z.enum(['agent', 'supervisor', 'admin']))
     .min(1)
