@@ -64,6 +64,8 @@ async function buildInto(folder: string): Promise<void> {
     copyPublicDir: false,
   };
 
+  const pdfPackage = await readFile(join(root, 'node_modules/pdfjs-dist/package.json'), 'utf8');
+  const { version: pdfVersion } = JSON.parse(pdfPackage) as { version: string };
   const pages = Object.entries(PAGES).filter(([name, html]) => {
     if (name === 'view' && !existsSync(join(root, 'ui/mirror/index.ts'))) return false;
     return existsSync(join(root, 'ui', html));
@@ -80,6 +82,15 @@ async function buildInto(folder: string): Promise<void> {
       chunkSizeWarningLimit: 2_000,
       rolldownOptions: {
         input: Object.fromEntries(pages.map(([name, html]) => [name, join(root, 'ui', html)])),
+        output: {
+          // pdf.js appends file names to the address of their folder: they stay as they are, and the folder has the version.
+          assetFileNames: ({ originalFileNames: [name = ''] }) => {
+            const folder = /pdfjs-dist\/(cmaps|standard_fonts|wasm)\/[^/]+$/.exec(name)?.[1];
+            return folder === undefined
+              ? 'assets/[name]-[hash][extname]'
+              : `assets/pdf-${pdfVersion}/${folder}/[name][extname]`;
+          },
+        },
       },
     },
   });

@@ -50,6 +50,7 @@ const TYPES: Record<string, string> = {
   '.png': 'image/png',
   '.json': 'application/json; charset=utf-8',
   '.wasm': 'application/wasm',
+  '.ttf': 'font/ttf',
 };
 
 /** Pages in opaque origins: their module scripts are fetched with `Origin: null`. */

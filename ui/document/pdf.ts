@@ -3,6 +3,7 @@ import { getDocument } from 'pdfjs-dist';
 // @ts-expect-error: the package declares no types for its worker; nothing of it is used by name.
 import * as worker from 'pdfjs-dist/build/pdf.worker.mjs';
 import type { OpenDocument } from './main.ts';
+import { PDF_DATA } from './pdf-data.ts';
 
 /** Where pdf.js looks for a worker that is loaded already. */
 declare global {
@@ -17,7 +18,13 @@ const MAX_PIXELS = 16_000_000;
 
 /** @throws when the bytes are no PDF that can be read */
 export async function openPdf(bytes: ArrayBuffer, paper: HTMLElement): Promise<OpenDocument> {
-  const pdf = await getDocument({ data: new Uint8Array(bytes), isEvalSupported: false }).promise;
+  const pdf = await getDocument({
+    data: new Uint8Array(bytes),
+    isEvalSupported: false,
+    ...PDF_DATA,
+    // There is no worker that could.
+    useWorkerFetch: false,
+  }).promise;
   let running: { cancel(): void } | undefined;
 
   return {

@@ -4,40 +4,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openBrowser, openContext, saveScreenshot } from '../../browser.ts';
 import { type FakeGateway, type FakeSocket, SID, startFakeGateway } from '../fake-gateway.ts';
 import { ANNA, sessionState, sitePage } from '../states.ts';
+import { chinesePdf, jpxPdf, symbolPdf, textPdf } from './small-pdf.ts';
 
 let browser: Browser;
 let gateway: FakeGateway;
 let context: BrowserContext;
 let errors: string[];
+let complaints: string[];
 let page: Page;
-
-/** A PDF of two pages, each with one line of text. */
-function twoPages(): Buffer {
-  const content = (text: string) => `BT /F1 36 Tf 72 700 Td (${text}) Tj ET`;
-  const objects = [
-    '<< /Type /Catalog /Pages 2 0 R >>',
-    '<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>',
-    ...[5, 6].map(
-      (id) =>
-        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${id} 0 R /Resources << /Font << /F1 7 0 R >> >> >>`,
-    ),
-    ...['Offer for cups', 'Terms of delivery'].map(
-      (text) => `<< /Length ${content(text).length} >>\nstream\n${content(text)}\nendstream`,
-    ),
-    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
-  ];
-  let text = '%PDF-1.4\n';
-  const offsets = objects.map((object, index) => {
-    const at = text.length;
-    text += `${index + 1} 0 obj\n${object}\nendobj\n`;
-    return at;
-  });
-  const table = offsets.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('');
-  const start = text.length;
-  text += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}`;
-  text += `trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF`;
-  return Buffer.from(text, 'latin1');
-}
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAYAAAAf8/9hAAAAHUlEQVR42mNkYPhfz0AEYBxVSF+FowZSZdSoQvoqBADrnQ/xhpOQdwAAAABJRU5ErkJggg==',
@@ -48,7 +22,10 @@ beforeAll(async () => {
   [browser, gateway] = await Promise.all([
     openBrowser(),
     startFakeGateway({
-      pdf: { type: 'application/pdf', bytes: twoPages() },
+      pdf: { type: 'application/pdf', bytes: textPdf('Offer for cups', 'Terms of delivery') },
+      chinese: { type: 'application/pdf', bytes: chinesePdf() },
+      symbol: { type: 'application/pdf', bytes: symbolPdf() },
+      jpx: { type: 'application/pdf', bytes: jpxPdf() },
       png: { type: 'image/png', bytes: PNG },
       bad: { type: 'application/pdf', bytes: Buffer.from('%PDF-1.4 and nothing') },
     }),
@@ -59,7 +36,7 @@ afterAll(async () => {
   await gateway?.stop();
 });
 beforeEach(async () => {
-  ({ context, errors } = await openContext(browser));
+  ({ context, errors, complaints } = await openContext(browser));
   page = await context.newPage();
   gateway.html.view = sitePage('Cups');
   gateway.on('GET /console/api/me', () => ({
@@ -120,6 +97,39 @@ describe('document viewer', () => {
     await viewer().locator('canvas').waitFor();
     const frame = page.frames().find((one) => one.url().includes('/d/pdf'))!;
     expect(await frame.evaluate('self.origin')).toBe('null');
+  });
+
+  it('shows text in Chinese whose font is not in the file', async () => {
+    await openWith('chinese');
+    await viewer().getByText('你好').waitFor({ state: 'attached' });
+    await viewer().locator('canvas').waitFor();
+    await saveScreenshot(page, 'ui/document-chinese');
+    expect(complaints).toEqual([]);
+  });
+
+  it('has the standard fonts that machines lack', async () => {
+    const font = page.waitForResponse((response) => response.url().endsWith('/FoxitSymbol.pfb'));
+    await openWith('symbol');
+    expect((await font).status()).toBe(200);
+    await viewer().getByText('αβγ').waitFor({ state: 'attached' });
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows a picture in JPEG 2000', async () => {
+    await openWith('jpx');
+    const canvas = viewer().locator('canvas');
+    await canvas.waitFor();
+    await saveScreenshot(page, 'ui/document-jpx');
+    const [top, bottom] = await canvas.evaluate((drawn: HTMLCanvasElement) =>
+      [0.05, 0.95].map((y) => [
+        ...drawn.getContext('2d')!.getImageData(drawn.width / 2, drawn.height * y, 1, 1).data,
+      ]),
+    );
+    expect(top![0]).toBeGreaterThan(200);
+    expect(top![2]).toBeLessThan(60);
+    expect(bottom![0]).toBeLessThan(60);
+    expect(bottom![2]).toBeGreaterThan(200);
+    expect(complaints).toEqual([]);
   });
 
   it('shows an image', async () => {
