@@ -199,7 +199,7 @@ ${problem !== undefined && html`<p class="problem" role="alert">${problem}</p>`}
 export function accountPage(visit: Visit): Html {
   return html`<h1>Your account</h1>
 <div id="account" data-csrf="${visit.csrf}" aria-live="polite"><p>One moment…</p></div>
-<form action="/logout" method="post">${csrfField(visit)}<button>Sign out</button></form>`;
+<form action="/logout" method="post" hidden>${csrfField(visit)}<button>Sign out</button></form>`;
 }
 
 export function helpPage(exchange: Exchange, visit: Visit, note?: string): Html {

@@ -2,6 +2,7 @@
 import { formatPrice } from './money.js';
 
 const root = document.getElementById('account');
+const signOut = document.querySelector('form[action="/logout"]');
 const PARTS = {
   '/account': 'Overview',
   '/account/orders': 'Orders',
@@ -102,8 +103,10 @@ async function show() {
   try {
     await signIn();
     content = await shows[path]();
+    signOut.hidden = false;
   } catch {
     localStorage.removeItem('account-token');
+    signOut.hidden = true;
     content = [make('p', {}, make('a', { href: '/login', textContent: 'Sign in to see your account' }))];
   }
   document.title = `${PARTS[path]} · Fern & Kettle`;
@@ -115,7 +118,5 @@ async function show() {
 }
 
 window.addEventListener('popstate', show);
-document
-  .querySelector('form[action="/logout"]')
-  .addEventListener('submit', () => localStorage.removeItem('account-token'));
+signOut.addEventListener('submit', () => localStorage.removeItem('account-token'));
 show();
