@@ -3,7 +3,6 @@ import type { PageFact } from '../protocol/page-facts.ts';
 import type { FromPage, ToPage } from '../protocol/ports.ts';
 import { applyCarry } from './carry.ts';
 import { startFrames } from './frames.ts';
-import { startControlBorder } from './own/control-border.ts';
 import { createLayer } from './own/layer.ts';
 import { startMaskTint } from './own/mask-tint.ts';
 import { startPointers } from './own/pointers.ts';
@@ -46,7 +45,6 @@ export function startDocument(
   if (config.carry && !pair) applyCarry(realm, config.carry);
 
   const layer = createLayer(realm);
-  const border = startControlBorder(realm, layer);
   const pointers = startPointers(realm, layer, (node) => recorder?.nodeById(node));
   startMaskTint(realm, layer);
   let controlledBy: string | null = null;
@@ -78,7 +76,6 @@ export function startDocument(
         break;
       case 'control':
         controlledBy = message.by;
-        border.show(message.by);
         if (message.by === null) performer?.release();
         break;
       case 'pointer':

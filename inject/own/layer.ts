@@ -14,9 +14,6 @@ const STYLE = `
 :host { all: initial; position: fixed; inset: 0; width: auto; height: auto; margin: 0; padding: 0; border: 0; background: none;
   overflow: hidden; pointer-events: none; z-index: 2147483647; contain: strict; color-scheme: light; }
 * { box-sizing: border-box; }
-.border { position: absolute; inset: 0; border: 3px solid #b45309; }
-.words { position: absolute; left: 50%; top: 0; transform: translateX(-50%); max-width: 90%; padding: 4px 12px;
-  border-radius: 0 0 8px 8px; background: #b45309; color: #fff; font: 600 13px/1.4 system-ui, sans-serif; }
 .pointer { position: absolute; left: 0; top: 0; width: max-content; transition: transform 60ms linear; }
 .pointer svg { display: block; width: 20px; height: 20px; filter: drop-shadow(0 1px 1px #0006); }
 .name { margin: 2px 0 0 14px; padding: 1px 7px; border-radius: 9px; background: currentColor; font: 600 12px/1.5 system-ui, sans-serif; }
@@ -26,7 +23,6 @@ const STYLE = `
 .tint { position: absolute; background: #7c3aed1f; outline: 1px dashed #7c3aed80; border-radius: 2px; }
 @keyframes ripple { from { transform: scale(.3); opacity: 1 } to { transform: scale(1.4); opacity: 0 } }
 @media (prefers-reduced-motion: reduce) { .pointer { transition: none } .ripple { animation-duration: 1ms } }
-@media (forced-colors: active) { .border { border-color: Highlight } .words { border: 1px solid } }
 `;
 
 /** Makes the layer; nothing is in the page before the first `show`. */
@@ -83,9 +79,8 @@ export function createLayer(realm: Realm): Layer {
 }
 
 /** An element of a drawing. */
-export function drawn(realm: Realm, className: string, text?: string): HTMLElement {
+export function drawn(realm: Realm, className: string): HTMLElement {
   const element = realm.natives.createElement('div');
   element.className = className;
-  if (text !== undefined) element.textContent = text;
   return element;
 }

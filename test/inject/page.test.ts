@@ -36,6 +36,7 @@ beforeAll(async () => {
         },
       },
     },
+    [`${SHOP}/plain`]: '<p>plain</p>',
     [`${PAY}/`]: '<p>pay</p>',
     [`${SHOP}/prototype-js`]:
       '<script>Array.prototype.toJSON = () => "spoilt"; Object.freeze(document); Document.prototype.createElement = () => { throw new Error("frozen"); }; window.URL = window.MessageChannel = undefined;</script><p>x</p>',
@@ -180,7 +181,7 @@ describe('child frames', () => {
 });
 
 describe('while another holds control', () => {
-  test('own input is told once in a while, Esc Esc takes back, and a border with words is drawn', async () => {
+  test('own input is told once in a while, and Esc Esc takes back', async () => {
     open = await pages.open(browser, `${SHOP}/`);
     await ports(1);
     await open.frame().click('#b');
@@ -201,11 +202,20 @@ describe('while another holds control', () => {
     await open.shell.keyboard.press('Escape');
     await open.hear('takeBack');
     expect((await open.said()).map(({ type }) => type)).toEqual(['ownInput', 'takeBack']);
-    await saveScreenshot(open.shell, 'inject/control-border');
+    await saveScreenshot(open.shell, 'inject/pointer');
     // closed: the page can not read it, and it takes no clicks
     expect(
       await open.frame().evaluate(() => document.querySelector('tandem-layer')?.shadowRoot ?? null),
     ).toBe(null);
+  });
+
+  test('nothing is drawn above the site for it: who is in control is said around the page', async () => {
+    open = await pages.open(browser, `${SHOP}/plain`);
+    await ports(1);
+    await open.tell({ type: 'control', by: 'Anna' });
+    await open.frame().click('p');
+    await open.hear('ownInput');
+    expect(await open.frame().evaluate(() => document.querySelector('tandem-layer'))).toBe(null);
   });
 
   test('without it nothing is told', async () => {
