@@ -111,7 +111,8 @@ export class InnerFrame {
     style.height = `${height}px`;
     style.transform = `scale(${this.scale})`;
     style.left = `${Math.max(0, (room.width - width * this.scale) / 2)}px`;
-    style.top = `${Math.max(0, (room.height - height * this.scale) / 2)}px`;
+    // At the top, as a browser shows a page: what is left over lies below it.
+    style.top = '0';
     this.#place.style.overflow = this.#zoom === 'fit' ? 'hidden' : 'auto';
   }
 

@@ -43,6 +43,6 @@ export const OVERLAY_CSS = `
 .native { position: absolute; box-sizing: border-box; pointer-events: auto; margin: 0; font: inherit;
   background: light-dark(#fff, #1c2726); color: inherit; border: 2px solid light-dark(#0b6e6e, #66cfc7); border-radius: 4px; }
 
-.notice { position: absolute; max-width: min(360px, calc(100vw - 16px)); padding: 6px 12px; border-radius: 8px; transform: translateX(-50%);
-  background: #14211f; color: #fff; box-shadow: 0 4px 16px rgb(0 0 0 / 25%); overflow-wrap: anywhere; }
+.notice { position: absolute; width: max-content; max-width: min(360px, calc(100vw - 16px)); padding: 6px 12px; border-radius: 8px;
+  box-sizing: border-box; background: #14211f; color: #fff; box-shadow: 0 4px 16px rgb(0 0 0 / 25%); overflow-wrap: anywhere; }
 `;

@@ -256,6 +256,34 @@ test('a refused input is said in a sentence of the person’s language', async (
   await page.getByRole('button', { name: 'Tastatur' }).waitFor();
 });
 
+test('a notice stays inside the view wherever the field is', async () => {
+  const corner = (style: string) =>
+    `<input style="position:absolute;box-sizing:border-box;width:40px;${style}">`;
+  const body = ['left:0;top:0', 'right:0;top:0', 'left:0;bottom:0', 'right:0;bottom:0'].map(corner).join('');
+  const { page, takeControl, tell } = await openOverlayPage(browser, body);
+  await takeControl();
+  const notice = page.locator('.notice');
+  const { width, height } = page.viewportSize()!;
+  for (const [x, y] of [
+    [4, 4],
+    [width - 4, 4],
+    [4, height - 4],
+    [width - 4, height - 4],
+  ] as const) {
+    await page.mouse.click(x, y);
+    await tell({ type: 'input.refused', seq: 1, reason: 'field-protected' });
+    const box = (await notice.boundingBox())!;
+    expect(box.x).toBeGreaterThanOrEqual(0);
+    expect(box.y).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(width);
+    expect(box.y + box.height).toBeLessThanOrEqual(height);
+    // not squeezed by the edge: its words stay on two lines at most
+    expect(box.height).toBeLessThan(60);
+    // nor over the field that it is about
+    expect(y < box.y || y > box.y + box.height).toBe(true);
+  }
+});
+
 test('the leader’s caret and selection in a field are drawn where its characters are', async () => {
   const { page } = await openOverlayPage(browser, BLOCKS, { scale: 0.5 });
   const marks = async (start: number, end: number) => {
