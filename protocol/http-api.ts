@@ -59,6 +59,8 @@ export interface Joined {
   state: SessionState;
   /** Session address of the page to show; customer only. */
   start?: string;
+  /** What the page may use beyond fullscreen and writing to the clipboard, as in `allow=` of its frame; customer only. */
+  features?: string[];
 }
 
 // `POST /documents?name=<file name>` on the shell host, and `POST /console/api/session/<sid>/documents?name=…` on the

@@ -88,7 +88,7 @@ export interface ChatMessage {
   at: string;
   from: { kind: ParticipantKind | 'system'; name: string };
   text: string;
-  /** For system lines: the locale key, with `text` as fallback, and what fills its holes. */
+  /** For lines of the system and of its own wording: the locale key, with `text` as fallback, and what fills its holes. */
   key?: string;
   params?: Record<string, string>;
 }
@@ -162,6 +162,8 @@ export type SessionEvent =
   /** To the leader: show this session address in the page frame. */
   | { type: 'page.navigate'; url: string }
   | { type: 'page.history'; go: 'back' | 'forward' | 'reload' }
+  /** To who asked for it: his `session.navigate` is allowed, and the leader goes there. */
+  | { type: 'session.navigating' }
   /** To the leader: send a new snapshot of this frame (0 = all). */
   | { type: 'page.resend'; frame: number }
   /** To the leader: bytes of facts taken so far on this connection. */

@@ -45,13 +45,17 @@ export interface PersonContext {
 /** @param viewport CSS pixels, 1280×800 unless given */
 export async function openContext(
   browser: Browser,
-  options: { viewport?: { width: number; height: number }; reducedMotion?: 'reduce' | 'no-preference' } = {},
+  options: {
+    viewport?: { width: number; height: number };
+    reducedMotion?: 'reduce' | 'no-preference';
+    locale?: string;
+  } = {},
 ): Promise<PersonContext> {
   const context = await browser.newContext({
     viewport: options.viewport ?? { width: 1280, height: 800 },
     reducedMotion: options.reducedMotion ?? 'reduce',
     acceptDownloads: true,
-    locale: 'en-GB',
+    locale: options.locale ?? 'en-GB',
   });
   context.setDefaultTimeout(ACTION_MS);
   const errors: string[] = [];

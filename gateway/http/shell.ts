@@ -178,7 +178,7 @@ function sendJoined(
     kind: participant.kind,
     nonce: session.nonceOf(participant.pid),
     state: session.stateFor(participant),
-    ...(customer ? { start: session.start } : {}),
+    ...(customer ? { start: session.start, features: session.site.options.features } : {}),
   };
   res.set('Cache-Control', 'no-store').json(answer);
 }

@@ -116,6 +116,7 @@ function perform({ end }: DispatchDeps, relay: Relay, seat: Seat, request: Sessi
       break;
     case 'session.navigate':
       session.navigate(request.url);
+      connection.send({ type: 'session.navigating' });
       break;
     case 'session.history':
       session.goInHistory(request.go);

@@ -88,7 +88,7 @@ export class Conversations {
     const kept =
       this.#deps.sites.config.privacy.keepChat || message.from.kind === 'system'
         ? message
-        : { ...message, text: PLACEHOLDER };
+        : { ...message, text: PLACEHOLDER, key: 'chat.not-kept' };
     this.#write(chatSpace(conversation.cid), String(index).padStart(8, '0'), kept, conversation);
   }
 

@@ -41,8 +41,8 @@ describe('stop and start again', () => {
     await shell.page.getByRole('heading', { name: word('ended.title') }).waitFor();
     await shell.screenshot('R13-session-window-after-stop');
     await agent.page
-      .getByRole('heading', { name: word('shared.ended') })
-      .or(agent.page.locator('.desk-middle').getByText(word('shared.ended')))
+      .getByRole('heading', { name: word('ended.title') })
+      .or(agent.page.locator('.desk-middle').getByText(word('ended.title')))
       .first()
       .waitFor();
     await agent.screenshot('R13-console-after-stop');
@@ -101,8 +101,8 @@ describe('stop and start again', () => {
     await shell.bar(word('bar.end')).click();
     await shell.page.getByRole('heading', { name: word('ended.title') }).waitFor();
     await agent.page
-      .getByRole('heading', { name: word('shared.ended') })
-      .or(agent.page.locator('.desk-middle').getByText(word('shared.ended')))
+      .getByRole('heading', { name: word('ended.title') })
+      .or(agent.page.locator('.desk-middle').getByText(word('ended.title')))
       .first()
       .waitFor();
     expect(await agent.page.locator('iframe').count()).toBe(0);

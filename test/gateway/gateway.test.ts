@@ -368,6 +368,7 @@ describe('navigation', () => {
     expect(await leader.next('page.navigate')).toMatchObject({
       url: `http://${test.hosts.page(sid)}/other?x=1`,
     });
+    await leader.next('session.navigating');
     leader.send({ type: 'session.navigate', url: 'http://static.shop.example/x.css' });
     expect(await leader.next('refused')).toMatchObject({ reason: 'resource-only' });
     leader.send({ type: 'session.navigate', url: 'http://127.0.0.1/' });

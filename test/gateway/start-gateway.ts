@@ -39,6 +39,7 @@ sites:
     options:
       mask: ['.secret']
       readonly: ['.fixed']
+      features: [geolocation]
 `;
 
 const script = (path: string): BuiltScript => ({ path, body: Buffer.from('/* built */'), hash: 'x' });

@@ -5,10 +5,14 @@ import { Button, IconButton } from '../design/button.tsx';
 import { Chip, Spinner } from '../design/display.tsx';
 import { Icon } from '../design/icon.tsx';
 import { say } from '../design/toast.tsx';
+import { Address } from '../session/address.tsx';
 import { CopyField } from '../session/copy-field.tsx';
 import { CustomerAway, isCustomerAway } from '../session/customer-away.tsx';
 import { DelayChip } from '../session/delay-chip.tsx';
 import { DocumentViewer, ShareDialog } from '../session/documents.tsx';
+import { HistoryButtons } from '../session/history-buttons.tsx';
+import { InviteDialog } from '../session/invite-dialog.tsx';
+import { NavigateDialog } from '../session/navigate-dialog.tsx';
 import { PageDialog } from '../session/page-dialog.tsx';
 import { holderOf, type OpenSession } from '../session/session.ts';
 import { type Shown, ViewFrame } from '../session/view-frame.tsx';
@@ -24,7 +28,8 @@ const ZOOMS = [0.25, 0.5, 0.67, 0.75, 0.9, 1, 1.25, 1.5, 2];
 export function SharedPage({ session, state }: SharedPageProps) {
   const [zoom, setZoom] = useState<'fit' | number>('fit');
   const [shown, setShown] = useState<Shown['state']>('waiting');
-  const [sharing, setSharing] = useState(false);
+  const [dialog, setDialog] = useState<'invite' | 'navigate' | 'share'>();
+  const close = () => setDialog(undefined);
   const self = session.pid.value;
   const holder = holderOf(state);
   const mine = state.control.holder === self;
@@ -42,10 +47,8 @@ export function SharedPage({ session, state }: SharedPageProps) {
       <header class="shared-head">
         <div class="shared-row">
           <StateChip session={session} away={isCustomerAway(state)} shown={shown} />
-          <p class="address" title={state.url}>
-            <Icon name={state.url.startsWith('https:') ? 'lock' : 'globe'} />
-            <span class="address-text">{state.url || t('address.none')}</span>
-          </p>
+          {state.rights.navigate && <HistoryButtons session={session} />}
+          <Address url={state.url} title={state.title} />
           <DelayChip session={session} />
           <Zoom zoom={zoom} onZoom={setZoom} />
         </div>
@@ -67,8 +70,18 @@ export function SharedPage({ session, state }: SharedPageProps) {
               value={state.sessionUrl}
               copyLabel={t('shared.copy')}
             />
+            {state.rights.invite && (
+              <Button small icon="userPlus" tip={t('bar.invite.tip')} onClick={() => setDialog('invite')}>
+                {t('bar.invite')}
+              </Button>
+            )}
+            {state.rights.navigate && (
+              <Button small icon="compass" tip={t('bar.navigate.tip')} onClick={() => setDialog('navigate')}>
+                {t('bar.navigate')}
+              </Button>
+            )}
             {state.rights.share && (
-              <Button small icon="document" tip={t('bar.share')} onClick={() => setSharing(true)}>
+              <Button small icon="document" tip={t('bar.share')} onClick={() => setDialog('share')}>
                 {t('bar.share')}
               </Button>
             )}
@@ -98,12 +111,18 @@ export function SharedPage({ session, state }: SharedPageProps) {
         <CustomerAway state={state} />
         <DocumentViewer session={session} state={state} />
       </div>
-      {sharing && (
+      {dialog === 'invite' && state.rights.invite && (
+        <InviteDialog session={session} state={state} onClose={close} />
+      )}
+      {dialog === 'navigate' && state.rights.navigate && (
+        <NavigateDialog session={session} state={state} onClose={close} />
+      )}
+      {dialog === 'share' && (
         <ShareDialog
           session={session}
           state={state}
           uploadPath={`/console/api/session/${state.sid}/documents`}
-          onClose={() => setSharing(false)}
+          onClose={close}
         />
       )}
     </section>

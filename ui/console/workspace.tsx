@@ -4,6 +4,7 @@ import { Button } from '../design/button.tsx';
 import { Avatar, Chip, Empty, Spinner } from '../design/display.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Chat } from '../session/chat.tsx';
+import { titleOfEnd } from '../session/end-title.ts';
 import { newId, type SessionEnd } from '../session/session.ts';
 import { sentenceOf, t, timeOf } from '../words.ts';
 import { useAgentSession } from './agent-session.ts';
@@ -71,7 +72,7 @@ export function ConversationWorkspace({
               customer={view.customer}
               reason={view.cobrowsing.may ? undefined : view.cobrowsing.reason}
               opening={view.session !== null && !session?.ended.value}
-              ended={view.status === 'ended'}
+              again={view.status !== 'ended' && view.session === null}
               end={lastEnd.current}
             />
           ))}
@@ -101,11 +102,12 @@ interface NoSessionProps {
   /** Why co-browsing is not offered to the customer. */
   reason: string | undefined;
   opening: boolean;
-  ended: boolean;
+  /** Whether the customer can start it again. */
+  again: boolean;
   end: SessionEnd | undefined;
 }
 
-function NoSession({ customer, reason, opening, ended, end }: NoSessionProps) {
+function NoSession({ customer, reason, opening, again, end }: NoSessionProps) {
   if (opening) {
     return (
       <div class="desk-middle" role="status">
@@ -118,9 +120,9 @@ function NoSession({ customer, reason, opening, ended, end }: NoSessionProps) {
   return (
     <div class="desk-middle" role="status">
       {end ? (
-        <Empty icon="check" title={t('shared.ended')}>
+        <Empty icon={end.reason === 'removed' ? 'leave' : 'check'} title={titleOfEnd(end.reason, true)}>
           <p>{sentenceOf(end.reason)}</p>
-          {!ended && <p>{t('shared.again', { name: customer })}</p>}
+          {again && <p>{t('shared.again', { name: customer })}</p>}
         </Empty>
       ) : (
         <Empty icon="screen" title={t(reason === undefined ? 'shared.none' : 'shared.off')}>
@@ -162,7 +164,7 @@ export function SessionWorkspace({ sid, parts }: { sid: string; parts: Parts }) 
             {end ? (
               <Empty
                 icon={end.reason === 'left' ? 'check' : 'lock'}
-                title={t(TITLES[end.reason] ?? 'shared.ended')}
+                title={titleOfEnd(end.reason, session?.state.value !== undefined)}
               >
                 <p>{sentenceOf(end.reason)}</p>
                 <p>
@@ -195,13 +197,3 @@ export function SessionWorkspace({ sid, parts }: { sid: string; parts: Parts }) 
     </>
   );
 }
-
-/** Ends that are refusals have another heading than ends of a session. */
-const TITLES: Partial<Record<string, 'session.refused' | 'session.left'>> = {
-  'agent-off': 'session.refused',
-  'system-off': 'session.refused',
-  'site-off': 'session.refused',
-  'not-allowed': 'session.refused',
-  'signed-out': 'session.refused',
-  left: 'session.left',
-};

@@ -116,7 +116,9 @@ function Line({ message, own, color, follows: joined }: LineProps) {
             </time>
           </p>
         )}
-        <p class="chat-bubble">{message.text}</p>
+        <p class="chat-bubble" dir="auto">
+          {wordOr(message.key, message.text)}
+        </p>
       </div>
     </div>
   );

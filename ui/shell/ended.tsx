@@ -1,7 +1,9 @@
 // What the session window shows when the session is over, or cannot be entered.
+import type { Reason } from '../../protocol/reasons.ts';
 import { Button } from '../design/button.tsx';
 import { Brand } from '../design/display.tsx';
 import { Icon, type IconName } from '../design/icon.tsx';
+import { titleOfEnd } from '../session/end-title.ts';
 import type { SessionEnd } from '../session/session.ts';
 import { durationOf, sentenceOf, t, tn } from '../words.ts';
 import type { Receipt } from './receipt.ts';
@@ -12,10 +14,17 @@ interface EndedProps {
   receipt: Receipt | undefined;
 }
 
+/** A check mark says that it is done as wished; these ends are others'. */
+const ICONS: Partial<Record<Reason, IconName>> = {
+  replaced: 'screen',
+  'guest-refused': 'lock',
+  removed: 'leave',
+};
+
 export function Ended({ end, guest, receipt }: EndedProps) {
   const moved = end.reason === 'replaced';
   return (
-    <Page icon={moved ? 'screen' : 'check'} title={t(moved ? 'ended.replaced' : 'ended.title')}>
+    <Page icon={ICONS[end.reason] ?? 'check'} title={titleOfEnd(end.reason, true)}>
       <p class="sheet-lead" role="status">
         {!guest && end.reason === 'stopped-by-customer' ? t('ended.byYou') : sentenceOf(end.reason)}
       </p>

@@ -110,6 +110,7 @@ function InSession({ scene: { joined, latest, session } }: { scene: Extract<Scen
       state={state}
       start={guest ? undefined : joined.start}
       latestStart={() => latest().start}
+      features={joined.features ?? []}
     />
   );
 }

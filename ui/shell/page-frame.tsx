@@ -8,7 +8,16 @@ import type { Wish } from './prompts.tsx';
 
 /** security.md 2.4: no top navigation, no popups; both are asked of the shell. */
 const SANDBOX = 'allow-scripts allow-same-origin allow-forms allow-modals allow-downloads allow-pointer-lock';
-const ALLOW = 'fullscreen; clipboard-write';
+/** Every site may; what else a site may use is in its options. */
+const FEATURES = ['fullscreen', 'clipboard-write'];
+
+/**
+ * `*`: the page may go on to other origins of its session, and a feature without an allowlist is the first origin's alone. Which
+ * origins the frame may show at all is said by the shell's CSP.
+ */
+function allowOf(features: readonly string[]): string {
+  return [...FEATURES, ...features].map((feature) => `${feature} *`).join('; ');
+}
 
 interface PageFrameProps {
   session: OpenSession;
@@ -17,6 +26,8 @@ interface PageFrameProps {
   latestStart: () => string;
   /** Somebody else is in control. */
   controlled: boolean;
+  /** Of the site's options. */
+  features: readonly string[];
   onOpened: () => void;
   onWish: (wish: Wish) => void;
   onOwnInput: () => void;
@@ -27,7 +38,7 @@ export function PageFrame(props: PageFrameProps) {
   const keeper = useRef<FocusKeeper | undefined>(undefined);
   const latest = useRef(props);
   latest.current = props;
-  const { session, start, controlled } = props;
+  const { session, start, controlled, features } = props;
 
   useEffect(() => {
     const element = frame.current;
@@ -64,7 +75,7 @@ export function PageFrame(props: PageFrameProps) {
       title={t('page.title')}
       name="tandem-page"
       sandbox={SANDBOX}
-      allow={ALLOW}
+      allow={allowOf(features)}
       // By it the gateway knows an address that the person himself went to; it goes no further.
       referrerPolicy="origin"
     />

@@ -6,10 +6,14 @@ import { Button, IconButton } from '../design/button.tsx';
 import { Chip, Spinner } from '../design/display.tsx';
 import { Icon } from '../design/icon.tsx';
 import { say } from '../design/toast.tsx';
+import { Address } from '../session/address.tsx';
 import { Chat } from '../session/chat.tsx';
 import { CustomerAway } from '../session/customer-away.tsx';
 import { DelayChip } from '../session/delay-chip.tsx';
 import { DocumentViewer, ShareDialog } from '../session/documents.tsx';
+import { HistoryButtons } from '../session/history-buttons.tsx';
+import { InviteDialog } from '../session/invite-dialog.tsx';
+import { NavigateDialog } from '../session/navigate-dialog.tsx';
 import { PageDialog } from '../session/page-dialog.tsx';
 import { Faces } from '../session/participants.tsx';
 import { holderOf, newId, type OpenSession } from '../session/session.ts';
@@ -17,7 +21,7 @@ import { useUnread } from '../session/unread.ts';
 import { ViewFrame } from '../session/view-frame.tsx';
 import { t, tn } from '../words.ts';
 import { Bar, type BarAction } from './bar.tsx';
-import { ControlDialog, InviteDialog, NavigateDialog, UsersDialog } from './dialogs.tsx';
+import { ControlDialog, UsersDialog } from './dialogs.tsx';
 import { PageFrame } from './page-frame.tsx';
 import { Prompts, type Wish } from './prompts.tsx';
 
@@ -28,12 +32,14 @@ interface SessionWindowProps {
   start: string | undefined;
   /** The same, of now. */
   latestStart: () => string | undefined;
+  /** What the page may use, as the site's options say. */
+  features: readonly string[];
 }
 
 /** Two Esc within this time take control back. */
 const DOUBLE_MS = 600;
 
-export function SessionWindow({ session, state, start, latestStart }: SessionWindowProps) {
+export function SessionWindow({ session, state, start, latestStart, features }: SessionWindowProps) {
   const self = session.pid.value;
   const guest = session.kind.value === 'guest';
   const holder = holderOf(state);
@@ -81,25 +87,7 @@ export function SessionWindow({ session, state, start, latestStart }: SessionWin
       <main class={`stage stage-${tone}`}>
         <h1 class="visually-hidden">{t('window.title', { site: state.site.title })}</h1>
         <header class="strip">
-          {!guest && (
-            <div class="strip-history">
-              <IconButton
-                icon="back"
-                label={t('history.back')}
-                onClick={() => session.ask({ type: 'session.history', go: 'back' })}
-              />
-              <IconButton
-                icon="forward"
-                label={t('history.forward')}
-                onClick={() => session.ask({ type: 'session.history', go: 'forward' })}
-              />
-              <IconButton
-                icon="reload"
-                label={t('history.reload')}
-                onClick={() => session.ask({ type: 'session.history', go: 'reload' })}
-              />
-            </div>
-          )}
+          {state.rights.navigate && <HistoryButtons session={session} />}
           <Address url={state.url} title={state.title} />
           <div class="strip-end">
             <DelayChip session={session} />
@@ -150,6 +138,7 @@ export function SessionWindow({ session, state, start, latestStart }: SessionWin
               start={start}
               latestStart={() => latestStart() ?? start}
               controlled={controlled}
+              features={features}
               onOpened={() => setOpened(true)}
               onWish={setWish}
               onOwnInput={() => setNudge((count) => count + 1)}
@@ -213,29 +202,6 @@ export function SessionWindow({ session, state, start, latestStart }: SessionWin
       {dialog === 'share' && (
         <ShareDialog session={session} state={state} uploadPath="/documents" onClose={close} />
       )}
-    </div>
-  );
-}
-
-/** The real address, so that a person sees which site this is; the host stands out, the rest is quiet. */
-function Address({ url, title }: { url: string; title: string }) {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  return (
-    <div class="address" title={url}>
-      <Icon name={parsed?.protocol === 'https:' ? 'lock' : 'globe'} />
-      <span class="address-text">
-        {parsed ? (
-          <>
-            <span class="address-host">{parsed.host}</span>
-            <span class="address-path">
-              {parsed.pathname === '/' ? '' : parsed.pathname}
-              {parsed.search}
-            </span>
-          </>
-        ) : (
-          <span class="address-path">{title || t('address.none')}</span>
-        )}
-      </span>
     </div>
   );
 }

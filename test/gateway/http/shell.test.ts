@@ -45,6 +45,16 @@ describe('the session window', () => {
     },
   );
 
+  it('tells the customer’s window what the page may use, from the site’s options', async () => {
+    const shell = test.hosts.shell(session.sid);
+    const answer = await test.call(shell, '/enter', {
+      method: 'POST',
+      headers: { Origin: `http://${shell}`, Cookie: session.cookie },
+      body: {},
+    });
+    expect(JSON.parse(answer.text)).toMatchObject({ kind: 'customer', features: ['geolocation'] });
+  });
+
   it('registers no service worker', async () => {
     const shell = test.hosts.shell(session.sid);
     expect((await test.call(shell, '/', { headers: { 'Service-Worker': 'script' } })).status).toBe(404);

@@ -167,6 +167,6 @@ describe('a restart', () => {
     await core.stop();
     core = await startCore(core.folder);
     const back = core.conversations.find(conversation.cid)?.chat.messages.at(-1);
-    expect(back?.text).toBe('[not kept]');
+    expect(back).toMatchObject({ text: '[not kept]', key: 'chat.not-kept' });
   });
 });

@@ -1,4 +1,5 @@
 // One session: control, people, invitations, documents, and what each participant may see and do.
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Participant } from '../../../gateway/session/participants.ts';
 import type { Session } from '../../../gateway/session/session.ts';
@@ -231,5 +232,35 @@ describe('resume', () => {
     customer.windowLeft(secret);
     expect(session.participants.takeResume(secret)?.pid).toBe(customer.pid);
     expect(session.participants.takeResume(secret)).toBeUndefined();
+  });
+});
+
+describe('lines of the system in the chat', () => {
+  const locales = ['en', 'de'].map(
+    (name) =>
+      JSON.parse(
+        readFileSync(new URL(`../../../config/locales/${name}.json`, import.meta.url), 'utf8'),
+      ) as Record<string, string>,
+  );
+
+  it('can be read in every language: each has its key, and what fills its holes', async () => {
+    session.admit(guest().pid);
+    await core.sessions.end(session.sid, 'stopped-by-customer');
+    core.conversations.end(session.conversation);
+    const lines = session.conversation.chat.messages.filter(({ from }) => from.kind === 'system');
+    expect(lines.map(({ key }) => key)).toEqual([
+      'chat.agent-joined',
+      'chat.session-started',
+      'chat.guest-joined',
+      'chat.session-ended',
+      'chat.finished',
+    ]);
+    const fill = (words: Record<string, string>, { key = '', params = {} }: (typeof lines)[number]) =>
+      words[key]?.replace(/\{(\w+)\}/g, (hole, name: string) => params[name] ?? hole);
+    for (const line of lines) {
+      // The fallback says the same as the English words.
+      expect(fill(locales[0]!, line)).toBe(line.text);
+      expect(fill(locales[1]!, line)).toMatch(/^[^{}]+$/);
+    }
   });
 });

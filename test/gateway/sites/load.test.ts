@@ -43,6 +43,18 @@ test('titles of domains become the domains, and defaults are filled in', () => {
   ]);
 });
 
+test('features of the page frame are those that are known, none unless named', () => {
+  expect(loadConfig(GOOD_CONFIG, 'x.yaml').config.sites[0]!.options.features).toEqual([]);
+  const options = (features: string) =>
+    spoil('    options:\n', `    options:\n      features: [${features}]\n`);
+  expect(loadConfig(options('geolocation, camera'), 'x.yaml').config.sites[0]!.options.features).toEqual([
+    'geolocation',
+    'camera',
+  ]);
+  // A word that is none would change the whole list for the browser.
+  expect(() => loadConfig(options('"camera; microphone *"'), 'x.yaml')).toThrow(/features/);
+});
+
 test('hosts are lower case, IDNA-encoded, without trailing dot, once each', () => {
   const text = spoil(
     '[www.shop.example, shop.example]',

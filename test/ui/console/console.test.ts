@@ -153,7 +153,7 @@ describe('console', () => {
 
   it('shows the shared page in the conversation, with address, state, users and session URL', async () => {
     const [, session] = await openShared();
-    await page.getByText('http://www.shop.example/cups?glaze=celadon').waitFor();
+    await page.getByTitle('http://www.shop.example/cups?glaze=celadon').waitFor();
     await expect.poll(() => page.getByText(/^\d+ ms/).count(), { timeout: 5_000 }).toBe(1);
     await saveScreenshot(page, 'ui/console-shared');
     await expectAccessible(page);
@@ -216,6 +216,54 @@ describe('console', () => {
     await page.getByText('The customer keeps control for now').waitFor();
   });
 
+  it('goes to other pages and invites where the site lets agents', async () => {
+    const [, session] = await openShared();
+    const shared = page.getByRole('region', { name: 'Shared page' });
+    for (const [name, go] of [
+      ['Back', 'back'],
+      ['Forward', 'forward'],
+      ['Reload the page', 'reload'],
+    ]) {
+      await shared.getByRole('button', { name: name!, exact: true }).click();
+      expect(await session.next('session.history')).toEqual({ type: 'session.history', go });
+    }
+    await shared.getByRole('button', { name: 'Navigate' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Address').fill('/pots');
+    await dialog.getByRole('button', { name: 'Go' }).click();
+    expect(await session.next('session.navigate')).toMatchObject({ url: 'http://www.shop.example/pots' });
+    session.send({ type: 'refused', of: 'session.navigate', reason: 'address-outside' });
+    await dialog.getByText('This address is outside of the shared site.').waitFor();
+    await saveScreenshot(page, 'ui/console-navigate');
+    await dialog.getByRole('button', { name: 'Go' }).click();
+    await session.next('session.navigate');
+    session.send({ type: 'session.navigating' });
+    await dialog.waitFor({ state: 'detached' });
+
+    await shared.getByRole('button', { name: 'Add users' }).click();
+    await session.next('invite.create');
+    const url = `${gateway.shellOrigin}/join#i=secret`;
+    const invites = [{ id: 'i1', url, expires: '2026-05-12T09:25:00.000Z', uses: 1 }];
+    session.send({ type: 'session.changed', state: sessionState(gateway, { invites }) });
+    expect(await dialog.getByLabel('Invite link').inputValue()).toBe(url);
+    await dialog.getByText('the customer lets each person in').waitFor();
+    await saveScreenshot(page, 'ui/console-invite');
+    await expectAccessible(page);
+    expect(errors).toEqual([]);
+  });
+
+  it('offers neither where the site does not, also when that changes meanwhile', async () => {
+    const rights = { control: true, navigate: false, invite: false, share: true, stop: true };
+    const [, session] = await openShared();
+    const shared = page.getByRole('region', { name: 'Shared page' });
+    await shared.getByRole('button', { name: 'Navigate' }).click();
+    session.send({ type: 'session.changed', state: sessionState(gateway, { rights }) });
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    for (const name of ['Back', 'Forward', 'Reload the page', 'Navigate', 'Add users'])
+      expect([name, await shared.getByRole('button', { name, exact: true }).count()]).toEqual([name, 0]);
+    await shared.getByRole('button', { name: 'Share a document' }).waitFor();
+  });
+
   it('ends the co-browsing, and the chat goes on', async () => {
     const [desk, session] = await openShared();
     await page.getByRole('button', { name: 'End co-browsing' }).click();
@@ -229,6 +277,15 @@ describe('console', () => {
     desk.send({ type: 'chat.said', cid: 'c-1', message: said('customer', ADA.name, 'Thank you!', 9) });
     await page.getByRole('log').getByText('Thank you!').waitFor();
     expect(await page.locator('iframe').count()).toBe(0);
+  });
+
+  it('says by its heading when the customer has taken the agent out', async () => {
+    const [, session] = await openShared();
+    session.send({ type: 'session.ended', reason: 'removed', returnUrl: '' });
+    session.close(4410);
+    await page.getByText('You have been removed', { exact: true }).waitFor();
+    expect(await page.getByText('Co-browsing has ended', { exact: true }).count()).toBe(0);
+    expect(await page.getByText('can start it again').count()).toBe(0);
   });
 
   it('says what it waits for while connection or page are away', async () => {

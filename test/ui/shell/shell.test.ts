@@ -51,7 +51,10 @@ const welcome = (change: Parameters<typeof sessionState>[1] = {}, kind = 'custom
   resume: 'r1',
 });
 
-async function arrive(change: Parameters<typeof sessionState>[1] = {}): Promise<FakeSocket> {
+async function arrive(
+  change: Parameters<typeof sessionState>[1] = {},
+  features?: string[],
+): Promise<FakeSocket> {
   const bodies: JoinBody[] = [];
   gateway.on('POST /join', (body) => {
     bodies.push(body as JoinBody);
@@ -61,6 +64,7 @@ async function arrive(change: Parameters<typeof sessionState>[1] = {}): Promise<
         nonce: 'n1',
         state: sessionState(gateway, change),
         start: `${gateway.pageOrigin}/cups?glaze=celadon`,
+        features,
       },
     };
   });
@@ -206,6 +210,23 @@ describe('session window of the customer', () => {
     expect(await socket.next('guest.admit')).toEqual({ type: 'guest.admit', pid: GRETA.pid });
   });
 
+  it('lets the page use what every site may, and what this site’s options name', async () => {
+    const allowed = (): Promise<string[]> =>
+      page
+        .frames()
+        .find((one) => one.url().startsWith(gateway.pageOrigin))!
+        .evaluate(`['fullscreen', 'clipboard-write', 'geolocation', 'camera'].filter((name) =>
+          document.featurePolicy.allowsFeature(name))`);
+    await arrive();
+    expect(await allowed()).toEqual(['fullscreen', 'clipboard-write']);
+    await arrive({}, ['geolocation']);
+    expect(await allowed()).toEqual(['fullscreen', 'clipboard-write', 'geolocation']);
+    // Also where the page leads to other origins of the session.
+    expect(await page.locator('iframe').getAttribute('allow')).toBe(
+      'fullscreen *; clipboard-write *; geolocation *',
+    );
+  });
+
   it('navigates, completes what was typed, and shows a refusal at the field', async () => {
     const socket = await arrive();
     await bar('Navigate').click();
@@ -221,6 +242,7 @@ describe('session window of the customer', () => {
     await dialog.getByRole('button', { name: 'Go' }).click();
     await socket.next('session.navigate');
     socket.send({ type: 'page.navigate', url: `${gateway.pageOrigin}/pots` });
+    socket.send({ type: 'session.navigating' });
     await dialog.waitFor({ state: 'detached' });
     await expect
       .poll(() => page.frames().some((frame) => frame.url() === `${gateway.pageOrigin}/pots`))
@@ -379,6 +401,18 @@ describe('session window of the customer', () => {
   });
 });
 
+describe('session window in German', () => {
+  it('says the lines of the system in German, names included', async () => {
+    const { context: german } = await openContext(browser, { locale: 'de-DE' });
+    await page.close();
+    page = await german.newPage();
+    await arrive();
+    await page.getByText('Anna Berg ist da.').waitFor();
+    await saveScreenshot(page, 'ui/shell-german');
+    await german.close();
+  });
+});
+
 describe('session window of others', () => {
   it('asks a guest for his name before the invite is used, and lets him wait', async () => {
     const bodies: unknown[] = [];
@@ -418,6 +452,25 @@ describe('session window of others', () => {
     await expectAccessible(page);
     await bar('Leave').click();
     await socket.next('session.leave');
+  });
+
+  it.each([
+    ['guest-refused', 'You were not let in'],
+    ['removed', 'You have been removed'],
+    ['left', 'You have left the session'],
+    ['stopped-by-customer', 'Co-browsing has ended'],
+  ])('tells a guest by its heading that it ended with %s', async (reason, heading) => {
+    gateway.on('POST /join', () => ({ body: { kind: 'guest', nonce: 'n3', state: sessionState(gateway) } }));
+    await page.goto(`${gateway.shellOrigin}/join#i=invite-1`);
+    await page.getByLabel('Your name').fill('Greta Olsen');
+    await page.getByRole('button', { name: 'Join' }).click();
+    const socket = await gateway.nextSocket('/socket');
+    socket.send({ type: 'session.waiting', name: 'Greta Olsen' });
+    await page.getByText('Greta Olsen, please wait').waitFor();
+    socket.send({ type: 'session.ended', reason, returnUrl: '' });
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    await saveScreenshot(page, `ui/guest-${reason}`);
+    await expectAccessible(page);
   });
 
   it('says who may come in how, when there is no credential', async () => {
