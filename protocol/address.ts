@@ -29,6 +29,9 @@ export type HostRole =
   | { role: 'view'; sid: string }
   | { role: 'page'; sid: string; slug: string };
 
+/** Paths below it are ours on every session address; an upstream's own are never reached. */
+export const OWN_PREFIX = '/.tandem/';
+
 export const SID_LENGTH = 16;
 const SID = /^[a-z2-7]{16}$/;
 const MAX_LABEL = 63;

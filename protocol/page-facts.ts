@@ -1,4 +1,4 @@
-// What a leader's page says of itself: binary messages `[frame number, uint32 big-endian][UTF-8 JSON]` on the session socket.
+// What a leader's page says of itself: binary messages `[page bit, frame number: uint32 big-endian][UTF-8 JSON]` on the session socket.
 import { MAX_URL } from './limits.ts';
 import { nodeRow, op } from './nodes.ts';
 import { type Decoded, flag, integer, list, object, optional, real, text, variants } from './schema.ts';
@@ -40,10 +40,17 @@ export const pageFact = variants({
 /** A message of the recorder. */
 export type PageFact = Decoded<typeof pageFact>;
 
-/** Puts the frame number before the JSON of a fact. */
-export function encodeFact(frame: number, json: Uint8Array): Uint8Array {
+/** A fact's frame number on the wire, and whether the shell saw it come from the page frame itself. */
+export interface FactSource {
+  frame: number;
+  /** Said by the shell alone: a nested document, which may be hostile, cannot pose as the page. */
+  page: boolean;
+}
+
+/** Puts the page bit and the frame number before the JSON of a fact. */
+export function encodeFact({ frame, page }: FactSource, json: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(4 + json.length);
-  bytes[0] = frame >>> 24;
+  bytes[0] = ((frame >>> 24) & 0x7f) | (page ? 0x80 : 0);
   bytes[1] = frame >>> 16;
   bytes[2] = frame >>> 8;
   bytes[3] = frame;
@@ -51,9 +58,9 @@ export function encodeFact(frame: number, json: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** Takes the frame number off; undefined when the message is too short. */
-export function splitFact(bytes: Uint8Array): { frame: number; json: Uint8Array } | undefined {
+/** Takes them off; undefined when the message is too short. */
+export function splitFact(bytes: Uint8Array): (FactSource & { json: Uint8Array }) | undefined {
   if (bytes.length < 5) return undefined;
-  const frame = ((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!) >>> 0;
-  return { frame, json: bytes.subarray(4) };
+  const frame = ((bytes[0]! & 0x7f) << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!;
+  return { frame, page: (bytes[0]! & 0x80) !== 0, json: bytes.subarray(4) };
 }

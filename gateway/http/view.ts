@@ -38,8 +38,8 @@ const pack = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 /** 4 is the knee for snapshots: 11 takes seconds for a few per cent [measured]. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 const GZIP_LEVEL = 4;
-/** What the leader's browser may keep for the follower: the same page shows the same picture many times. */
-const RESOURCE_CACHE = 'private, max-age=600';
+/** After Stop nothing of the page may be left in a follower's browser; within it the bytes come from the gateway's memory. */
+const RESOURCE_CACHE = 'no-store';
 
 /** @returns the app of all `view--<sid>` hosts */
 export function createView<S extends { readonly addresses: Addresses }>(deps: ViewDeps<S>): Express {

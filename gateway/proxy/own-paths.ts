@@ -1,5 +1,6 @@
-// Paths of ours on every session address; an upstream's own path below `/.tandem/` is never reached.
-export const OWN_PREFIX = '/.tandem/';
+// Paths of ours on every session address.
+import { OWN_PREFIX } from '../../protocol/address.ts';
+
 export const SCRIPT_PATH = `${OWN_PREFIX}page.js`;
 export const CLEAR_PATH = `${OWN_PREFIX}clear`;
 export const OUTSIDE_PATH = `${OWN_PREFIX}outside`;

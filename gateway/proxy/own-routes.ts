@@ -1,9 +1,10 @@
 // Our own paths on session addresses: the injected script, the way out, a blank page, and the emptying at Stop.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { shellOrigin } from '../../protocol/address.ts';
+import { OWN_PREFIX, shellOrigin } from '../../protocol/address.ts';
 import { Refused } from '../errors.ts';
 import { authenticate, TO_SHELL } from './guard.ts';
-import { BLANK_PATH, CLEAR_PATH, OUTSIDE_PATH, OWN_PREFIX, SCRIPT_PATH } from './own-paths.ts';
+import { BLANK_PATH, CLEAR_PATH, OUTSIDE_PATH, SCRIPT_PATH } from './own-paths.ts';
+import { ownTag } from './own-tag.ts';
 import { sendPage } from './pages.ts';
 import type { ProxyDeps, ProxySession } from './proxy-session.ts';
 
@@ -23,6 +24,7 @@ export function serveOwn(
   req: IncomingMessage,
   res: ServerResponse,
   session: ProxySession,
+  slug: string,
   deps: ProxyDeps,
 ): boolean {
   const { url = '', headers } = req;
@@ -46,6 +48,7 @@ export function serveOwn(
       status: 200,
       reason: 'address-outside',
       params: { host: URL.parse(outside, 'https://invalid/')?.host ?? '' },
+      tag: ownTag(req, session, slug, deps),
     });
     return true;
   }

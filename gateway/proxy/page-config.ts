@@ -26,7 +26,7 @@ export function scriptUrl(hash: string): string {
  * @param carry state of the customer's page, for the first document of the start origin
  */
 export function configTag(
-  place: Place,
+  place: Pick<Place, 'session' | 'addresses' | 'upstream'>,
   options: { script: string; nonce: string; cookie: string; referrer: string; carry?: Carry | undefined },
 ): string {
   const { mask, hide, readonly } = place.session.site.options;

@@ -10,16 +10,25 @@ function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
 
-/** Heads of every page of ours: nothing may run in it, and only the session window or a page of a session may frame it. */
-function pageHeaders(places: Places): OutgoingHttpHeaders {
+/**
+ * Heads of every page of ours: nothing of an upstream may run in it, and only the session window or a page of a session may
+ * frame it.
+ */
+function pageHeaders(places: Places, tag: OwnTag | undefined): OutgoingHttpHeaders {
   return {
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors ${places.scheme}://*.${places.base}`,
+    'content-security-policy': `default-src 'none'; ${tag ? `script-src 'nonce-${tag.nonce}'; ` : ''}style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors ${places.scheme}://*.${places.base}`,
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     'origin-agent-cluster': '?1',
   };
+}
+
+/** The injected script's tag, so that followers see what the customer sees here, too. */
+export interface OwnTag {
+  html: string;
+  nonce: string;
 }
 
 export interface PageDeps {
@@ -32,12 +41,18 @@ export function sendPage(
   req: IncomingMessage,
   res: ServerResponse,
   deps: PageDeps,
-  answer: { status: number; reason: Reason; params?: Record<string, string>; headers?: OutgoingHttpHeaders },
+  answer: {
+    status: number;
+    reason: Reason;
+    params?: Record<string, string>;
+    headers?: OutgoingHttpHeaders;
+    tag?: OwnTag | undefined;
+  },
 ): void {
   const said = deps.sentence(answer.reason, answer.params, languageOf(req));
-  const body = `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(said)}</title><style>${STYLE}</style></head><body data-reason="${answer.reason}"><main><p role="alert">${escapeHtml(said)}</p><code>${answer.reason}</code></main></body></html>`;
+  const body = `<!doctype html><html><head>${answer.tag?.html ?? ''}<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(said)}</title><style>${STYLE}</style></head><body data-reason="${answer.reason}"><main><p role="alert">${escapeHtml(said)}</p><code>${answer.reason}</code></main></body></html>`;
   res.writeHead(answer.status, {
-    ...pageHeaders(deps.places),
+    ...pageHeaders(deps.places, answer.tag),
     'content-length': Buffer.byteLength(body),
     ...answer.headers,
   });
@@ -55,7 +70,7 @@ export function sendRefusal(
   res: ServerResponse,
   deps: PageDeps,
   refused: Refused,
-  options: { isDocument: boolean; headers?: OutgoingHttpHeaders },
+  options: { isDocument: boolean; headers?: OutgoingHttpHeaders; tag?: OwnTag | undefined },
 ): void {
   if (res.headersSent) {
     // Something of the body is out already: only breaking off tells the browser that it is not whole.
@@ -70,6 +85,7 @@ export function sendRefusal(
       status,
       reason,
       params,
+      tag: options.tag,
       ...(options.headers ? { headers: options.headers } : {}),
     });
     return;

@@ -12,8 +12,9 @@ import { rememberIntegrity } from './integrity.ts';
 import { locate, type Place } from './locate.ts';
 import { outsidePath } from './own-paths.ts';
 import { serveOwn } from './own-routes.ts';
+import { ownTag } from './own-tag.ts';
 import { configTag, scriptUrl } from './page-config.ts';
-import { sendPage } from './pages.ts';
+import { type OwnTag, sendPage } from './pages.ts';
 import type { ProxyDeps, ProxyLimits, ProxySession } from './proxy-session.ts';
 import { requestBody } from './request-body.ts';
 import { type RequestHead, requestHeaders } from './request-headers.ts';
@@ -37,7 +38,7 @@ export async function proxyRequest(
   slug: string,
   deps: PipelineDeps,
 ): Promise<void> {
-  if (serveOwn(req, res, session, deps)) return;
+  if (serveOwn(req, res, session, slug, deps)) return;
 
   const credentials = authenticate(req, session);
   if (credentials === TO_SHELL) {
@@ -73,7 +74,10 @@ export async function proxyRequest(
   const answer = responseHeaders(response, place, admission, head, { kind, nonce, script, destination });
   if (answer.outside !== undefined) {
     response.resume();
-    sendOutside(req, res, deps, answer.outside, admission.isDocument);
+    // The transport has put the upstream's headers in their place.
+    req.headers = asked;
+    const tag = admission.isDocument ? ownTag(req, session, slug, deps) : undefined;
+    sendOutside(req, res, deps, answer.outside, admission.isDocument, tag);
     return;
   }
   await sendBody(req, response, res, {
@@ -99,9 +103,15 @@ export function sendOutside(
   deps: ProxyDeps,
   url: string,
   isDocument: boolean,
+  tag?: OwnTag,
 ): void {
   const host = URL.parse(url)?.host || url.split(/[?#]/, 1)[0]!.slice(0, 100);
-  sendPage(req, res, deps, { status: isDocument ? 200 : 403, reason: 'address-outside', params: { host } });
+  sendPage(req, res, deps, {
+    status: isDocument ? 200 : 403,
+    reason: 'address-outside',
+    params: { host },
+    tag,
+  });
 }
 
 function htmlRewriter(

@@ -10,6 +10,7 @@ import { type Fetched, fetchResource } from './fetch-resource.ts';
 import { answerBomb, hasTooManyLines, refuseMalformed } from './gate.ts';
 import { DoubledPass } from './guard.ts';
 import { CLEAR_HEADER, isClearPath } from './own-routes.ts';
+import { ownTag } from './own-tag.ts';
 import { sendRefusal } from './pages.ts';
 import { type PipelineDeps, proxyRequest } from './pipeline.ts';
 import { PROXY_LIMITS, type ProxyDeps, type ProxySession } from './proxy-session.ts';
@@ -84,6 +85,7 @@ export function createProxy(deps: ProxyDeps): ProxyDoor {
     );
     sendRefusal(req, res, deps, refused, {
       isDocument,
+      tag: isDocument ? ownTag(req, findLive(role.sid), role.slug, deps) : undefined,
       headers: {
         ...(error instanceof DoubledPass ? { 'set-cookie': expirePass(role.sid, deps.places.base) } : {}),
         // A dead address empties itself; it says the same whether it ever lived or not.
@@ -118,14 +120,16 @@ export function createProxy(deps: ProxyDeps): ProxyDoor {
 
   return {
     request(req, res, role) {
-      const path = req.url;
+      const { url, headers } = req;
       const destination = req.headers['sec-fetch-dest'];
       const isDocument =
         destination === undefined
           ? (req.headers.accept?.includes('text/html') ?? false)
           : destination !== 'empty' && /^(?:document|i?frame|embed|object)$/.test(String(destination));
       answer(req, res, role).catch((error: unknown) => {
-        req.url = path;
+        // The transport has put the upstream's in their place.
+        req.url = url;
+        req.headers = headers;
         if (res.destroyed || res.writableEnded) return;
         refuse(req, res, role, isDocument, error);
       });

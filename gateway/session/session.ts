@@ -3,6 +3,7 @@ import {
   Addresses,
   type AddressTable,
   formatOrigin,
+  OWN_PREFIX,
   parseOrigin,
   shellOrigin,
   viewOrigin,
@@ -178,9 +179,11 @@ export class Session {
     const real = parsed && upstream ? formatOrigin(upstream) + url.slice(parsed.origin.length) : url;
     const origin = URL.parse(real)?.origin;
     const listed = origin === undefined ? undefined : parseOrigin(origin);
-    const shown = listed && this.addresses.kindOf(listed) ? real : '';
+    // A page of our own in its place ("outside of the shared site") is nowhere to come back to.
+    const isOwn = real.startsWith(OWN_PREFIX, origin?.length);
+    const shown = listed && this.addresses.kindOf(listed) && !isOwn ? real : this.url;
     if (shown === this.url && title === this.title) return;
-    if (shown !== '') this.url = shown;
+    this.url = shown;
     this.title = title;
     this.#changed();
   }

@@ -97,6 +97,9 @@ describe('start', () => {
       await shell.shared.getByRole('link', { name: 'Our delivery partner' }).first().click();
       await explained.waitFor();
       await shell.screenshot('R09-outside-explained');
+      // The agent reads the same, and does not go on looking at the page before.
+      await agent.mirror.getByText(word('reason.address-outside')).waitFor();
+      await agent.screenshot('R09-outside-explained');
       expect(await looks()).not.toContain(secret);
       await back.click();
       await shell.shared.getByRole('heading', { name: 'Often asked' }).waitFor();

@@ -93,8 +93,9 @@ export class TestSocket {
     this.socket.send(JSON.stringify(message));
   }
 
-  fact(frame: number, fact: PageFact): void {
-    this.socket.send(encodeFact(frame, Buffer.from(JSON.stringify(fact))));
+  /** @param page whether the shell saw it come from the page frame */
+  fact(frame: number, fact: PageFact, page = true): void {
+    this.socket.send(encodeFact({ frame, page }, Buffer.from(JSON.stringify(fact))));
   }
 
   /** Waits until something holds of what has come; @throws after a while, with what had come. */

@@ -5,6 +5,8 @@ import { encodeFact } from '../../protocol/page-facts.ts';
 import { pageFacts, TEXT_NODE } from '../gateway/page-facts.ts';
 import { startTestGateway, type TestGateway, type TestSocket } from '../gateway/start-gateway.ts';
 
+const WIRE = { frame: 1, page: true };
+
 let test: TestGateway;
 beforeAll(async () => {
   test = await startTestGateway();
@@ -23,6 +25,19 @@ const all = (socket: TestSocket): string =>
   socket.bytes.map((bytes) => (bytes[0] === 0 ? bytes : gunzipSync(bytes.subarray(1))).toString()).join('\n');
 
 describe('forged facts', () => {
+  it('of a nested document that says it is the page itself do not become what followers see', async () => {
+    const { sid, leader, anna } = await test.open();
+    const agent = await test.follow(anna, sid);
+    for (const good of pageFacts()) leader.fact(1, good);
+    await agent.until(() => (all(agent).includes('Hello') ? true : undefined), 'the page');
+    for (const forged of pageFacts('http://www.shop.example/forged', 'Pay here'))
+      leader.fact(2, forged, false);
+    leader.fact(1, { type: 'frame.changed', ops: [['text', TEXT_NODE, 'still the page']] });
+    await agent.until(() => (all(agent).includes('still the page') ? true : undefined), 'the change');
+    expect(all(agent)).not.toContain('Pay here');
+    expect(test.gateway.sessions.find(sid)?.url).not.toContain('forged');
+  });
+
   it.each([
     ['an unknown fact', { type: 'frame.exploded' }],
     ['an unknown operation', { type: 'frame.changed', ops: [['run', 'alert(1)']] }],
@@ -45,7 +60,7 @@ describe('forged facts', () => {
     await agent.next('session.welcome');
     for (const good of pageFacts()) leader.fact(1, good);
     await leader.settled();
-    leader.socket.send(encodeFact(1, Buffer.from(JSON.stringify(fact))));
+    leader.socket.send(encodeFact(WIRE, Buffer.from(JSON.stringify(fact))));
     expect(await leader.closed).toBe(1007);
     await agent.settled();
     expect(all(agent)).not.toMatch(/alert|onclick|exploded/);
@@ -95,13 +110,14 @@ describe('fuzzing', () => {
 
     const random = randomOf(4_711);
     const { sid, cookie, joined } = await test.open();
+    const anyWire = () => ({ frame: random(4), page: random(2) === 1 });
     const shapes = [
       () => Buffer.from(Array.from({ length: random(200) }, () => random(256))),
-      () => encodeFact(random(4), Buffer.from(JSON.stringify(mutate(pageFacts()[random(2)], random)))),
-      () => encodeFact(random(4), Buffer.from(JSON.stringify(pageFacts()[0]).slice(0, random(300)))),
+      () => encodeFact(anyWire(), Buffer.from(JSON.stringify(mutate(pageFacts()[random(2)], random)))),
+      () => encodeFact(anyWire(), Buffer.from(JSON.stringify(pageFacts()[0]).slice(0, random(300)))),
       () =>
         encodeFact(
-          1,
+          WIRE,
           Buffer.from(
             JSON.stringify({
               type: 'frame.changed',

@@ -150,14 +150,14 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
     }
   };
 
-  const forward = (frame: number, json: Uint8Array): void => {
+  const forward = ({ frame, top }: PagePort, json: Uint8Array): void => {
     // Without a connection there is nothing to keep: the next one begins with snapshots.
     if (!welcomed || json.length + 4 > MAX_MESSAGE_BYTES) return;
     if (queued > QUEUE_BYTES) {
       lost = true;
       return;
     }
-    const message = encodeFact(frame, json) as Uint8Array<ArrayBuffer>;
+    const message = encodeFact({ frame, page: top }, json) as Uint8Array<ArrayBuffer>;
     queue.push(message);
     queued += message.length;
     flush();
@@ -199,7 +199,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
     entry.port.close();
     ports.delete(entry.frame);
     if (focused === entry.frame) focused = undefined;
-    forward(entry.frame, CLOSED);
+    forward(entry, CLOSED);
   };
 
   const greet = ({ data, origin, source, ports: given }: MessageEvent): void => {
@@ -249,7 +249,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
     }
     switch (message.type) {
       case 'fact':
-        forward(entry.frame, message.json);
+        forward(entry, message.json);
         break;
       case 'navigate':
         wish(message);

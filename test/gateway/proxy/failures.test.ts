@@ -90,6 +90,10 @@ describe('an upstream', () => {
   ])('%s', async (_name, url, status, reason) => {
     const answer = await ask(url);
     expect([answer.status, /data-reason="([^"]+)"/.exec(answer.text)?.[1]]).toEqual([status, reason]);
+    // The page is mirrored, so that the agent reads the same; nothing but our script may run in it.
+    const nonce = /script-src 'nonce-([^']+)'/.exec(String(answer.headers['content-security-policy']))?.[1];
+    expect(nonce).toBeTruthy();
+    expect(answer.text).toContain(`nonce="${nonce}" data-tandem="`);
     expect((await ask('http://www.shop.example/')).text).toContain('<p>fine');
   });
 
