@@ -106,7 +106,19 @@ it('hostile markup is inert in the mirror', async () => {
           harm.push(`${element.localName} ${name}=${value}`);
       (element as HTMLElement).click?.();
     }
+    // A clicked link has led the inner frame away: it comes back when the mirror is built again.
+    const isOurs = (): boolean => {
+      try {
+        return (
+          inner.contentWindow?.location.pathname === '/inner' &&
+          window.follower.mirror.document() !== undefined
+        );
+      } catch {
+        return false;
+      }
+    };
     await new Promise((done) => setTimeout(done, 300));
+    while (!isOurs()) await new Promise((done) => setTimeout(done, 20));
     return {
       harm,
       ran: 'ran' in window || 'ran' in (inner.contentWindow ?? {}),
