@@ -89,7 +89,11 @@ function WaitingRow({ desk, entry }: { desk: Desk; entry: DeskConversation }) {
           {t('desk.accept')}
         </Button>
       </div>
-      {lastWords(entry) && <p class="desk-words">{lastWords(entry)}</p>}
+      {lastWords(entry) && (
+        <p class="desk-words" dir="auto">
+          {lastWords(entry)}
+        </p>
+      )}
     </li>
   );
 }
@@ -123,7 +127,9 @@ function OwnRow({ desk, entry }: { desk: Desk; entry: DeskConversation }) {
             )}
             {view.status === 'ended' && <Chip>{t('desk.ended')}</Chip>}
           </span>
-          <span class="row-note desk-words">{lastWords(entry) || view.site.title}</span>
+          <span class="row-note desk-words" dir="auto">
+            {lastWords(entry) || view.site.title}
+          </span>
         </span>
         {unread > 0 && (
           <span class="badge">

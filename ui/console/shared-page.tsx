@@ -193,7 +193,7 @@ function Zoom({ zoom, onZoom }: { zoom: 'fit' | number; onZoom: (zoom: 'fit' | n
         {t('zoom.fit')}
       </button>
       <button type="button" class="zoom-key" aria-pressed={zoom === 1} onClick={() => onZoom(1)}>
-        100 %
+        <bdi>100 %</bdi>
       </button>
       <IconButton
         icon="minus"
@@ -201,7 +201,7 @@ function Zoom({ zoom, onZoom }: { zoom: 'fit' | number; onZoom: (zoom: 'fit' | n
         onClick={() => onZoom(ZOOMS.findLast((step) => step < now) ?? ZOOMS[0]!)}
       />
       <span class="zoom-now" role="status">
-        {zoom === 'fit' || zoom === 1 ? '' : `${Math.round(zoom * 100)} %`}
+        {zoom !== 'fit' && zoom !== 1 && <bdi>{Math.round(zoom * 100)} %</bdi>}
       </span>
       <IconButton
         icon="plus"

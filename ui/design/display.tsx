@@ -132,6 +132,8 @@ export function Field(props: FieldProps) {
         // The types of elements are told apart by literal types, which a variable has not.
         type={(props.type ?? 'text') as 'text'}
         value={value}
+        // Addresses read from left to right in every language.
+        dir={props.type === 'url' ? 'ltr' : undefined}
         placeholder={props.placeholder}
         autocomplete={props.autocomplete ?? 'off'}
         maxLength={props.maxLength}

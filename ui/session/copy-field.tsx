@@ -59,6 +59,7 @@ export function CopyField({ label, value, copyLabel, buttonOnly }: CopyFieldProp
           id={id}
           ref={field}
           class="input copy-value"
+          dir="ltr"
           readOnly
           value={value}
           onFocus={(event) => event.currentTarget.select()}

@@ -14,7 +14,7 @@ export function DelayChip({ session }: { session: OpenSession }) {
   return (
     <span title={t(`delay.${tone}`)}>
       <Chip dot tone={tone}>
-        {t('delay.ms', { ms: delay })}
+        <bdi>{t('delay.ms', { ms: delay })}</bdi>
         <span class="visually-hidden"> {t(`delay.${tone}`)}</span>
       </Chip>
     </span>

@@ -105,8 +105,9 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
         delay.value = Math.max(0, Math.round(performance.now() - event.at));
         break;
       case 'refused':
-        // The dialog says it where the address was typed.
-        if (event.of !== 'session.navigate') say(sentenceOf(event.reason));
+        // The dialog says it where the address was typed; of the end the whole page speaks.
+        if (event.of !== 'session.navigate' && event.reason !== 'session-ended')
+          say(sentenceOf(event.reason));
         break;
       case 'notice':
         // The whole window says so.

@@ -97,7 +97,9 @@ function current({ session, state, wish, onWishDone }: PromptsProps): ComponentC
         }
       >
         {wish.kind === 'outside' && <p>{t('outside.text', { site: state.site.title })}</p>}
-        <p class="prompt-url">{shortened(wish.url)}</p>
+        <p class="prompt-url" dir="ltr">
+          {shortened(wish.url)}
+        </p>
       </Prompt>
     );
   }

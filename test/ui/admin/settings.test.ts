@@ -101,6 +101,26 @@ describe('System Settings', () => {
     expect(errors).toEqual([]);
   });
 
+  it.each(['ltr', 'rtl'])('has every switch in sight on a phone, %s', async (direction) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open();
+    await page.evaluate((dir) => {
+      document.documentElement.dir = dir;
+    }, direction);
+    for (const one of await page.getByRole('switch').all()) {
+      const { x, width } = (await one.boundingBox())!;
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(x + width).toBeLessThanOrEqual(390);
+    }
+    // Names are not broken letter by letter.
+    expect((await page.getByText('anna', { exact: true }).boundingBox())!.height).toBeLessThan(30);
+    await page.screenshot({
+      path: `test-output/screenshots/ui/admin-phone-${direction}.png`,
+      fullPage: true,
+    });
+    await expectAccessible(page);
+  });
+
   it('switches the system off, with a loud banner', async () => {
     gateway.on('POST /console/api/settings/cobrowsing', (body) => {
       settings = { ...settings, cobrowsing: (body as { on: boolean }).on };

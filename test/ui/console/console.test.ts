@@ -279,6 +279,34 @@ describe('console', () => {
     expect(await page.locator('iframe').count()).toBe(0);
   });
 
+  it('has its controls in one row at 1280, and nothing beside the screen on a phone', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await openShared();
+    const shared = page.getByRole('region', { name: 'Shared page' });
+    const topOf = async (name: string) => (await shared.getByRole('button', { name }).boundingBox())!.y;
+    expect(await topOf('End co-browsing')).toBe(await topOf('Navigate'));
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const dir of ['ltr', 'rtl']) {
+      await page.evaluate((to) => {
+        document.documentElement.dir = to;
+      }, dir);
+      await saveScreenshot(page, `ui/console-phone-${dir}`);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      for (const button of await shared.getByRole('button').all()) {
+        const { x, width } = (await button.boundingBox())!;
+        expect(x).toBeGreaterThanOrEqual(0);
+        expect(x + width).toBeLessThanOrEqual(390);
+      }
+    }
+  });
+
+  it('takes no more room for its bar than it needs while all is quiet on a phone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open();
+    await page.getByText('All quiet').waitFor();
+    expect((await page.getByRole('banner').boundingBox())!.height).toBeLessThan(110);
+  });
+
   it('says by its heading when the customer has taken the agent out', async () => {
     const [, session] = await openShared();
     session.send({ type: 'session.ended', reason: 'removed', returnUrl: '' });

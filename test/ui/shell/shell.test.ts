@@ -401,6 +401,69 @@ describe('session window of the customer', () => {
   });
 });
 
+describe('session window on a phone', () => {
+  const WIDTH = 390;
+  const HEIGHT = 844;
+  const ORDER = ['Users', 'Add users', 'Navigate', 'Switch control', 'Share a document', 'End co-browsing'];
+  const boxes = () =>
+    page
+      .getByRole('navigation', { name: 'Co-browsing controls' })
+      .getByRole('button')
+      .evaluateAll((all) =>
+        all.map((one) => {
+          const { left, right, top, bottom } = one.getBoundingClientRect();
+          const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+          return { name: one.getAttribute('aria-label'), left, right, bottom, free: one.contains(hit) };
+        }),
+      );
+  beforeEach(() => page.setViewportSize({ width: WIDTH, height: HEIGHT }));
+
+  it.each(['ltr', 'rtl'])('has its bar below the page, whole and in order, %s', async (direction) => {
+    await arrive();
+    await page.evaluate((dir) => {
+      document.documentElement.dir = dir;
+    }, direction);
+    const items = await boxes();
+    const inOrder = items.toSorted((a, b) => (direction === 'ltr' ? a.left - b.left : b.left - a.left));
+    expect(inOrder.map(({ name }) => name)).toEqual(ORDER);
+    for (const { left, right, bottom, free } of items) {
+      expect(left).toBeGreaterThanOrEqual(0);
+      expect(right).toBeLessThanOrEqual(WIDTH);
+      expect(bottom).toBeLessThanOrEqual(HEIGHT);
+      expect(free).toBe(true);
+    }
+    // No label is cut by its neighbour.
+    const labels = await page
+      .locator('.bar-label')
+      .evaluateAll((all) =>
+        all.map((one) => one.getBoundingClientRect()).map(({ left, right }) => [left, right]),
+      );
+    labels.sort(([a], [b]) => a! - b!);
+    for (const [index, [left]] of labels.entries())
+      expect(left!).toBeGreaterThanOrEqual(index === 0 ? 0 : labels[index - 1]![1]!);
+    expect(labels.at(-1)![1]!).toBeLessThanOrEqual(WIDTH);
+    const shared = (await page.locator('.page-frame').boundingBox())!;
+    expect(shared.width).toBeGreaterThan(WIDTH - 10);
+    expect(shared.height).toBeGreaterThan(HEIGHT * 0.7);
+    await saveScreenshot(page, `ui/shell-phone-${direction}`);
+  });
+
+  it('keeps the bar in reach while the chat covers the page, and questions in sight', async () => {
+    const socket = await arrive();
+    await page.getByRole('button', { name: /^Chat/ }).click();
+    await page.getByRole('textbox', { name: 'Message' }).waitFor();
+    expect((await boxes()).every(({ free }) => free)).toBe(true);
+    const control = { holder: ADA.pid, asking: [ANNA.pid], epoch: 1 };
+    socket.send({ type: 'session.changed', state: sessionState(gateway, { control }) });
+    const answer = page.getByRole('alertdialog').getByRole('button', { name: 'Give control' });
+    await answer.waitFor();
+    await saveScreenshot(page, 'ui/shell-phone-chat');
+    // Would time out under the chat.
+    await answer.click();
+    await socket.next('control.give');
+  });
+});
+
 describe('session window in German', () => {
   it('says the lines of the system in German, names included', async () => {
     const { context: german } = await openContext(browser, { locale: 'de-DE' });
