@@ -326,6 +326,8 @@ function asProxySession(session: Session, resources: Resources): ProxySession {
 
 /** Snapshots that were published and not yet fetched; a follower fetches his at once. */
 const MAX_SNAPSHOTS = 32;
+/** More pages than a session can show between two restarts. */
+const EPOCHS_PER_GENERATION = 2 ** 20;
 
 /** The mirror of a session, and the place from which its followers fetch snapshots. */
 function openMirror(session: Session, log: Log): LiveMirror {
@@ -337,6 +339,7 @@ function openMirror(session: Session, log: Log): LiveMirror {
     masks: { mask, hide, readonly },
     resources,
     log: log.child({ sid: session.sid }),
+    firstEpoch: session.generation * EPOCHS_PER_GENERATION,
   });
   const snapshots = new Map<string, MirrorSnapshot>();
   return {

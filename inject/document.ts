@@ -28,10 +28,16 @@ export function startDocument(
 ): void {
   /** The port is opened last, but shims may have something to say before; a document that came back gets a new one. */
   let send: (message: FromPage) => void = () => {};
-  const realm = createRealm(window, { ...deps, tell: (message) => send(message) });
+  let recorder: Recorder | undefined;
+  const realm = createRealm(window, {
+    ...deps,
+    tell: (message) =>
+      send(
+        message.type === 'dialog' ? { ...message, text: recorder?.hideMasked(message.text) ?? '' } : message,
+      ),
+  });
   const { natives, config } = realm;
 
-  let recorder: Recorder | undefined;
   let performer: Performer | undefined;
   const frames = startFrames(realm, {
     adopt: (child, frame) =>

@@ -34,7 +34,14 @@ export interface ConversationView {
   since: string;
   cobrowsing: Offer;
   /** The running co-browsing session. */
-  session: { sid: string; url: string } | null;
+  session: RunningSession | null;
+}
+
+export interface RunningSession {
+  sid: string;
+  url: string;
+  /** The customer's window: not yet there, there, or closed (or without a connection). */
+  window: 'opening' | 'open' | 'closed';
 }
 
 /** To the contact panel. */

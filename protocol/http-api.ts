@@ -41,6 +41,7 @@ export interface SessionBegun {
   url: string;
 }
 
+// `POST /panel/api/session/window` with the same bearer: a window for the session that runs, answer as above.
 // `GET /panel/api/ping` answers 204: the connection test before Start is offered, beside opening `/panel/socket`.
 
 // ---- shell host --------------------------------------------------------------------------------------------------

@@ -130,6 +130,17 @@ export function createPanel(deps: PanelDeps): Express {
     },
   );
 
+  // The window was closed by mistake: another one of the same session, for the same customer.
+  api.post('/session/window', async (req, res) => {
+    const { session: running } = conversationOf(conversations, req);
+    const session = running ? sessions.find(running.sid) : undefined;
+    if (!session) throw new Refused('session-ended');
+    const ticket = await deps.issueTicket(session.sid, session.participants.customer.pid);
+    deps.log.info({ audit: 'session.window', sid: session.sid });
+    const answer: SessionBegun = { url: `${session.shellOrigin}/join#t=${ticket}` };
+    res.status(201).json(answer);
+  });
+
   app.use('/panel/api', api);
   app.use((_req, res) => {
     res.status(404).set('Cache-Control', 'no-store').type('text/plain').send('Not found');

@@ -50,7 +50,7 @@ export class SessionMirror {
   #deps: FrameDeps;
   #top: number | undefined;
   #state: MirrorState = 'waiting';
-  #epoch = 0;
+  #epoch: number;
   #seq = 0;
 
   /** @throws {SelectorError} for mask selectors outside the restricted grammar */
@@ -59,7 +59,10 @@ export class SessionMirror {
     masks: { mask: readonly string[]; hide: readonly string[]; readonly: readonly string[] };
     resources: Resources;
     log: Log;
+    /** Epochs begin after it: followers of before a restart must see that what comes is newer. */
+    firstEpoch?: number;
   }) {
+    this.#epoch = options.firstEpoch ?? 0;
     this.#addresses = options.addresses;
     this.#rules = new MaskRules(options.masks);
     this.#declared = [...options.masks.mask, ...options.masks.hide];

@@ -2,6 +2,7 @@
 import type { Reason } from '../../protocol/reasons.ts';
 import type { ParticipantKind, Rights, SessionRequest } from '../../protocol/session-messages.ts';
 import { Refused } from '../errors.ts';
+import { dialogWords } from './dialog-words.ts';
 import { checkInput } from './input.ts';
 import type { Relay, Seat } from './relay.ts';
 
@@ -189,7 +190,7 @@ function perform({ end }: DispatchDeps, relay: Relay, seat: Seat, request: Sessi
       if (seat.resyncs.take()) seat.follower?.restart();
       break;
     case 'page.dialog':
-      relay.tellAll({ type: 'page.dialog', kind: request.kind, text: request.text }, seat);
+      relay.showDialog(request.kind, dialogWords(request.text));
       break;
     case 'session.cleared':
       relay.cleared();

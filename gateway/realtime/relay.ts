@@ -84,6 +84,8 @@ export class Relay {
   #telling: NodeJS.Timeout | undefined;
   #toldAt = 0;
   #cleared: (() => void) | undefined;
+  /** The dialog that the leader's page shows just now. */
+  #dialog: Extract<SessionEvent, { type: 'page.dialog' }> | undefined;
 
   constructor({ session, live, log }: RelayDeps) {
     this.session = session;
@@ -169,6 +171,17 @@ export class Relay {
       catchingUp: () => this.live.encode({ type: 'mirror.state', state: 'catching-up' }),
     });
     seat.follower.restart();
+    if (this.#dialog) seat.connection.send(this.#dialog);
+  }
+
+  /** The leader's page shows a dialog of the browser, or (`closed`) no more. */
+  showDialog(kind: string, words: string): void {
+    // What the mirror may not show, its dialogs do not tell either.
+    const { state } = this.live.mirror;
+    const text = state === 'live' || state === 'degraded' ? words : '';
+    const event = { type: 'page.dialog', kind, text } as const;
+    this.#dialog = kind === 'closed' ? undefined : event;
+    for (const seat of this.#seats) if (seat.follower) seat.connection.send(event);
   }
 
   /** What a follower needs to begin: where the page is to be had, or that there is none yet. */
@@ -275,6 +288,10 @@ export class Relay {
 
   #fanOut(message: MirrorMessage): void {
     this.#focus.take(message);
+    // A new page, or none: what the one before showed is gone with it.
+    const left =
+      message.type === 'mirror.state' || (message.type === 'mirror.frame' && !message.frame.parent);
+    if (left && this.#dialog) this.showDialog('closed', '');
     let bytes: Uint8Array | undefined;
     for (const { follower } of this.#seats) {
       if (!follower) continue;

@@ -1,5 +1,6 @@
 // One conversation of a customer with an agent: chat here, or a call handled elsewhere. A session lives only inside one.
 
+import type { RunningSession } from '../../protocol/conversation-messages.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { ChatMessage } from '../../protocol/session-messages.ts';
 import { type Author, Chat } from './chat.ts';
@@ -35,7 +36,7 @@ export class Conversation {
   readonly record: ConversationRecord;
   readonly chat: Chat;
   /** The running co-browsing session. */
-  session: { sid: string; url: string } | null = null;
+  session: RunningSession | null = null;
   /** The customer has been without a connection for longer than it takes to change the page. */
   away = false;
   /** Since when he has had none, ms since the epoch. */
@@ -119,9 +120,15 @@ export class Conversation {
   }
 
   /** The running session is there, or (null) gone. */
-  setSession(session: { sid: string; url: string } | null): void {
+  setSession(session: RunningSession | null): void {
     this.session = session;
     this.changed();
+  }
+
+  /** The customer's window in the session is there, or gone. */
+  sessionWindow(sid: string, window: 'open' | 'closed'): void {
+    const { session } = this;
+    if (session?.sid === sid && session.window !== window) this.setSession({ ...session, window });
   }
 
   /** The session has ended: everyone in the conversation is told why and where the customer may go on. */

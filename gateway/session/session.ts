@@ -47,6 +47,8 @@ export interface SessionRecord {
   secret: string;
   /** Session origins that the customer's browser may hold something of. */
   visited?: string[];
+  /** How often the session was brought back after a restart. */
+  generation?: number;
   /** How many documents are shared; they themselves are in memory only. */
   documents?: number;
 }
@@ -90,6 +92,8 @@ export class Session {
   readonly visited: Set<string>;
   readonly startUrl: string;
   readonly started: number;
+  /** How often it was brought back after a restart of the gateway. */
+  readonly generation: number;
   site: Site;
   /** Real URL and title of the shared page. */
   url: string;
@@ -121,6 +125,7 @@ export class Session {
     this.url = record.url;
     this.title = record.title;
     this.started = record.started;
+    this.generation = record.generation ?? 0;
     this.#secret = record.secret;
     this.#pass = record.pass ?? undefined;
   }
@@ -142,6 +147,7 @@ export class Session {
       pass: this.#pass ?? null,
       secret: this.#secret,
       visited: [...this.visited],
+      generation: this.generation,
       documents: this.documents.list().length,
     };
   }
@@ -321,7 +327,10 @@ export class Session {
   /** A connection of his is open from now on. */
   connected(participant: Participant): void {
     participant.connections++;
-    if (participant.kind === 'customer') this.conversation.customerCame();
+    if (participant.kind === 'customer') {
+      this.conversation.customerCame();
+      this.conversation.sessionWindow(this.sid, 'open');
+    }
     this.lastUse = Date.now();
     this.#changed();
   }
@@ -329,7 +338,10 @@ export class Session {
   /** One of his connections is gone. */
   disconnected(participant: Participant): void {
     participant.connections = Math.max(0, participant.connections - 1);
-    if (participant.kind === 'customer') this.conversation.customerLeft();
+    if (participant.kind === 'customer') {
+      this.conversation.customerLeft();
+      if (!participant.connected) this.conversation.sessionWindow(this.sid, 'closed');
+    }
     participant.goneSince = Date.now();
     this.#changed();
   }

@@ -67,14 +67,15 @@ export class Sessions {
         continue;
       }
       const kept = await deps.store.get<unknown>(jarSpace(key), 'jar');
-      const session = sessions.#add(value, conversation, site, new Jar(kept?.value));
+      const record = { ...value, generation: (value.generation ?? 0) + 1 };
+      const session = sessions.#add(record, conversation, site, new Jar(kept?.value));
       if (value.documents) {
-        session.conversation.note(
+        conversation.note(
           'chat.documents-lost',
           'Documents that were shared must be shared again: the connection was interrupted.',
         );
-        sessions.#keepSoon(session);
       }
+      sessions.#keepSoon(session);
     }
     return sessions;
   }
@@ -92,7 +93,8 @@ export class Sessions {
       if (change.type === 'changed') this.#keepSoon(session);
     });
     jar.onChange(() => this.#keepSoon(session));
-    conversation.setSession({ sid: session.sid, url: `${session.shellOrigin}/` });
+    const window = session.generation > 0 ? 'closed' : 'opening';
+    conversation.setSession({ sid: session.sid, url: `${session.shellOrigin}/`, window });
     return session;
   }
 

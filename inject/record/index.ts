@@ -9,6 +9,7 @@ import { startDialogs } from './dialogs.ts';
 import { startFields } from './fields.ts';
 import { type Frames, startFramesOf } from './frames.ts';
 import { startMarks } from './marks.ts';
+import { hideMaskedWords } from './masked-words.ts';
 import type { MaskSelectors } from './masks.ts';
 import { startMedia } from './media.ts';
 import { startMutations } from './mutations.ts';
@@ -35,6 +36,8 @@ export interface Recorder {
   pairFrame(iframe: Element, nonce: string): void;
   /** Whether a part is shown as dots or left out. */
   isMasked(element: Element): boolean;
+  /** A text of the page with dots for what is masked in the document. */
+  hideMasked(text: string): string;
   /** The shadow root of a host, closed ones included. */
   shadowOf(element: Element): ShadowRoot | null;
 }
@@ -93,6 +96,7 @@ export function startRecorder(options: {
       const known = recording.tree.of(element);
       return known ? known.mask > 0 : recording.masks.own(element, element.localName) > 0;
     },
+    hideMasked: (text) => hideMaskedWords(recording, text),
     shadowOf: (element) => recording.rootOf(element),
   };
 }

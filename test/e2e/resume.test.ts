@@ -1,6 +1,6 @@
 // What comes back after a reload or a lost connection, of the customer, the agent and a guest: page, cookies, control, chat (P3).
-import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { agentHolds, expectAsBefore, startWithEverything, words } from './as-before.ts';
 import { SessionWindow } from './customer.ts';
 import { type Stage, startStage } from './harness.ts';
 import { word } from './words.ts';
@@ -17,51 +17,14 @@ beforeAll(async () => {
 // One session through it all, as for people whose connection is bad.
 beforeEach(async () => {
   if (shell as SessionWindow | undefined) return;
-  shell = await stage.startTogether('/product/lark-cup');
-  // The basket hangs on a cookie that no script can read.
-  await shell.shared.getByRole('button', { name: 'Add to basket' }).click();
-  await stage.agent.mirror.getByRole('heading', { name: 'Your basket' }).waitFor();
-  await shell.say('Is it thin?');
-  await stage.agent.chat.getByText('Is it thin?').waitFor();
-  await stage.agent.say('Very thin.');
-  await shell.chat.getByText('Very thin.').waitFor();
-  await giveControl();
+  shell = await startWithEverything(stage);
 });
 afterAll(() => stage?.stop());
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await stage.captureAll(task.name);
 });
 
-async function giveControl(): Promise<void> {
-  await stage.agent.button('control.ask').click();
-  await shell.page.getByRole('button', { name: word('ask.give') }).click();
-  await stage.agent.page.getByText(word('control.mine'), { exact: true }).waitFor();
-}
-
-let checks = 0;
-const agentHolds = () => shell.page.getByText(word('control.theirs', { name: 'Anna Berg' })).first();
-const chip = (page: Page, key: string) => page.getByText(word(key), { exact: true }).first();
-
-/** Page, cookies, control and chat are what they were; and the agent still acts in the page, and sees what comes of it. */
-async function expectAllAsBefore(): Promise<void> {
-  const { agent, demo } = stage;
-  await shell.shared.getByRole('heading', { name: 'Your basket' }).waitFor();
-  expect(await shell.shared.getByText('Lark Cup & Saucer').count()).toBeGreaterThan(0);
-  expect(await shell.address()).toBe(`${demo.origins.shop}/basket`);
-  await agentHolds().waitFor();
-  for (const chat of [shell.chat, agent.chat]) {
-    expect(await chat.getByText('Is it thin?').count()).toBe(1);
-    expect(await chat.getByText('Very thin.').count()).toBe(1);
-  }
-  await agent.mirror.getByRole('heading', { name: 'Your basket' }).waitFor();
-  await chip(agent.page, 'state.live').waitFor();
-  await agent.page.getByText(word('control.mine'), { exact: true }).waitFor();
-  await agent.clickInMirror(agent.mirror.getByLabel('Search the shop'));
-  const typed = `tea${++checks}`;
-  await agent.page.keyboard.type(typed);
-  await expect.poll(() => shell.shared.getByLabel('Search the shop').inputValue()).toContain(typed);
-  await expect.poll(() => agent.mirror.getByLabel('Search the shop').inputValue()).toContain(typed);
-}
+const expectAllAsBefore = () => expectAsBefore(stage, shell);
 
 describe('a reload', () => {
   it('of the session window brings page, cookies, control and chat back', async () => {
@@ -106,14 +69,14 @@ describe('a lost connection', () => {
   it('of the customer is said on both sides, and everything goes on when it returns', async () => {
     const { agent, customer } = stage;
     await customer.context.setOffline(true);
-    await chip(shell.page, 'reconnecting').waitFor();
+    await words(shell.page, 'reconnecting').waitFor();
     await shell.screenshot('resume-customer-offline');
     // The browser keeps the line for some seconds more.
-    await chip(agent.page, 'state.away').waitFor({ timeout: 30_000 });
+    await words(agent.page, 'state.away').waitFor({ timeout: 30_000 });
     await agent.page.getByText(word('away.title', { name: 'Ada' })).waitFor();
     await agent.screenshot('resume-console-while-customer-is-offline');
     await customer.context.setOffline(false);
-    await chip(shell.page, 'reconnecting').waitFor({ state: 'detached' });
+    await words(shell.page, 'reconnecting').waitFor({ state: 'detached' });
     await agent.page.getByText(word('away.title', { name: 'Ada' })).waitFor({ state: 'detached' });
     await expectAllAsBefore();
   });
@@ -121,7 +84,7 @@ describe('a lost connection', () => {
   it('of the agent is said on both sides, and everything goes on when it returns', async () => {
     const { agent } = stage;
     await agent.context.setOffline(true);
-    await chip(agent.page, 'reconnecting').waitFor();
+    await words(agent.page, 'reconnecting').waitFor();
     await agent.screenshot('resume-console-offline');
     await shell.page
       .getByText(word('control.theirsAway', { name: 'Anna Berg' }))
@@ -129,18 +92,18 @@ describe('a lost connection', () => {
       .waitFor({ timeout: 30_000 });
     await shell.screenshot('resume-session-window-while-agent-is-offline');
     await agent.context.setOffline(false);
-    await chip(agent.page, 'reconnecting').waitFor({ state: 'detached' });
+    await words(agent.page, 'reconnecting').waitFor({ state: 'detached' });
     await expectAllAsBefore();
   });
 
   it('while the page was left is mended with the page on which the customer was', async () => {
     const { customer } = stage;
     await customer.context.setOffline(true);
-    await chip(shell.page, 'reconnecting').waitFor();
+    await words(shell.page, 'reconnecting').waitFor();
     await shell.shared.getByRole('link', { name: 'Help', exact: true }).click({ noWaitAfter: true });
     await shell.shared.getByRole('heading', { name: 'Your basket' }).waitFor({ state: 'detached' });
     await customer.context.setOffline(false);
-    await chip(shell.page, 'reconnecting').waitFor({ state: 'detached' });
+    await words(shell.page, 'reconnecting').waitFor({ state: 'detached' });
     await expectAllAsBefore();
   });
 });
@@ -165,6 +128,21 @@ describe('a second window', () => {
     await shell.whenOpen();
     await expectAllAsBefore();
     await second.close();
-    await agentHolds().waitFor();
+    await agentHolds(shell).waitFor();
+  });
+});
+
+describe('Stop', () => {
+  it('pressed while the connection is lost ends the session as soon as it is back', async () => {
+    const { agent, customer } = stage;
+    await customer.context.setOffline(true);
+    await words(shell.page, 'reconnecting').waitFor();
+    await shell.bar(word('bar.end')).click();
+    await shell.page.getByText(word('reason.connection-failed')).first().waitFor();
+    await customer.context.setOffline(false);
+    await shell.page.getByRole('heading', { name: word('ended.title') }).waitFor();
+    await agent.page.locator('.desk-middle').getByText(word('shared.ended')).waitFor();
+    const button = await customer.switchButton();
+    await expect.poll(() => button.textContent()).toBe(word('start.start'));
   });
 });

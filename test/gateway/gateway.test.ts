@@ -170,7 +170,12 @@ describe('the session’s people', () => {
     const agent = await follow(anna, sid);
     const welcome = await agent.next('session.welcome');
     expect(welcome).toMatchObject({ kind: 'agent', state: { rights: { navigate: false, share: true } } });
-    await leader.next('session.changed', ({ state }) => state.participants.length === 2);
+    await leader.next(
+      'session.changed',
+      ({ state }) =>
+        state.participants.length === 2 &&
+        state.participants.every((p: { connected: boolean }) => p.connected),
+    );
     agent.socket.close();
     await leader.next('session.changed', ({ state }) =>
       state.participants.some((p: { connected: boolean }) => !p.connected),

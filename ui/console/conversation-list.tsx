@@ -119,6 +119,7 @@ function OwnRow({ desk, entry }: { desk: Desk; entry: DeskConversation }) {
                 {t('desk.away')}
               </Chip>
             ) : (
+              view.session?.window !== 'closed' &&
               view.session && (
                 <Chip dot tone="own">
                   {t('desk.live')}

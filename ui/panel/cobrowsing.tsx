@@ -1,5 +1,5 @@
 // Co-browsing in the panel: one button for Start and Stop, with the reason where it is not offered.
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import type { ConversationView } from '../../protocol/conversation-messages.ts';
 import { Notice } from '../design/display.tsx';
 import { Icon } from '../design/icon.tsx';
@@ -22,8 +22,9 @@ export function Cobrowsing({ conversation, connected, starter, onStop }: Cobrows
   const reason = reasonAgainst(conversation, connected);
   const label = running ? t('start.stop') : reason === undefined ? t('start.start') : t('start.off');
   const busy = !running && start.name === 'starting';
+  const closed = useForAWhile(conversation.session?.window === 'closed', connected);
   const note = running
-    ? t('start.running', { name: agent })
+    ? t(closed ? 'start.windowClosed' : 'start.running', { name: agent })
     : (reason ?? t('start.note', { name: agent, site: conversation.site.title }));
 
   return (
@@ -52,8 +53,18 @@ export function Cobrowsing({ conversation, connected, starter, onStop }: Cobrows
           <span>{label}</span>
         </button>
       </div>
+      {closed && start.name !== 'starting' && (
+        <button
+          type="button"
+          class="button button-plain button-small cobrowse-again"
+          onClick={() => starter.reopen({ agent, site: conversation.site.title })}
+        >
+          <Icon name="outside" />
+          <span>{t('start.reopen')}</span>
+        </button>
+      )}
       <div role="alert">
-        {!running && start.name === 'blocked' && (
+        {(!running || closed) && start.name === 'blocked' && (
           <Notice tone="warn" icon="warning">
             <p>{sentenceOf('popup-blocked')}</p>
             {/* rel=opener: the new window must report to this frame, else it could not be sent on. */}
@@ -68,12 +79,26 @@ export function Cobrowsing({ conversation, connected, starter, onStop }: Cobrows
             </a>
           </Notice>
         )}
-        {!running && start.name === 'failed' && (
+        {(!running || closed) && start.name === 'failed' && (
           <Notice tone="danger" icon="warning" children={start.sentence} />
         )}
       </div>
     </section>
   );
+}
+
+/** A reload closes the window for a moment; that is not worth a word. */
+const CLOSED_MS = 2_000;
+
+function useForAWhile(closed: boolean, connected: boolean): boolean {
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    setLong(false);
+    if (!closed) return;
+    const timer = setTimeout(() => setLong(true), CLOSED_MS);
+    return () => clearTimeout(timer);
+  }, [closed]);
+  return long && closed && connected;
 }
 
 function reasonAgainst({ cobrowsing, status }: ConversationView, connected: boolean): string | undefined {

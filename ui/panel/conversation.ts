@@ -30,12 +30,18 @@ export function openConversation({ token, onLost, onMessage }: ConversationOptio
   const chat = signal<ChatMessage[]>([]);
   const refused = signal<string | undefined>(undefined);
 
+  /** The session whose Stop was pressed while the link was down: one press is enough. */
+  let stopWanted: string | undefined;
+
   const take = (event: PanelEvent): void => {
     switch (event.type) {
       case 'conversation.state':
         status.value = 'open';
         view.value = event.conversation;
         chat.value = event.chat;
+        if (stopWanted !== undefined && stopWanted === event.conversation.session?.sid)
+          socket.send(JSON.stringify({ type: 'session.stop' } satisfies PanelRequest));
+        stopWanted = undefined;
         break;
       case 'conversation.changed':
         view.value = event.conversation;
@@ -76,6 +82,7 @@ export function openConversation({ token, onLost, onMessage }: ConversationOptio
     ask(request) {
       const sent = socket.send(JSON.stringify(request));
       if (!sent) say(sentenceOf('connection-failed'));
+      if (!sent && request.type === 'session.stop') stopWanted = view.value?.session?.sid;
       return sent;
     },
     stop: () => socket.stop(),

@@ -16,6 +16,8 @@ export interface Starter {
   readonly state: ReadonlySignal<StartState>;
   /** Must be called within the click itself, else the browser blocks the window. */
   start(words: { agent: string; site: string }): void;
+  /** Opens another window of the session that runs, as {@link start}. */
+  reopen(words: { agent: string; site: string }): void;
   reset(): void;
 }
 
@@ -27,6 +29,7 @@ export function createStarter(link: PageLink, token: () => string | undefined): 
   const state = signal<StartState>({ name: 'idle' });
   let opened: Window | undefined;
   let words: ToOpening = {};
+  let again = false;
 
   const tellWindow = (message: ToOpening): void =>
     opened?.postMessage({ ...message, tandem: OPENING } satisfies ToOpening, location.origin);
@@ -35,8 +38,8 @@ export function createStarter(link: PageLink, token: () => string | undefined): 
     state.value = { name: 'starting' };
     try {
       const bearer = token();
-      const { url } = await call<SessionBegun>('/panel/api/session', {
-        body: await link.collect(),
+      const { url } = await call<SessionBegun>(again ? '/panel/api/session/window' : '/panel/api/session', {
+        body: again ? {} : await link.collect(),
         ...(bearer === undefined ? {} : { token: bearer }),
       });
       opened?.location.replace(url);
@@ -59,22 +62,31 @@ export function createStarter(link: PageLink, token: () => string | undefined): 
     tellWindow(words);
   });
 
+  const open = (next: { agent: string; site: string }): void => {
+    if (state.value.name === 'starting') return;
+    words = next;
+    const width = Math.min(1440, screen.availWidth);
+    const height = Math.min(960, screen.availHeight);
+    const left = Math.round((screen.availWidth - width) / 2);
+    const features = `popup,width=${width},height=${height},left=${left},top=0`;
+    opened = window.open(OPENING_PATH, WINDOW_NAME, features) ?? undefined;
+    if (!opened) {
+      state.value = { name: 'blocked' };
+      return;
+    }
+    opened.focus();
+    void go();
+  };
+
   return {
     state,
-    start({ agent, site }) {
-      if (state.value.name === 'starting') return;
-      words = { agent, site };
-      const width = Math.min(1440, screen.availWidth);
-      const height = Math.min(960, screen.availHeight);
-      const left = Math.round((screen.availWidth - width) / 2);
-      const features = `popup,width=${width},height=${height},left=${left},top=0`;
-      opened = window.open(OPENING_PATH, WINDOW_NAME, features) ?? undefined;
-      if (!opened) {
-        state.value = { name: 'blocked' };
-        return;
-      }
-      opened.focus();
-      void go();
+    start(next) {
+      again = false;
+      open(next);
+    },
+    reopen(next) {
+      again = true;
+      open(next);
     },
     reset() {
       if (state.value.name !== 'starting') state.value = { name: 'idle' };

@@ -73,6 +73,9 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
   const listeners = new Set<(event: SessionEvent) => void>();
   const binaryListeners = new Set<(bytes: ArrayBuffer) => void>();
 
+  /** Pressed while the link was down: one press is enough. */
+  let stopWanted = false;
+
   const take = (event: SessionEvent): void => {
     switch (event.type) {
       case 'session.welcome':
@@ -82,6 +85,7 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
         state.value = event.state;
         chat.value = event.chat;
         status.value = 'open';
+        if (stopWanted) socket.send(JSON.stringify({ type: 'session.stop' } satisfies SessionRequest));
         break;
       case 'session.changed':
         state.value = event.state;
@@ -161,6 +165,7 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
     ask(request) {
       const sent = socket.send(JSON.stringify(request));
       if (!sent && !UNASKED.has(request.type)) say(sentenceOf('connection-failed'));
+      if (!sent && request.type === 'session.stop') stopWanted = true;
       return sent;
     },
     sendBinary: (bytes) => socket.send(bytes),

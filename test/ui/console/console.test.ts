@@ -68,7 +68,7 @@ async function open(...views: ConversationView[]): Promise<FakeSocket> {
   return socket;
 }
 
-const RUNNING = { sid: SID, url: '' };
+const RUNNING = { sid: SID, url: '', window: 'open' } as const;
 
 async function openShared(
   change: Parameters<typeof sessionState>[1] = {},

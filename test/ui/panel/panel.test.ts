@@ -157,7 +157,7 @@ describe('contact panel', () => {
     ]);
     socket.send({
       type: 'conversation.changed',
-      conversation: conversationView({ session: { sid: SID, url: '' } }),
+      conversation: conversationView({ session: { sid: SID, url: '', window: 'open' } }),
     });
     const stop = frame.getByRole('button', { name: 'Stop co-browsing' });
     await stop.waitFor();
