@@ -141,7 +141,7 @@ describe('Stop', () => {
     await shell.page.getByText(word('reason.connection-failed')).first().waitFor();
     await customer.context.setOffline(false);
     await shell.page.getByRole('heading', { name: word('ended.title') }).waitFor();
-    await agent.page.locator('.desk-middle').getByText(word('shared.ended')).waitFor();
+    await agent.page.locator('.desk-middle').getByText(word('ended.title')).waitFor();
     const button = await customer.switchButton();
     await expect.poll(() => button.textContent()).toBe(word('start.start'));
   });
