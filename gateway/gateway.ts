@@ -15,11 +15,14 @@ import { viewOrigin } from '../protocol/address.ts';
 import type { MirrorSnapshot } from '../protocol/mirror-messages.ts';
 import { asRefused, Refused } from './errors.ts';
 import { type Assets, loadAssets } from './http/assets.ts';
+import { Connections, TOO_MANY } from './http/connections.ts';
 import { createConsole } from './http/console.ts';
 import { createDocumentRouter, shareDocument } from './http/documents.ts';
+import { isById, isKnown } from './http/known.ts';
 import { createPanel } from './http/panel.ts';
 import { plainPage } from './http/refusal.ts';
 import { createShell, PARTICIPANT_COOKIE } from './http/shell.ts';
+import { SlowBodies } from './http/slow-bodies.ts';
 import { createView } from './http/view.ts';
 import { sentence } from './http/words.ts';
 import { createLog, type Log } from './log.ts';
@@ -106,7 +109,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const gates = startGates({ sites: registry, conversations, sessions });
     closing.push(() => gates.stop());
 
-    const doors = buildDoors({ registry, places, store, conversations, sessions, assets, log });
+    const connections = new Connections(
+      () => registry.config.limits,
+      () => registry.config.trustProxy,
+    );
+    server.on('connection', (socket) => connections.open(socket));
+    const doors = buildDoors({ registry, places, store, conversations, sessions, connections, assets, log });
     closing.push(() => doors.stop());
     server.on('request', doors.request);
     server.on('upgrade', doors.upgrade);
@@ -124,6 +132,7 @@ interface Parts {
   store: Store;
   conversations: Conversations;
   sessions: Sessions;
+  connections: Connections;
   assets: Assets;
   log: Log;
 }
@@ -134,8 +143,9 @@ function buildDoors(parts: Parts): {
   upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
   stop: () => Promise<void>;
 } {
-  const { registry, places, store, conversations, sessions, assets, log } = parts;
+  const { registry, places, store, conversations, sessions, connections, assets, log } = parts;
   const logins = new Logins(store, registry);
+  const bodies = new SlowBodies();
 
   const realtime = createRealtime({
     places,
@@ -145,8 +155,18 @@ function buildDoors(parts: Parts): {
     logins,
     participantCookie: PARTICIPANT_COOKIE,
     openMirror: (session) => openMirror(session, log),
+    onKnown: (req) => connections.welcome(req),
     log,
   });
+  /** Credentials are looked at once a connection; what they allow is each door's own business. */
+  const recognise = (req: IncomingMessage, door: Door): void => {
+    if (connections.isKnown(req)) return;
+    isKnown(req, door, { sessions, conversations, logins }).then(
+      (known) => known && connections.welcome(req),
+      // Doubled cookies and the like: the door answers them.
+      () => undefined,
+    );
+  };
   const proxied = new WeakMap<Session, ProxySession>();
   const findProxied = (sid: string): ProxySession | undefined => {
     const session = sessions.findAlsoEnding(sid);
@@ -229,10 +249,21 @@ function buildDoors(parts: Parts): {
       const door = chooseDoor(req, places);
       if (door instanceof Refused) {
         answerPlain(res, door);
-      } else if (door.role === 'page') {
+        return;
+      }
+      if (!connections.admit(req, res)) {
+        answerPlain(res, new Refused('too-fast'));
+        return;
+      }
+      recognise(req, door);
+      bodies.watch(req, res);
+      if (door.role === 'page') {
         noteVisit(sessions, door, places);
         proxy.request(req, res, door);
       } else {
+        // Its ids cannot be guessed.
+        if (door.role === 'view')
+          res.on('finish', () => res.statusCode === 200 && isById(req.url) && connections.welcome(req));
         apps[door.role](req, res);
       }
     },
@@ -242,13 +273,17 @@ function buildDoors(parts: Parts): {
         socket.end(
           `HTTP/1.1 ${door.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\nOrigin-Agent-Cluster: ?1\r\n\r\n`,
         );
+      } else if (!connections.admit(req, socket)) {
+        socket.end(TOO_MANY);
       } else if (door.role === 'page') {
+        recognise(req, door);
         proxy.upgrade(req, socket, head, door);
       } else {
         realtime.upgrade(req, socket, head, door);
       }
     },
     async stop() {
+      bodies.stop();
       realtime.stop();
       proxy.close();
     },

@@ -18,9 +18,11 @@ export interface PanelSocketDeps {
   log: Log;
 }
 
+/** @param onKnown called when the conversation's token was shown */
 export function openPanelSocket(
   deps: PanelSocketDeps,
   socket: WebSocket,
+  onKnown?: () => void,
 ): Connection<PanelEvent, PanelRequest> {
   const { conversations, log } = deps;
   const chats = new Rate(5, 10);
@@ -58,6 +60,7 @@ export function openPanelSocket(
     }
     const entered = conversations.getByToken(request.token);
     connection.greeted();
+    onKnown?.();
     entered.customerCame();
     stop = entered.on((change) => {
       if (change.type === 'said') connection.send({ type: 'chat.said', message: change.message });

@@ -28,6 +28,8 @@ export interface RealtimeDeps {
   /** Name of the participant cookie. */
   participantCookie: string;
   openMirror: (session: Session) => LiveMirror;
+  /** Who opened this socket has shown who he is. */
+  onKnown?: (req: IncomingMessage) => void;
   log: Log;
 }
 
@@ -101,6 +103,7 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
     head: Buffer,
   ): void {
     if (!participant) throw new Refused('signed-out');
+    deps.onKnown?.(req);
     accept(req, socket, head, (ws) => openSessionSocket(dispatchDeps, relayOf(session), participant, ws));
   }
 
@@ -108,7 +111,7 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
     const path = req.url?.split('?', 1)[0] ?? '';
     if (door.role === 'panel' && path === '/panel/socket') {
       requireOrigin(req, places.panelOrigin);
-      accept(req, socket, head, (ws) => openPanelSocket(deps, ws));
+      accept(req, socket, head, (ws) => openPanelSocket(deps, ws, () => deps.onKnown?.(req)));
     } else if (door.role === 'shell' && path === '/socket') {
       const session = sessions.find(door.sid);
       if (!session) throw new Refused('session-ended');
@@ -120,6 +123,7 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
       requireOrigin(req, places.consoleOrigin);
       const agent = await logins.requireAgent(req);
       const token = readOwnCookie(req.headers.cookie, LOGIN_COOKIE) ?? '';
+      deps.onKnown?.(req);
       const signedIn = async () => (await logins.find(token)) !== undefined;
       accept(req, socket, head, (ws) => openConsoleSocket({ ...deps }, agent, signedIn, ws));
     } else if (door.role === 'console' && SESSION_SOCKET.test(path)) {

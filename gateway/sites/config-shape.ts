@@ -205,6 +205,16 @@ export const configShape = z.strictObject({
   privacy: z
     .strictObject({ keepChat: z.boolean().default(true), keepIp: z.boolean().default(false) })
     .prefault({}),
+  limits: z
+    .strictObject({
+      /** Open connections, all together. */
+      connections: z.int().min(1).max(1_000_000).default(10_000),
+      /** Open connections of one address that has not shown yet who it is. */
+      connectionsPerAddress: z.int().min(1).max(1_000_000).default(200),
+      /** The same for this machine itself. */
+      connectionsFromLoopback: z.int().min(1).max(1_000_000).default(10_000),
+    })
+    .prefault({}),
   upstreamHeader: upstreamHeader.optional(),
   agents: list(agent).default([]),
   contacts: list(contact).default([]),

@@ -79,6 +79,16 @@ export interface ApiKey {
   sites: string[];
 }
 
+/** How many connections may be open at one time. */
+export interface ConnectionLimits {
+  /** All together. */
+  connections: number;
+  /** Of one address, before it has shown who it is. */
+  connectionsPerAddress: number;
+  /** The same for this machine itself: a front server that is not in `trustProxy`, tests. */
+  connectionsFromLoopback: number;
+}
+
 export interface Config {
   /** The switch on the System Settings page (R1). */
   cobrowsing: boolean;
@@ -95,6 +105,7 @@ export interface Config {
   /** Folder of the embedded store, relative to the config file. */
   data: string;
   privacy: { keepChat: boolean; keepIp: boolean };
+  limits: ConnectionLimits;
   /** Sent on all requests to upstreams, so that a site's firewall can know the gateway. */
   upstreamHeader?: { name: string; value: string };
   agents: Agent[];

@@ -65,6 +65,7 @@ function asConfig(shape: ConfigShape): Config {
     trustProxy: shape.trustProxy,
     data: shape.data,
     privacy: shape.privacy,
+    limits: shape.limits,
     ...(upstreamHeader === undefined ? {} : { upstreamHeader }),
     agents: shape.agents,
     contacts: shape.contacts,

@@ -55,6 +55,7 @@ export const CONFIG: Config = {
   trustProxy: [],
   data: '.',
   privacy: { keepChat: true, keepIp: false },
+  limits: { connections: 100, connectionsPerAddress: 100, connectionsFromLoopback: 100 },
   agents: [agent('anna', true), agent('carl', true), agent('ben', false)],
   contacts: [
     { id: 'sales', title: 'Sales', agents: ['anna', 'ben'] },
