@@ -60,7 +60,7 @@ const BAD: [name: string, text: string, line: number, sentence: RegExp][] = [
     'a plain password',
     spoil('roles: [admin]', 'password: tandem').replace(/(Administrator\n)\s+password: scrypt.*\n/, '$1'),
     18,
-    /--hash-password/,
+    /hash-password/,
   ],
   ['no protocol', spoil('protocols: [https]', 'protocols: []'), 29, /at least one entry/],
   ['another protocol', spoil('protocols: [https]', 'protocols: [ftp]'), 29, /must be "http" or "https"/],
