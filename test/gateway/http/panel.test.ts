@@ -66,6 +66,22 @@ describe('the API', () => {
     expect((await post('/panel/api/session', body, { Authorization: `Bearer ${token}` })).status).toBe(201);
   });
 
+  it('opens another window of a running session to its customer, and to nobody else', async () => {
+    const { customer, sid, joined } = await test.open();
+    const bearer = { Authorization: `Bearer ${customer.token}` };
+    const answer = await post('/panel/api/session/window', {}, bearer);
+    expect(answer.status).toBe(201);
+    const { url } = JSON.parse(answer.text) as { url: string };
+    const again = await test.arrive(url);
+    expect(again).toMatchObject({ sid, joined: { kind: 'customer', nonce: joined.nonce } });
+    expect((await post('/panel/api/session/window', {}, {})).status).toBe(401);
+    const other = await test.begin();
+    const others = { Authorization: `Bearer ${other.token}` };
+    expect((await post('/panel/api/session/window', {}, others)).status).toBe(410);
+    await test.gateway.sessions.end(sid, 'stopped-by-customer');
+    expect((await post('/panel/api/session/window', {}, bearer)).status).toBe(410);
+  });
+
   it('gives sentences in the customer’s language', async () => {
     const answer = await post('/panel/api/session', {}, { 'Accept-Language': 'en' });
     expect(JSON.parse(answer.text)).toMatchObject({
