@@ -261,7 +261,9 @@ describe('console', () => {
     session.send({ type: 'session.changed', state: sessionState(gateway, { rights }) });
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     for (const name of ['Back', 'Forward', 'Reload the page', 'Navigate', 'Add users'])
-      await expect.poll(() => shared.getByRole('button', { name, exact: true }).count(), { message: name }).toBe(0);
+      await expect
+        .poll(() => shared.getByRole('button', { name, exact: true }).count(), { message: name })
+        .toBe(0);
     await shared.getByRole('button', { name: 'Share a document' }).waitFor();
   });
 
