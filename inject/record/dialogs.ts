@@ -1,5 +1,6 @@
 // The top layer: dialogs opened as modal, and popovers that show.
 import type { Observer, Recording } from './recording.ts';
+import { listenOnRoots } from './root-events.ts';
 
 export function startDialogs(recording: Recording): Observer {
   const { dom, hooks } = recording;
@@ -12,16 +13,8 @@ export function startDialogs(recording: Recording): Observer {
   const types = ['toggle', 'close', 'beforetoggle', 'cancel'];
   /** In the top layer; a node that is moved leaves it without an event. */
   const shown = new Set<Element>();
-  const listening: (Document | ShadowRoot)[] = [];
   return {
-    root(root) {
-      listening.push(root);
-      for (const type of types) root.addEventListener(type, onEvent, { capture: true, passive: true });
-    },
-    stop() {
-      for (const root of listening)
-        for (const type of types) root.removeEventListener(type, onEvent, { capture: true });
-    },
+    ...listenOnRoots(types, onEvent),
     look() {
       for (const element of shown) recording.recheck(element);
     },

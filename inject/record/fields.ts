@@ -1,6 +1,7 @@
 // Fields: values, checks and choices, whether a person, the browser or a script set them.
 import { maskText } from '../../protocol/masking.ts';
 import type { Observer, Recording } from './recording.ts';
+import { listenOnRoots } from './root-events.ts';
 
 /** Types whose value is not text that is shown. */
 const WITHOUT_VALUE = new Set(['checkbox', 'radio', 'file', 'hidden', 'submit', 'reset', 'button', 'image']);
@@ -65,16 +66,8 @@ export function startFields(recording: Recording): Observer {
 
   const onEvent = ({ target }: Event): void => changed(target);
   const types = ['input', 'change', 'reset', 'click'];
-  const listening: (Document | ShadowRoot)[] = [];
   return {
-    root(root) {
-      listening.push(root);
-      for (const type of types) root.addEventListener(type, onEvent, { capture: true, passive: true });
-    },
-    stop() {
-      for (const root of listening)
-        for (const type of types) root.removeEventListener(type, onEvent, { capture: true });
-    },
+    ...listenOnRoots(types, onEvent),
     read(element, tag, props, known) {
       if (tag === 'input') {
         const type = dom.inputType(element);

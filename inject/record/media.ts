@@ -1,5 +1,6 @@
 // Images, video and audio: which of their sources they show, and whether they play.
 import type { Observer, Recording } from './recording.ts';
+import { listenOnRoots } from './root-events.ts';
 
 export function startMedia(recording: Recording): Observer {
   const { dom } = recording;
@@ -19,16 +20,8 @@ export function startMedia(recording: Recording): Observer {
     'ratechange',
     'emptied',
   ];
-  const listening: (Document | ShadowRoot)[] = [];
   return {
-    root(root) {
-      listening.push(root);
-      for (const type of types) root.addEventListener(type, onEvent, { capture: true, passive: true });
-    },
-    stop() {
-      for (const root of listening)
-        for (const type of types) root.removeEventListener(type, onEvent, { capture: true });
-    },
+    ...listenOnRoots(types, onEvent),
     read(element, tag, props, known) {
       if (known.mask) return;
       if (tag === 'img') {

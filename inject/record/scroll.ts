@@ -1,5 +1,6 @@
 // Scroll offsets, per element; the document's own on the document node.
 import type { Observer, Recording } from './recording.ts';
+import { listenOnRoots } from './root-events.ts';
 
 export function startScroll(recording: Recording): Observer {
   const { dom, document, tree } = recording;
@@ -15,15 +16,8 @@ export function startScroll(recording: Recording): Observer {
     if (element === document.scrollingElement) recording.changedProps(document);
     else recording.changedProps(element);
   };
-  const listening: (Document | ShadowRoot)[] = [];
   return {
-    root(root) {
-      listening.push(root);
-      root.addEventListener('scroll', onScroll, { capture: true, passive: true });
-    },
-    stop() {
-      for (const root of listening) root.removeEventListener('scroll', onScroll, { capture: true });
-    },
+    ...listenOnRoots(['scroll'], onScroll),
     restate() {
       if (document.scrollingElement && moved.has(document.scrollingElement)) recording.changedProps(document);
     },
