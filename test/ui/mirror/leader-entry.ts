@@ -3,7 +3,13 @@ import type { PageWindow } from '../../../inject/natives.ts';
 import { type Recorder, startRecorder } from '../../../inject/record/index.ts';
 import { normalise } from './normalise.ts';
 
-const native = { WebSocket, setTimeout, MessageChannel, JSON: JSON.stringify };
+const native = {
+  WebSocket,
+  setTimeout: setTimeout.bind(window),
+  requestAnimationFrame: requestAnimationFrame.bind(window),
+  MessageChannel,
+  JSON: JSON.stringify,
+};
 const config = JSON.parse(document.currentScript?.dataset.config ?? '{}') as {
   masks?: { mask: string[]; hide: string[]; readonly: string[] };
 };
@@ -52,6 +58,7 @@ declare global {
       recorder: Recorder;
       mark(name: string): void;
       tasks(): Promise<void>;
+      frames(): Promise<void>;
       normalise(): unknown;
       longest(): number;
       /** All facts so far. */
@@ -69,6 +76,17 @@ window.leader = {
         const { port1, port2 } = new native.MessageChannel();
         port1.onmessage = () => resolve();
         port2.postMessage(0);
+      });
+  },
+  /**
+   * Long enough for what the browser says with a picture: a scroll's event comes with the next one, and a layout may scroll
+   * anew to keep what is in sight there (scroll anchoring). A hidden page has no pictures, and none of this.
+   */
+  frames: async () => {
+    for (let i = 0; i < 2; i++)
+      await new Promise<void>((resolve) => {
+        native.requestAnimationFrame(() => resolve());
+        native.setTimeout(resolve, 200);
       });
   },
   normalise: () => normalise(document, (element) => recorder.shadowOf(element)),

@@ -206,6 +206,7 @@ export async function openPair(
       // A mark goes the same way as the facts, so it comes after them.
       const name = `mark-${++marks}`;
       await leaderPage.evaluate(async (mark) => {
+        await window.leader.frames();
         await window.leader.tasks();
         window.leader.mark(mark);
       }, name);
