@@ -1,0 +1,168 @@
+// The stage of a control test: a site of its own in a session, the agent in control, his mouse and keyboard, and both sides to look at.
+import { join } from 'node:path';
+import type { Frame, FrameLocator } from 'playwright-core';
+import { afterEach } from 'vitest';
+import { bundleModule } from '../bundle.ts';
+import type { Agent } from '../e2e/agent.ts';
+import { Customer, type SessionWindow } from '../e2e/customer.ts';
+import { type Stage, startStage } from '../e2e/harness.ts';
+import { until } from '../e2e/until.ts';
+import { word } from '../e2e/words.ts';
+import { firstDifference } from '../ui/mirror/first-difference.ts';
+import { createHand, type Hand } from './hand.ts';
+import { type Site, type SitePages, startSite } from './site.ts';
+
+export interface ControlStage {
+  stage: Stage;
+  site: Site;
+  agent: Agent;
+  /** The customer's session window. */
+  shell: SessionWindow;
+  /** The agent's mirror, to find what he sees. */
+  mirror: FrameLocator;
+  /** The agent's mouse and keyboard above the mirror. */
+  hand: Hand;
+  /** The leader's page, to read its state; asked again after each navigation. */
+  leader(): Promise<Frame>;
+  /** The leader goes to a path of the site; waits until the mirror shows it. */
+  open(path: string): Promise<void>;
+  /** Until leader and mirror normalise equal. @throws Error that names the first difference */
+  agree(timeout?: number): Promise<void>;
+  /** Exceptions of the customer's pages and the agent's, and lines of console.error are not among them. */
+  errors: string[];
+  screenshot(name: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ControlOptions {
+  pages?: SitePages;
+  /** Applications below `test/apps` by name (`react-form/main.jsx`, `tiptap/index.html`): each is at `/NAME`. */
+  apps?: Record<string, string>;
+  /** Selectors of the site's `options.mask`. */
+  mask?: string[];
+}
+
+const AGREE_MS = 10_000;
+
+/** Starts servers, browser and session, and gives the agent control. One for a test file: it takes some seconds. */
+export async function startControl(options: ControlOptions = {}): Promise<ControlStage> {
+  const site = await startSite(options.pages ?? {}, options.apps ?? {});
+  const normalise = await bundleModule(join(import.meta.dirname, '../ui/mirror/normalise.ts'), 'equality');
+  const stage = await startStage((config) => {
+    for (const [title, host] of [
+      ['Control', site.host],
+      ['Control frames', site.otherHost],
+    ]) {
+      const reach = { protocols: ['http'], port: site.port, connect: `127.0.0.1:${site.port}` };
+      config.addIn(['domains'], config.createNode({ title, hosts: [host], ...reach }));
+    }
+    config.addIn(
+      ['sites'],
+      config.createNode({
+        id: 'control',
+        title: 'Control',
+        domains: ['Control', 'Control frames'],
+        start: `${site.origin}/`,
+        contacts: ['anna'],
+        options: { mask: options.mask ?? [] },
+      }),
+    );
+  });
+  const { consoleOrigin, panelOrigin } = stage.gateway.places;
+  site.setHead(`<script src="${consoleOrigin}/panel.js" async data-site="control"></script>`);
+  const { agent } = stage;
+  const { context, page } = stage.customer;
+  const customer = new Customer({ context, errors: stage.errors, page, shop: site.origin, panelOrigin });
+  await agent.signIn();
+  await customer.openShop('/');
+  await customer.startChat('Anna Berg', 'Ada');
+  await agent.accept('Ada');
+  const shell = await customer.startCobrowsing();
+  await agent.whenMirrored();
+  await agent.button('control.ask').click();
+  await shell.page.getByRole('button', { name: word('ask.give') }).click();
+  await agent.page.getByText(word('control.mine'), { exact: true }).waitFor();
+
+  const leader = async (): Promise<Frame> => {
+    const element = await shell.page.locator(`iframe[title="${word('page.title')}"]`).elementHandle();
+    const frame = await element?.contentFrame();
+    if (!frame) throw new Error('The session window has no page.');
+    return frame;
+  };
+  const mirrorFrame = async (): Promise<Frame | undefined> => {
+    const view = await agent.page.locator(`iframe[title="${word('view.title')}"]`).elementHandle();
+    return (await view?.contentFrame())?.childFrames()[0];
+  };
+  /** What one side shows, as plain values; undefined while it has no document. */
+  const plain = async (frame: Frame | undefined): Promise<unknown> =>
+    await frame
+      ?.evaluate(
+        `(() => { ${normalise}; return equality.normalise(document, (element) => element.shadowRoot); })()`,
+      )
+      .then(withoutUnsent)
+      .catch(() => undefined);
+
+  const agree = async (timeout = AGREE_MS): Promise<void> => {
+    let difference: string | undefined = 'nothing was compared';
+    const look = async (): Promise<true | undefined> => {
+      const [one, other] = await Promise.all([leader().then(plain), mirrorFrame().then(plain)]);
+      difference = one && other ? firstDifference(one, other) : 'one side has no document';
+      return difference === undefined || undefined;
+    };
+    await until(look, 'agreement', timeout).catch(() => {
+      throw new Error(`Leader and mirror differ (leader here, mirror there): ${difference}`);
+    });
+  };
+
+  return {
+    stage,
+    site,
+    agent,
+    shell,
+    mirror: agent.mirror,
+    hand: createHand(agent),
+    leader,
+    async open(path) {
+      const frame = await leader();
+      const loaded = frame.waitForURL((url) => url.pathname + url.search + url.hash === path);
+      await frame.evaluate((to) => location.assign(to), path);
+      await loaded;
+      await agree();
+    },
+    agree,
+    errors: stage.errors,
+    async screenshot(name) {
+      await shell.screenshot(`control/${name}-leader`);
+      await agent.screenshot(`control/${name}-agent`);
+    },
+    async stop() {
+      await stage.stop();
+      await site.stop();
+    },
+  };
+}
+
+/** Attributes that the gateway keeps from followers, beside those that `normalise` leaves out itself. */
+const UNSENT = new Set(['autocomplete']);
+
+/** What we ourselves draw in the leader's page. */
+const OWN_LAYER = 'tandem-layer';
+
+/** A normalised tree without these. */
+function withoutUnsent(plain: unknown): unknown {
+  if (Array.isArray(plain)) return plain.filter((child) => child?.tag !== OWN_LAYER).map(withoutUnsent);
+  if (typeof plain !== 'object' || plain === null) return plain;
+  const entries = Object.entries(plain).map(([name, value]) => {
+    if (name !== 'attributes') return [name, withoutUnsent(value)];
+    const kept = Object.entries(value as object).filter(([attribute]) => !UNSENT.has(attribute));
+    return ['attributes', kept.length > 0 ? Object.fromEntries(kept) : undefined];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Saves what both see when a test of the file fails; call it once beside `beforeAll`. */
+export function captureFailures(control: () => ControlStage | undefined): void {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await control()?.stage.captureAll(task.name);
+  });
+}
