@@ -1,12 +1,12 @@
 // What of a node may reach a follower: elements and attributes by allowlist, addresses as resources, nothing that acts.
 import { followerUrl, rewriteFollowerCss } from './follower-css.ts';
-import type { Resources } from './resources.ts';
+import type { ResourceIds } from './resources.ts';
 
 /** What the attributes of one document are judged by. */
 export interface Surroundings {
   /** Base of relative addresses: a session address. */
   base: string;
-  resources: Resources;
+  resources: ResourceIds;
   /** A session address as the real one, for links; undefined off the list. */
   toUpstream: (url: string) => string | undefined;
 }
@@ -52,12 +52,12 @@ export function emitsChildren(tag: string): boolean {
 
 /** HTML and SVG attributes without behaviour of their own. Names with a hyphen or underscore mean nothing to a browser but `aria-*`. */
 const PLAIN = words(
-  `abbr accept-charset accesskey align alt axis bgcolor border cellpadding cellspacing char charoff charset checked cite class clear
+  `abbr accept-charset accesskey align alt autocapitalize autocorrect axis bgcolor border cellpadding cellspacing char charoff charset checked cite class clear
   color cols colspan compact coords datetime dir disabled draggable enterkeyhint exportparts face for formnovalidate frame headers height hidden high
   id inert inputmode is itemid itemprop itemref itemscope itemtype kind label lang list loading low max maxlength media min minlength
   multiple muted name noshade novalidate nowrap open optimum part pattern placeholder popover readonly rel required rev reversed role rows rowspan
   rules scope selected shape size sizes slot span spellcheck start step summary tabindex text title translate type usemap valign value
-  valuetype vspace hspace width wrap controls loop playsinline mode doctype theme contenteditable
+  valuetype vspace hspace width wrap writingsuggestions controls loop playsinline mode doctype theme contenteditable
   accent-height amplitude attributename attributetype azimuth basefrequency baseprofile begin bias by calcmode cx cy d decelerate
   diffuseconstant divisor dur dx dy edgemode elevation end exponent fill filterunits font-family fr from fx fy gradienttransform gradientunits
   in in2 intercept k k1 k2 k3 k4 kernelmatrix kernelunitlength keypoints keysplines keytimes lengthadjust limitingconeangle markerheight
