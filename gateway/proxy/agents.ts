@@ -39,6 +39,7 @@ const KEEP_ALIVE = {
 export class Agents {
   readonly #options: AgentOptions;
   readonly #agents = new Map<string, http.Agent>();
+  readonly #upgraded = new Set<Duplex>();
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -68,8 +69,15 @@ export class Agents {
     return agent;
   }
 
+  /** An agent forgets a connection that was upgraded; it must end with the session nevertheless. */
+  keepTrack(upgraded: Duplex): void {
+    this.#upgraded.add(upgraded);
+    upgraded.once('close', () => this.#upgraded.delete(upgraded));
+  }
+
   /** Cuts every connection, also those in use. */
   close(): void {
+    for (const socket of this.#upgraded) socket.destroy();
     for (const agent of this.#agents.values()) agent.destroy();
     this.#agents.clear();
   }

@@ -25,6 +25,8 @@ interface Exchange {
   retried: boolean;
   answered(response: IncomingMessage): void;
   failed(error: Error): void;
+  /** Of an upgrade: the upstream's side of it. */
+  joined?(upstream: Duplex): void;
 }
 
 /** What belongs to a request hangs on it. */
@@ -47,6 +49,9 @@ export function createTransport(limits: ProxyLimits) {
     return exchange;
   };
 
+  /** Sockets of upgrades, from the upstream's answer until the transport tells that it has joined the two. */
+  const upgraded = new WeakMap<Duplex, Exchange>();
+
   const middleware = createProxyMiddleware({
     pathFilter: () => true,
     router: (req, _res, options) => {
@@ -65,9 +70,13 @@ export function createTransport(limits: ProxyLimits) {
           const exchange = get(req);
           watch(request, exchange, limits);
           // Before the transport's own listeners, which send these headers to the browser.
-          request.prependOnceListener('upgrade', (response: IncomingMessage) => answer(exchange, response));
+          request.prependOnceListener('upgrade', (response: IncomingMessage, socket: Duplex) => {
+            upgraded.set(socket, exchange);
+            answer(exchange, response);
+          });
           request.prependOnceListener('response', (response: IncomingMessage) => answer(exchange, response));
         });
+        server.on('open', (socket: Duplex) => upgraded.get(socket)?.joined?.(socket));
         server.on('proxyRes', (response, req) => answer(get(req), response));
         server.on('error', (error, req, res) => {
           if (!req) return;
@@ -92,7 +101,7 @@ export function createTransport(limits: ProxyLimits) {
     req: IncomingMessage,
     target: Target,
     outgoing: Outgoing,
-    exchange: Pick<Exchange, 'answered' | 'failed'>,
+    exchange: Pick<Exchange, 'answered' | 'failed' | 'joined'>,
   ) {
     (req as Sent)[EXCHANGE] = { target, outgoing, retried: false, ...exchange };
     req.headers = outgoing.headers as IncomingMessage['headers'];
@@ -126,6 +135,7 @@ export function createTransport(limits: ProxyLimits) {
     /**
      * Sends an upgrade; both sockets are joined by the transport.
      * @param then.answered sees the upstream's answer first and may change its headers
+     * @param then.joined gets the upstream's socket before any byte has gone through the pipes between the two
      * @param then.failed gets a Refused as {@link send}; at once, since the transport ends the socket right after
      */
     upgrade(
@@ -134,10 +144,15 @@ export function createTransport(limits: ProxyLimits) {
       head: Buffer,
       target: Target,
       outgoing: Outgoing,
-      then: { answered: (response: IncomingMessage) => void; failed: (error: Error) => void },
+      then: {
+        answered: (response: IncomingMessage) => void;
+        joined: (upstream: Duplex) => void;
+        failed: (error: Error) => void;
+      },
     ): void {
       begin(req, target, outgoing, {
         answered: then.answered,
+        joined: then.joined,
         failed: (error) => then.failed(explain(error, target)),
       });
       middleware.upgrade(req, socket as Socket, head);

@@ -1,29 +1,33 @@
 // WebSocket upgrades of the site: the same gate, mapped Origin, cookies of the jar, addresses checked inside connect.
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Addresses } from '../../protocol/address.ts';
 import { asRefused, Refused } from '../errors.ts';
+import { toRealText } from '../rewrite/reverse.ts';
 import { refuseMalformed } from './gate.ts';
 import { admit, authenticate, TO_SHELL } from './guard.ts';
 import { locate } from './locate.ts';
 import type { PipelineDeps } from './pipeline.ts';
 import type { ProxySession } from './proxy-session.ts';
 import { requestHeaders } from './request-headers.ts';
+import { joinSockets } from './socket-join.ts';
 
 /** What of an upstream's answer is the WebSocket protocol's own (RFC 6455 4.2.2); all else could say something to our origin. */
 const KEPT = new Set([
   'connection',
   'sec-websocket-accept',
-  'sec-websocket-extensions',
   'sec-websocket-protocol',
   'sec-websocket-version',
   'upgrade',
 ]);
-const HANDSHAKE = [
-  'sec-websocket-key',
-  'sec-websocket-version',
-  'sec-websocket-protocol',
-  'sec-websocket-extensions',
-];
+/** Extensions are not offered: what permessage-deflate packs could not be mapped in passing. */
+const HANDSHAKE = ['sec-websocket-key', 'sec-websocket-version'];
+
+/** What the upstream is offered, and what the page called it: a token may be made of the page's own address. */
+function listProtocols(header: string | undefined, addresses: Addresses): Map<string, string> {
+  const names = header?.split(',').map((name) => name.trim()) ?? [];
+  return new Map(names.filter((name) => name !== '').map((name) => [toRealText(name, addresses), name]));
+}
 
 /** Always answers; never throws. */
 export function proxyUpgrade(
@@ -68,10 +72,14 @@ export function proxyUpgrade(
     });
     for (const name of HANDSHAKE)
       if (req.headers[name] !== undefined) headers[name] = String(req.headers[name]);
+    delete headers['sec-websocket-extensions'];
     delete headers['accept-encoding'];
+    const protocols = listProtocols(req.headers['sec-websocket-protocol'], place.addresses);
+    if (protocols.size > 0) headers['sec-websocket-protocol'] = [...protocols.keys()].join(', ');
     headers.connection = 'Upgrade';
     headers.upgrade = 'websocket';
-    const target = deps.agentsOf(session).target(place.upstream, place.domain);
+    const agents = deps.agentsOf(session);
+    const target = agents.target(place.upstream, place.domain);
     let joined = false;
     deps.transport.upgrade(
       req,
@@ -87,6 +95,13 @@ export function proxyUpgrade(
           for (const name of Object.keys(response.headers)) {
             if (!KEPT.has(name) && !/^content-(?:length|type)$/.test(name)) delete response.headers[name];
           }
+          const chosen = response.headers['sec-websocket-protocol'];
+          if (chosen !== undefined)
+            response.headers['sec-websocket-protocol'] = protocols.get(chosen) ?? chosen;
+        },
+        joined: (upstream) => {
+          agents.keepTrack(upstream);
+          joinSockets(socket, upstream, place);
         },
         failed: (error) => {
           // Once the two are joined, an error is only the end of it.

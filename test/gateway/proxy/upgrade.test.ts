@@ -1,9 +1,12 @@
 // WebSockets of the site through a session address.
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import {
   domain,
   PASS,
+  raw,
   SID,
   site,
   startProxy,
@@ -17,6 +20,10 @@ let sockets: WebSocketServer;
 let gateway: TestGateway;
 let host: string;
 let asked: Record<string, unknown> = {};
+/** The upstream's side of the last socket, what it heard, and how its sockets were closed. */
+let inside: WebSocket;
+const heard: string[] = [];
+const closed: [number, string][] = [];
 
 beforeAll(async () => {
   upstream = await startUpstream((_req, res) => res.end('ok'));
@@ -39,8 +46,24 @@ beforeAll(async () => {
       socket.on('end', () => socket.destroy()).resume();
       return;
     }
+    if (req.url === '/faulty') {
+      const accept = createHash('sha1')
+        .update(`${req.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+        .digest('base64');
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+      );
+      socket.write(Buffer.from([0xc1, 0x01, 0x61]));
+      socket.on('end', () => socket.destroy()).resume();
+      return;
+    }
     sockets.handleUpgrade(req, socket, head, (client) => {
-      client.on('message', (data, isBinary) => client.send(data, { binary: isBinary }));
+      inside = client;
+      client.on('close', (code, reason) => client === inside && closed.push([code, String(reason)]));
+      client.on('message', (data, isBinary) => {
+        heard.push(String(data));
+        if (req.url !== '/mute') client.send(data, { binary: isBinary });
+      });
     });
   });
   gateway = await startProxy(
@@ -99,6 +122,100 @@ test('messages go both ways, text and binary, and the upstream sees the real sit
   const closed = new Promise((done) => socket.once('close', (code) => done(code)));
   socket.close(4000);
   expect(await closed).toBe(4000);
+});
+
+async function opened(path: string, protocols: string[] = []): Promise<WebSocket> {
+  const socket = open(path, {}, protocols);
+  await once(socket, 'open');
+  heard.length = 0;
+  closed.length = 0;
+  return socket;
+}
+
+test('texts are mapped both ways: the upstream never sees a session address, the page no real one', async () => {
+  const socket = await opened('/live');
+  expect(asked['sec-websocket-extensions']).toBeUndefined();
+  expect(socket.extensions).toBe('');
+  socket.send(JSON.stringify({ page: `http://${host}/cart`, host }));
+  const [echo] = (await once(socket, 'message')) as [Buffer];
+  expect(heard).toEqual(['{"page":"http://www.shop.example/cart","host":"www.shop.example"}']);
+  expect(JSON.parse(String(echo)).page).toBe(`http://${host}/cart`);
+  socket.terminate();
+});
+
+test('long and fragmented texts arrive whole', async () => {
+  const socket = await opened('/live');
+  const text = `${'é'.repeat(300_000)}http://${host}/x`;
+  for (let at = 0; at < text.length; at += 100_000)
+    socket.send(text.slice(at, at + 100_000), { fin: at + 100_000 >= text.length });
+  const [echo] = (await once(socket, 'message')) as [Buffer];
+  expect(heard[0]).toBe(`${'é'.repeat(300_000)}http://www.shop.example/x`);
+  expect(String(echo)).toBe(text);
+  socket.terminate();
+});
+
+test('pings, close codes and reasons go through, in both directions', async () => {
+  let socket = await opened('/live');
+  inside.ping('still there?');
+  expect(String((await once(inside, 'pong'))[0])).toBe('still there?');
+  socket.close(4001, `left http://${host}/`);
+  await once(socket, 'close');
+  expect(closed).toEqual([[4001, 'left http://www.shop.example/']]);
+  socket = await opened('/live');
+  inside.close(4002, 'go to http://www.shop.example/new');
+  const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+  expect([code, String(reason)]).toEqual([4002, `go to http://${host}/new`]);
+});
+
+test('a subprotocol made of the page’s own host is offered as the real one, and chosen as the page knows it', async () => {
+  const name = host.replace(/:\d+$/, '');
+  const socket = await opened('/live', [name, 'other']);
+  expect(asked['sec-websocket-protocol']).toBe('www.shop.example, other');
+  expect(socket.protocol).toBe(name);
+  socket.terminate();
+});
+
+test('an upstream that breaks the protocol ends the connection with 1002', async () => {
+  const socket = open('/faulty');
+  socket.on('error', () => {});
+  const [code] = (await once(socket, 'close')) as [number];
+  expect(code).toBe(1002);
+});
+
+test('an upstream that does not read holds the browser up, and takes no memory here', async () => {
+  const socket = await opened('/mute');
+  inside.pause();
+  const chunk = Buffer.alloc(1024 * 1024, 'x');
+  for (let index = 0; index < 48; index++) socket.send(chunk, { binary: false });
+  // Buffers of the kernel take some of it; when no more goes, all that is left waits at the sender.
+  let waiting = -1;
+  while (socket.bufferedAmount !== waiting) {
+    waiting = socket.bufferedAmount;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  expect(waiting).toBeGreaterThan(24 * 1024 * 1024);
+  inside.resume();
+  while (heard.length < 48) await once(inside, 'message');
+  expect(heard.every((text) => text.length === chunk.length)).toBe(true);
+  socket.terminate();
+});
+
+test('open sockets end with the session', async () => {
+  const socket = await opened('/live');
+  gateway.proxy.drop(SID);
+  await once(socket, 'close');
+  expect(inside.readyState).not.toBe(inside.OPEN);
+});
+
+test.each(['h2c', 'TLS/1.0', 'websocket, h2c'])('an upgrade to %s is refused cleanly', async (protocol) => {
+  const before = upstream.connections();
+  const answer = await raw(
+    gateway.port,
+    `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\nOrigin: http://${host}\r\nCookie: __Secure-cbp-${SID}=${PASS}\r\n\r\n`,
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(answer).toMatch(/connection: close/i);
+  expect(upstream.connections()).toBe(before);
 });
 
 test('a refusal of the upstream is passed on without its headers', async () => {
