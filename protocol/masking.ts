@@ -36,6 +36,26 @@ const KEPT_WHEN_MASKED = new Set(
   ).split(' '),
 );
 
+/**
+ * The text of a style element in a masked part: it may hold for the whole page, so its rules stay; what it would write on the
+ * page (`content`) is dotted.
+ */
+export function maskStyle(css: string): string {
+  return css.replace(/content\s*:[^;}]*/gi, (declaration) =>
+    declaration.replace(
+      /(["'])((?:\\[\s\S]|(?!\1)[^\\])*)\1/g,
+      (_all, quote, text) => quote + maskText(text) + quote,
+    ),
+  );
+}
+
+const MOVEMENT = /^(?:offset|easing|composite|opacity|transform|translate|rotate|scale)$/;
+
+/** Whether a keyframe's property may be told of a masked element: where it is and whether it is seen, never what it shows. */
+export function isMovement(property: string): boolean {
+  return MOVEMENT.test(property);
+}
+
 /** Whether an attribute may stay on an element in a masked part. */
 export function isKeptWhenMasked(name: string): boolean {
   return KEPT_WHEN_MASKED.has(name.toLowerCase());

@@ -11,7 +11,7 @@ export interface MirrorFrame {
   parent?: [frame: number, node: number];
   rows: NodeRow[];
   ids: number[];
-  /** Operations that complete it: sheet, adopt, rules, frame, state, select, view, title, url. */
+  /** Operations that complete it: sheet, adopt, rules, font, animate, frame, state, select, view, title, url. */
   ops: Op[];
   /** Digest of the frame's emitted tree, `ops` included. */
   digest?: number;

@@ -20,6 +20,7 @@ export type NodeId = number;
 const nodeId = integer(0, 2 ** 31 - 1);
 const longText = text(MAX_TEXT);
 const coordinate = real(-1e7, 1e7);
+const duration = real(-1e12, 1e12);
 
 /** State of an element that is no attribute. Absent = default. */
 export const elementProps = object({
@@ -37,10 +38,16 @@ export const elementProps = object({
   popover: optional(flag),
   /** What an image, video or audio really shows (currentSrc). */
   src: optional(text(MAX_TEXT)),
-  /** Playing state of video and audio: paused, seconds. */
-  media: optional(object({ paused: flag, time: real(0, 1e9) })),
-  /** Picture of a canvas, as a small data: URL of an image. */
+  /** What an image picked by `srcset` measures at the leader, CSS px: says at which density it is shown. */
+  natural: optional(tuple(coordinate, coordinate)),
+  /** Playing state of video and audio: paused, seconds, speed where it is not 1. */
+  media: optional(object({ paused: flag, time: real(0, 1e9), rate: optional(real(-100, 100)) })),
+  /** Picture of a canvas or of a video that followers cannot load: a small data: URL, or the name of sent `bytes`; '' where it may not be read. */
   picture: optional(text(MAX_TEXT)),
+  /** The sheet of a style or link element is switched off. */
+  off: optional(flag),
+  /** Custom states of a custom element (`:state(…)`). */
+  states: optional(list(text(100), 50)),
   /** Custom validity or constraint failure shown (`:user-invalid`). */
   invalid: optional(flag),
   /** The element is a custom element that has been defined (`:defined`). */
@@ -65,12 +72,16 @@ export type ElementRow = [tag: string, attributes: string[], children: number, p
 export type NodeRow = string | number | ElementRow;
 
 const tagName = text(256);
-const elementRow = tuple(tagName, list(longText, 1_000), integer(0, 250_000), optional(elementProps));
+const pairs: Decoder<string[]> = (value, path) => {
+  const names = list(longText, 1_000)(value, path);
+  if (names.length % 2) throw new Malformed(path, 'pairs of attribute name and value');
+  return names;
+};
+const elementRow = tuple(tagName, pairs, integer(0, 250_000), optional(elementProps));
 export const nodeRow: Decoder<NodeRow> = (value, path) => {
   if (typeof value === 'string') return longText(value, path);
   if (typeof value === 'number') return nodeId(value, path);
   const row = elementRow(value, path);
-  if (row[1].length % 2) throw new Malformed(path, 'pairs of attribute name and value');
   return (row[3] === undefined ? [row[0], row[1], row[2]] : row) as ElementRow;
 };
 
@@ -86,6 +97,44 @@ export interface NodeLiteral {
 export type Insert = NodeId | NodeLiteral;
 const insert: Decoder<Insert> = (value, path) =>
   typeof value === 'number' ? nodeId(value, path) : literal(value, path);
+
+/**
+ * A Web Animation as it stands. One without `css` is made anew by the mirror; of a CSS animation, which runs there by itself, only
+ * the phase is told.
+ */
+const animation = object({
+  /** Name of a CSS animation of the node. */
+  css: optional(text(200)),
+  /** `::before` and the like. */
+  pseudo: optional(text(100)),
+  /** Each keyframe as property, value, property, value… (`offset`, `easing`, `composite` among them); absent: as told before. */
+  keyframes: optional(list(list(text(4_000), 200), 200)),
+  /** Absent `iterations`: without end. Times in ms. */
+  timing: optional(
+    object({
+      delay: duration,
+      endDelay: duration,
+      duration,
+      iterations: optional(duration),
+      iterationStart: duration,
+      direction: oneOf('normal', 'reverse', 'alternate', 'alternate-reverse'),
+      fill: oneOf('none', 'forwards', 'backwards', 'both', 'auto'),
+      easing: text(1_000),
+    }),
+  ),
+  /** Where it is, ms, at the time of the message; absent: nowhere yet. */
+  time: optional(real(-1e12, 1e12)),
+  rate: real(-1e6, 1e6),
+  play: oneOf('running', 'paused', 'finished', 'idle'),
+});
+export type AnimationState = Decoded<typeof animation>;
+
+/** A font face that a script added: family, a `src` descriptor, other descriptors as name, value, name, value… */
+const fontFace = object({
+  family: text(500),
+  source: text(MAX_URL),
+  descriptors: list(text(500), 40),
+});
 
 /** Every operation and its shape. */
 const ops = {
@@ -114,6 +163,15 @@ const ops = {
   adopt: tuple(oneOf('adopt'), nodeId, list(nodeId, 1_000)),
   /** `['rules', style or link element, css or null]`: its sheet was edited by script (CSSOM); null = as its source says. */
   rules: tuple(oneOf('rules'), nodeId, optional(longText)),
+  /**
+   * `['bytes', name, base64, more]`: a picture or font that the page made itself, in pieces; an empty last piece says that it will not
+   * come. `name` is a `blob:` address of the page, or one beginning with `tandem:`. Never passed on to followers, who load it.
+   */
+  bytes: tuple(oneOf('bytes'), text(MAX_URL), text(MAX_TEXT), optional(flag)),
+  /** `['animate', node, number, state or null]`: an animation of the node, by the recorder's number for it; null: it is over or cancelled. */
+  animate: tuple(oneOf('animate'), nodeId, integer(1, 2 ** 31 - 1), optional(animation)),
+  /** `['font', number, face or null]`: a font face is in `document.fonts`, or not any more. */
+  font: tuple(oneOf('font'), integer(1, 2 ** 31 - 1), optional(fontFace)),
   /** `['frame', iframe element, nonce]`: the frame inside it said hello with that nonce. Gateway to follower: the frame's number. */
   frame: tuple(oneOf('frame'), nodeId, (value: unknown, path: string) =>
     typeof value === 'number' ? integer(0, 2 ** 31 - 1)(value, path) : text(64)(value, path),
@@ -122,10 +180,19 @@ const ops = {
   state: tuple(oneOf('state'), oneOf('hover', 'active', 'focus', 'focus-visible', 'target'), nodeId),
   /** `['select', anchor, offset, focus, offset]`: the selection; in a field, node twice and start, end. All 0 = none. */
   select: tuple(oneOf('select'), nodeId, integer(0, 1e9), nodeId, integer(0, 1e9)),
+  /** `['done', seq]`: the input with that number has been performed; what it changed at once stands before it. Of no document: never in a snapshot. */
+  done: tuple(oneOf('done'), integer(0, 2 ** 31)),
   /** `['view', width, height, ratio]`: viewport in CSS px and devicePixelRatio. */
   view: tuple(oneOf('view'), real(0, 1e5), real(0, 1e5), real(0.01, 100)),
   /** `['title', text]` */
   title: tuple(oneOf('title'), text(1_000)),
+  /**
+   * `['node', node, tag, attributes, props?]`: only when something is said again (a repair): all of one element, root or document but
+   * its children. `text` says a text node whole then, whether it was there or not.
+   */
+  node: tuple(oneOf('node'), nodeId, tagName, pairs, optional(elementProps)),
+  /** `['list', node, ids]`: only in a repair: its children in order, each id as difference to the one before. Another one goes on. */
+  list: tuple(oneOf('list'), nodeId, list(integer(-(2 ** 31), 2 ** 31), 20_000)),
   /** `['base', address]`: what relative addresses stand to from now on. */
   base: tuple(oneOf('base'), text(MAX_URL)),
   /** `['url', address]`: the document's address changed without a load (pushState, hash). */

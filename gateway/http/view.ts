@@ -107,7 +107,11 @@ export function createView<S extends { readonly addresses: Addresses }>(deps: Vi
     const { session, live } = find(req);
     const resource = live.resources.find(req.params.id);
     const bytes =
-      resource && (resource.kept ?? (await fetchBytes(deps, session, live.resources, resource.url)));
+      resource &&
+      (resource.kept ??
+        (resource.own
+          ? await live.resources.waitForOwn(req.params.id)
+          : await fetchBytes(deps, session, live.resources, resource.url)));
     if (!resource || !bytes || !isResourceType(bytes.type)) {
       res.status(404).end();
       return;

@@ -42,11 +42,13 @@ export function propsOf(tree: FrameTree, slot: Slot, around: Surroundings): Elem
     if (src === undefined) delete props.src;
     else props.src = src;
   }
-  if (
-    props.picture !== undefined &&
-    !/^data:image\/(?:png|webp|jpeg);base64,[A-Za-z0-9+/=]*$/.test(props.picture)
-  )
-    delete props.picture;
+  // '' says that there is a picture which nobody may read.
+  if (props.picture) {
+    const picture = followerUrl(props.picture, around.base, around.resources);
+    if (picture === undefined || !/^(?:\/r\/|data:image\/(?:png|webp|jpeg);base64,)/.test(picture))
+      delete props.picture;
+    else props.picture = picture;
+  }
   const type = tree.tag(slot) === 'input' ? tree.attribute(slot, 'type')?.trim().toLowerCase() : undefined;
   if (type === 'hidden' || type === 'file') delete props.value;
   return Object.keys(props).length > 0 ? props : undefined;

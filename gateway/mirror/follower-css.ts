@@ -1,6 +1,6 @@
 // Style sheets as followers get them: URLs become resources of the view host, pseudo-classes of the customer's hand become attributes.
 import { escapeCss, scanCss } from '../../protocol/css-scan.ts';
-import type { Resources } from './resources.ts';
+import type { ResourceIds } from './resources.ts';
 
 /**
  * The follower's page never has the leader's pointer and focus, so the mirror sets attributes and the selectors ask for those:
@@ -23,7 +23,7 @@ const NOTHING = 'data:,';
  * @param css a style sheet, or the text of a `style` attribute
  * @param baseUrl absolute; what relative addresses stand to
  */
-export function rewriteFollowerCss(css: string, baseUrl: string, resources: Resources): string {
+export function rewriteFollowerCss(css: string, baseUrl: string, resources: ResourceIds): string {
   const { urls, pseudos } = scanCss(css);
   if (urls.length === 0 && pseudos.length === 0) return css;
   const edits: [start: number, end: number, text: string][] = [];
@@ -51,7 +51,7 @@ const SAFE_DATA =
  * An address as a follower may load it: `/r/<id>`, a harmless `data:` or a fragment.
  * Undefined for anything else, hosts off the list included.
  */
-export function followerUrl(url: string, baseUrl: string, resources: Resources): string | undefined {
+export function followerUrl(url: string, baseUrl: string, resources: ResourceIds): string | undefined {
   const trimmed = url.trim();
   if (trimmed === '') return undefined;
   if (trimmed.startsWith('#')) return trimmed;

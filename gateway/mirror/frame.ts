@@ -1,4 +1,6 @@
 // One document of the shared page in the gateway: its tree and everything about it that is no node.
+
+import { maskStyle } from '../../protocol/masking.ts';
 import type { MirrorFrame } from '../../protocol/mirror-messages.ts';
 import type { ChangedProps, ElementProps, NodeId, Op } from '../../protocol/nodes.ts';
 import type { PageFact } from '../../protocol/page-facts.ts';
@@ -17,6 +19,7 @@ import {
   styleText,
 } from './emit.ts';
 import { rewriteFollowerCss } from './follower-css.ts';
+import { Looks } from './looks.ts';
 import { malformed } from './malformed.ts';
 import { applyMasks, FLAG, type MaskRules } from './masks.ts';
 import type { Resources } from './resources.ts';
@@ -76,6 +79,7 @@ export class Frame {
   readonly #around: Surroundings;
   readonly #sheets = new Map<NodeId, string>();
   readonly #adopted = new Map<NodeId, NodeId[]>();
+  readonly #looks: Looks;
   /** Sheets of style and link elements that script edited. */
   readonly #rules = new Map<NodeId, string>();
   readonly #states = new Map<StateKind, NodeId>();
@@ -94,12 +98,15 @@ export class Frame {
     this.#deps = deps;
     this.tree = new FrameTree(deps.strings, deps.budget);
     this.#builder = new RowBuilder(this.tree);
-    this.#around = { base: fact.base ?? fact.url, resources: deps.resources, toUpstream: deps.toUpstream };
+    const resources = deps.resources.ofFrame(number);
+    this.#around = { base: fact.base ?? fact.url, resources, toUpstream: deps.toUpstream };
+    this.#looks = new Looks(number, deps.resources, this.#around);
   }
 
   /** Frees what it holds of the session's budget. */
   dispose(): void {
     this.tree.dispose();
+    this.#looks.dispose();
     for (const css of [...this.#sheets.values(), ...this.#rules.values()])
       this.#deps.budget.chars += css.length;
     this.#sheets.clear();
@@ -151,6 +158,8 @@ export class Frame {
     }
     for (const [id, css] of this.#sheets) ops.push(['sheet', id, this.#rewrite(css)]);
     for (const [id, sheets] of this.#adopted) if (this.#knownId(id)) ops.push(['adopt', id, sheets]);
+    const mediaOf = (id: NodeId) => tree.props(tree.get(id))?.media;
+    ops.push(...this.#looks.whole((id) => this.#maskedId(id), mediaOf));
     for (const [kind, id] of this.#states) if (this.#knownId(id)) ops.push(['state', kind, id]);
     if (this.#knownId(this.#selection[0]) && this.#knownId(this.#selection[2]))
       ops.push(['select', ...this.#selection]);
@@ -182,12 +191,20 @@ export class Frame {
     return slot !== undefined && this.#isKnown(slot);
   }
 
+  /** Undefined where followers do not have it. */
+  #maskedId(id: NodeId): boolean | undefined {
+    const slot = this.tree.find(id);
+    return slot === undefined || !this.#isKnown(slot)
+      ? undefined
+      : (this.tree.flags[slot]! & FLAG.masked) !== 0;
+  }
+
   #publicUrl(): string {
     return this.#deps.toUpstream(this.url) ?? this.url;
   }
 
   #rewrite(css: string): string {
-    return rewriteFollowerCss(css, this.#around.base, this.#deps.resources);
+    return rewriteFollowerCss(css, this.#around.base, this.#around.resources);
   }
 
   #rulesOf(slot: Slot): Op {
@@ -196,7 +213,12 @@ export class Frame {
     const edited = this.#rules.get(id);
     if (edited === undefined)
       return ['rules', id, isStyle(tree.tag(slot)) ? styleText(tree, slot, this.#around) : undefined];
-    return ['rules', id, rewriteFollowerCss(edited, this.#baseOf(slot), this.#deps.resources)];
+    return ['rules', id, this.#rewriteRules(edited, slot)];
+  }
+
+  #rewriteRules(css: string, slot: Slot): string {
+    const shown = this.tree.flags[slot]! & FLAG.masked ? maskStyle(css) : css;
+    return rewriteFollowerCss(shown, this.#baseOf(slot), this.#around.resources);
   }
 
   /** What relative addresses in the sheet of an element stand to. */
@@ -269,6 +291,7 @@ export class Frame {
     if (css !== undefined) this.#deps.budget.chars += css.length;
     this.#rules.delete(id);
     this.#adopted.delete(id);
+    this.#looks.forget(id);
     for (const [kind, node] of this.#states) if (node === id) this.#states.delete(kind);
     if (this.#selection[0] === id || this.#selection[2] === id) this.#selection = [0, 0, 0, 0];
   }
@@ -352,6 +375,20 @@ export class Frame {
         batch.styles.add(slot);
         return;
       }
+      case 'bytes':
+        this.#looks.takeBytes(op);
+        return;
+      case 'animate': {
+        const slot = tree.find(op[1]);
+        if (slot === undefined || tree.isText(slot) || !this.#looks.takeAnimation(op)) return;
+        const masked = this.#maskedId(op[1]);
+        if (masked !== undefined) batch.ops.push(this.#looks.animation(op[1], op[2], masked));
+        return;
+      }
+      case 'font':
+        this.#looks.takeFont(op);
+        batch.ops.push(this.#looks.font(op[1]));
+        return;
       case 'frame': {
         const slot = tree.getElement(op[1]);
         if (tree.tag(slot) !== 'iframe' && tree.tag(slot) !== 'frame' && tree.tag(slot) !== 'object')
@@ -371,6 +408,9 @@ export class Frame {
         this.#selection = [op[1], op[2], op[3], op[4]];
         if (op[1] === 0 || (this.#knownId(op[1]) && this.#knownId(op[3])))
           batch.ops.push(['select', ...this.#selection]);
+        return;
+      case 'done':
+        batch.ops.push(op);
         return;
       case 'view':
         this.#view = [op[1], op[2], op[3]];
@@ -423,6 +463,7 @@ export class Frame {
       else props[name] = value;
     }
     tree.setProps(slot, props as ElementProps);
+    if (changed.media) this.#looks.tookMedia(tree.id(slot));
     batch.rehash(slot);
     if ('masked' in changed || tree.flags[slot]! & FLAG.masked)
       this.#mask(slot, false, (other) => batch.remember(other));
@@ -488,12 +529,7 @@ export class Frame {
     // A sheet that grows rule by rule is not sent again each time. The pieces of one batch are whole rules together.
     for (const [slot, css] of batch.addedRules)
       if (this.#isKnown(slot) && !batch.styles.has(slot))
-        batch.ops.push([
-          'append',
-          tree.id(slot),
-          '#rules',
-          rewriteFollowerCss(css, this.#baseOf(slot), this.#deps.resources),
-        ]);
+        batch.ops.push(['append', tree.id(slot), '#rules', this.#rewriteRules(css, slot)]);
     for (const id of batch.sheets) batch.ops.push(['sheet', id, this.#rewrite(this.#sheets.get(id) ?? '')]);
     for (const slot of batch.changed) {
       rehashReceived(tree, slot);

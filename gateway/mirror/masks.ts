@@ -1,5 +1,12 @@
 // The gateway's own masking: what the recorder should have masked is masked here again, on the tree, before anything is emitted.
-import { isSecretField, maskAttribute, maskText, mayChangeMasks, readMark } from '../../protocol/masking.ts';
+import {
+  isSecretField,
+  maskAttribute,
+  maskStyle,
+  maskText,
+  mayChangeMasks,
+  readMark,
+} from '../../protocol/masking.ts';
 import { compileSelector, type ElementReader, matchesSelector, type Selector } from '../sites/selectors.ts';
 import { type FrameTree, NONE, type Slot } from './tree.ts';
 
@@ -113,7 +120,9 @@ export function applyMasks(
 /** Replaces what a masked node holds. True when something was there to replace. */
 function maskNode(tree: FrameTree, slot: Slot): boolean {
   if (tree.isText(slot)) {
-    const masked = maskText(tree.text(slot));
+    const parent = tree.parent[slot]!;
+    const isStyle = parent !== NONE && /^(?:svg:)?style$/.test(tree.tag(parent));
+    const masked = (isStyle ? maskStyle : maskText)(tree.text(slot));
     if (masked === tree.text(slot)) return false;
     tree.setText(slot, masked);
     return true;
@@ -129,7 +138,7 @@ function maskNode(tree: FrameTree, slot: Slot): boolean {
   if (altered) tree.setAttributes(slot, kept);
   const props = tree.props(slot);
   if (props) {
-    const { value, selected, checked, indeterminate, src, picture, ...rest } = props;
+    const { value, selected, checked, indeterminate, src, picture, natural, media, states, ...rest } = props;
     const masked = value === undefined ? undefined : maskText(value);
     if (
       masked !== value ||
@@ -137,7 +146,10 @@ function maskNode(tree: FrameTree, slot: Slot): boolean {
       checked !== undefined ||
       indeterminate !== undefined ||
       src ||
-      picture
+      picture ||
+      natural ||
+      media ||
+      states
     ) {
       tree.setProps(slot, masked === undefined ? rest : { ...rest, value: masked });
       altered = true;
