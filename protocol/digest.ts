@@ -42,9 +42,6 @@ export function advance(digest: number, before: number, after: number): number {
   return (digest - before + after) | 0;
 }
 
-/** Properties that count in the digest: the state of fields and the top layer. Scroll and pictures may lag behind. */
-const HASHED_PROPS = ['checked', 'indeterminate', 'masked', 'modal', 'popover', 'selected', 'value'] as const;
-
 /** Sum of the pairs of attributes as written in a row: name, value, name, value… */
 export function hashAttributes(attributes: ArrayLike<string>): number {
   let sum = 0;
@@ -53,13 +50,29 @@ export function hashAttributes(attributes: ArrayLike<string>): number {
   return sum;
 }
 
-/** Sum of the pairs of those properties that count in the digest. */
+const { keys } = Object;
+
+/** Chains a value of JSON: numbers, texts, flags, lists and objects of them, in whatever order their keys come. */
+function hashValue(value: unknown, seed: number): number {
+  if (typeof value !== 'object' || value === null) return hashText(String(value), seed);
+  let sum = seed;
+  for (const key of keys(value))
+    sum = (sum + hashValue((value as Record<string, unknown>)[key], hashText(key, seed))) | 0;
+  return sum;
+}
+
+/** The share of one property in the sum of pairs. */
+export function hashProp(name: string, value: unknown): number {
+  return hashValue(value, hashText(name, 0x2e));
+}
+
+/** Sum of the shares of properties, as they were said. */
 export function hashProps(props: { readonly [name: string]: unknown } | undefined): number {
   if (props === undefined) return 0;
   let sum = 0;
-  for (const name of HASHED_PROPS) {
+  for (const name of keys(props)) {
     const value = props[name];
-    if (value !== undefined && value !== null) sum = (sum + hashPair(`.${name}`, String(value))) | 0;
+    if (value !== undefined && value !== null) sum = (sum + hashProp(name, value)) | 0;
   }
   return sum;
 }
