@@ -1,60 +1,142 @@
-// A document as a plain tree of what must be equal in leader and follower; what is left out is listed here and nowhere else.
+// A page as a plain tree of what must be equal in leader and follower; what is left out is listed here and nowhere else.
 import { isKeptWhenMasked } from '../../../protocol/masking.ts';
 
 interface Plain {
   tag: string;
   attributes?: Record<string, string>;
   state?: Record<string, unknown>;
-  children?: (Plain | string)[];
+  children?: unknown[];
 }
 
-/** Addresses are others at the follower; handlers, nonces and our own marks are not mirrored. */
-const LEFT_OUT =
-  /^(?:on|tandem-|href$|xlink:href$|src$|srcset$|poster$|style$|content$|http-equiv$|charset$|nonce$|integrity$|srcdoc$|action$|target$|ping$|async$|defer$|crossorigin$|referrerpolicy$|background$|data-config$|autofocus$|sandbox$|allow$|imagesrcset$|formaction$|disabled-link$)/i;
-const EMPTY = new Set(['script', 'noscript', 'template', 'object', 'embed', 'canvas', 'meta', 'base']);
+/** The side that a document is read on. */
+export interface Side {
+  /** Shadow root of an element, closed ones too. */
+  rootOf(element: Element): ShadowRoot | null;
+  /** An address that a link or picture of the leader's page has, as followers have it. Absent at the follower: there it is so already. */
+  toFollower?(url: string): string | undefined;
+  /** Elements of the top layer in their order; absent where only the browser knows it. */
+  topLayer?(document: Document): readonly Element[];
+}
 
-export function normalise(document: Document, rootOf: (element: Element) => ShadowRoot | null): unknown {
+/** Attributes that are left out, each with its reason. */
+const LEFT_OUT = new RegExp(
+  `^(?:${[
+    'on.*', // code
+    'tandem-.*', // the mirror's own marks, which style sheets ask for in place of pseudo-classes
+    'data-config', // of this test
+    'style', // compared as the browser reads it, since addresses in it are others
+    'nonce|integrity|crossorigin|referrerpolicy|csp|fetchpriority|async|defer', // how something is loaded, not how it looks
+    'srcset|imagesrcset', // the follower gets the one that the leader shows, as `src`
+    'action|formaction|formtarget|formmethod|formenctype|formnovalidate|target|ping|download', // lead away
+    'popovertarget|popovertargetaction|command|commandfor|interestfor', // act
+    'autofocus', // would take the follower's focus
+    'srcdoc|sandbox|allow|allowfullscreen', // a frame's document is compared itself
+    'content|http-equiv', // of meta: for the browser
+    'background', // legacy address, which is not passed on
+    'shadowroot.*', // used up by the parser
+    'is', // no element is defined at the follower
+  ].join('|')})$`,
+  'i',
+);
+/** Elements whose content is not mirrored: code, what is not shown, and what has a twin (a picture) in its place. */
+const EMPTY = new Set([
+  'script',
+  'noscript',
+  'template',
+  'object',
+  'embed',
+  'canvas',
+  'noembed',
+  'noframes',
+  'meta',
+  'base',
+]);
+/** For the browser or of code: not even their attributes are mirrored. */
+const BARE = new Set(['script', 'noscript', 'meta', 'base']);
+
+export function normalise(page: Document, side: Side): unknown {
+  const { rootOf } = side;
   const visit = (node: Node): Plain | string | undefined => {
-    if (node.nodeType === 3) return (node as Text).data;
+    if (node.nodeType === 3 || node.nodeType === 4) return (node as Text).data;
     if (node.nodeType !== 1) return undefined;
     const element = node as HTMLElement;
-    // What the mirror adds of its own: texts of style sheets that scripts edited.
     const tag = element.localName;
     const plain: Plain = { tag };
-    const attributes: Record<string, string> = {};
-    for (const { name, value } of element.attributes) if (!LEFT_OUT.test(name)) attributes[name] = value;
-    if (tag === 'meta' || tag === 'base' || tag === 'script')
-      for (const name of Object.keys(attributes)) delete attributes[name];
-    if (tag === 'input' && (element as HTMLInputElement).type === 'hidden') delete attributes.value;
-    if (tag === 'input' && (element as HTMLInputElement).type === 'password')
-      for (const name of Object.keys(attributes)) if (!isKeptWhenMasked(name)) delete attributes[name];
-    if (tag === 'canvas') delete attributes.style;
-    if (Object.keys(attributes).length > 0)
-      plain.attributes = Object.fromEntries(Object.entries(attributes).sort());
+    const attributes = attributesOf(element);
+    if (attributes.length > 0)
+      plain.attributes = Object.fromEntries(attributes.sort(([a], [b]) => (a < b ? -1 : 1)));
     const state = stateOf(element);
     if (Object.keys(state).length > 0) plain.state = state;
     if (tag === 'style') plain.children = [rulesOf((element as HTMLStyleElement).sheet)];
-    else if (tag === 'iframe') {
-      const inner = (element as HTMLIFrameElement).contentDocument?.documentElement;
-      plain.children = inner ? [visit(inner)!] : [];
+    else if (tag === 'iframe' || tag === 'frame') {
+      const inner = innerDocument(element as HTMLIFrameElement);
+      plain.children = inner?.documentElement ? [visitDocument(inner)] : [];
     } else if (!EMPTY.has(tag)) {
-      const children: (Plain | string)[] = [];
+      const children: unknown[] = [];
       const root = rootOf(element);
       if (root)
-        children.push({ tag: '#shadow', children: childrenOf(root), state: { sheets: sheetsOf(root) } });
+        children.push({
+          tag: '#shadow',
+          slots: root.slotAssignment,
+          sheets: sheetsOf(root),
+          children: childrenOf(root),
+        });
       children.push(...childrenOf(element));
       if (children.length > 0) plain.children = children;
     }
     return plain;
   };
-  const childrenOf = (node: Node): (Plain | string)[] => {
-    const list: (Plain | string)[] = [];
+
+  const attributesOf = (element: HTMLElement): [string, string][] => {
+    const tag = element.localName;
+    if (BARE.has(tag)) return [];
+    const list: [string, string][] = [];
+    const type = tag === 'input' ? (element as HTMLInputElement).type : '';
+    for (const { name, value } of element.attributes) {
+      if (LEFT_OUT.test(name)) continue;
+      // Hidden fields and files hold what nobody sees.
+      if ((type === 'hidden' || type === 'file') && name === 'value') continue;
+      if (type === 'password' && !isKeptWhenMasked(name)) continue;
+      if (/^(?:href|xlink:href|src|poster|data)$/.test(name)) {
+        const address = addressOf(element, name, value);
+        if (address !== undefined) list.push([name, address]);
+      } else list.push([name, value]);
+    }
+    return list;
+  };
+  const addressOf = (element: HTMLElement, name: string, value: string): string | undefined => {
+    const tag = element.localName;
+    if (/^(?:iframe|frame|script|object|embed|form|base)$/.test(tag)) return undefined;
+    if (value.startsWith('#')) return value;
+    const isLink = tag === 'a' || tag === 'area';
+    if (isLink && name !== 'src') {
+      if (!side.toFollower) return value;
+      const url = URL.parse(value, element.baseURI);
+      if (!url) return undefined;
+      if (/^https?:$/.test(url.protocol)) return side.toFollower(url.href);
+      return /^(?:mailto|tel):$/.test(url.protocol) ? '#' : undefined;
+    }
+    // Names of resources are random at the follower: that there is one is what can be compared.
+    return /^data:/.test(value) ? value : 'resource';
+  };
+  const innerDocument = (frame: HTMLIFrameElement): Document | undefined => {
+    // What is not shared is a box of the mirror's own.
+    if (frame.hasAttribute('tandem-label')) return undefined;
+    try {
+      return frame.contentDocument ?? undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  const childrenOf = (node: Node): unknown[] => {
+    const list: unknown[] = [];
     for (const child of node.childNodes) {
       const plain = visit(child);
       if (plain !== undefined) list.push(plain);
     }
     return list;
   };
+
   const stateOf = (element: HTMLElement): Record<string, unknown> => {
     const state: Record<string, unknown> = {};
     const { localName } = element;
@@ -67,24 +149,42 @@ export function normalise(document: Document, rootOf: (element: Element) => Shad
       else if (input.type !== 'hidden' && input.type !== 'file') state.value = input.value;
     } else if (localName === 'textarea') state.value = (element as HTMLTextAreaElement).value;
     else if (localName === 'select')
-      state.selected = [...(element as HTMLSelectElement).selectedOptions].map(({ index }) => index);
+      state.selected = [...(element as HTMLSelectElement).options]
+        .filter(({ selected }) => selected)
+        .map(({ index }) => index);
     else if (localName === 'dialog') state.modal = element.matches(':modal');
+    else if (localName === 'slot') {
+      // Only where the page assigns by itself: else it follows from the tree.
+      const root = element.getRootNode() as ShadowRoot;
+      if (root.slotAssignment === 'manual')
+        state.assigned = (element as HTMLSlotElement)
+          .assignedNodes()
+          .map((node) => [...node.parentNode!.children].indexOf(node as Element));
+    } else if (localName === 'progress' || localName === 'meter')
+      state.value = (element as HTMLMeterElement).value;
     if (element.popover) state.popover = element.matches(':popover-open');
-    if (element !== document.documentElement && (element.scrollTop > 0 || element.scrollLeft > 0))
+    if (
+      element !== element.ownerDocument.documentElement &&
+      (element.scrollTop > 0 || element.scrollLeft > 0)
+    )
       state.scroll = [Math.round(element.scrollLeft), Math.round(element.scrollTop)];
     if (element.style?.cssText && localName !== 'canvas') state.style = element.style.cssText;
     return state;
   };
   const rulesOf = (sheet: CSSStyleSheet | null): string =>
-    [...(sheet?.cssRules ?? [])].map(({ cssText }) => twinned(cssText)).join('\n');
+    sheet?.disabled ? '' : [...(sheet?.cssRules ?? [])].map(({ cssText }) => twinned(cssText)).join('\n');
   const sheetsOf = (root: Document | ShadowRoot): string[] => root.adoptedStyleSheets.map(rulesOf);
-  const scroller = document.scrollingElement;
-  return {
-    mode: document.compatMode,
-    scroll: [Math.round(scroller?.scrollLeft ?? 0), Math.round(scroller?.scrollTop ?? 0)],
-    sheets: sheetsOf(document),
-    root: visit(document.documentElement),
+
+  const visitDocument = (document: Document): unknown => {
+    const scroller = document.scrollingElement;
+    return {
+      mode: document.compatMode,
+      scroll: [Math.round(scroller?.scrollLeft ?? 0), Math.round(scroller?.scrollTop ?? 0)],
+      sheets: sheetsOf(document),
+      root: visit(document.documentElement),
+    };
   };
+  return visitDocument(page);
 }
 
 /** The leader's pseudo-classes as the follower's style sheets have them. */
