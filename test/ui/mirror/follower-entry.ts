@@ -43,6 +43,6 @@ window.follower = {
   until: (mark) => (seen.has(mark) ? Promise.resolve() : new Promise((resolve) => marks.set(mark, resolve))),
   normalise: () => {
     const page = mirror.document();
-    return page && normalise(page, (element) => element.shadowRoot);
+    return page && normalise(page, { rootOf: (element) => element.shadowRoot });
   },
 };

@@ -2,6 +2,7 @@
 import type { PageWindow } from '../../../inject/natives.ts';
 import { type Recorder, startRecorder } from '../../../inject/record/index.ts';
 import { normalise } from './normalise.ts';
+import { randomOperations } from './random-operations.ts';
 
 const native = {
   WebSocket,
@@ -46,8 +47,8 @@ addEventListener(
   'message',
   (event: MessageEvent<{ tandem?: string; nonce?: string }>) => {
     if (event.data?.tandem !== 'frame') return;
-    for (const iframe of document.querySelectorAll('iframe'))
-      if (iframe.contentWindow === event.source) recorder.pairFrame(iframe, event.data.nonce!);
+    const frame = (event.source as Window).frameElement;
+    if (frame?.ownerDocument === document) recorder.pairFrame(frame, event.data.nonce!);
   },
   true,
 );
@@ -57,16 +58,45 @@ declare global {
     leader: {
       recorder: Recorder;
       mark(name: string): void;
+      /** Marks what has been said so far, in this document and all that are nested in it; waits for those that load. @returns the marks */
+      settle(name: string): Promise<string[]>;
       tasks(): Promise<void>;
       frames(): Promise<void>;
+      /** The page with all that is nested in it. */
       normalise(): unknown;
+      operate: typeof randomOperations;
       longest(): number;
       /** All facts so far. */
       said(): string;
     };
   }
 }
+/** Documents below a window that have a recorder, or will have one. */
+function nested(window: Window): Window[] {
+  return Array.from({ length: window.length }, (_, i) => window[i]!).filter((frame) => {
+    try {
+      return (
+        frame.document.URL !== 'about:blank' || !!frame.frameElement?.getAttribute('src')?.startsWith('/')
+      );
+    } catch {
+      return false;
+    }
+  });
+}
 window.leader = {
+  async settle(name) {
+    const marks: string[] = [name];
+    for (const [i, frame] of nested(window).entries()) {
+      for (let tries = 0; !(frame.leader && frame.document.readyState === 'complete') && tries < 200; tries++)
+        await new Promise((done) => native.setTimeout.call(window, done, 10));
+      if (frame.leader && frame.frameElement?.isConnected)
+        marks.push(...(await frame.leader.settle(`${name}.${i}`)));
+    }
+    await window.leader.frames();
+    await window.leader.tasks();
+    window.leader.mark(name);
+    return marks;
+  },
   recorder,
   mark: (name) => say(`mark ${name}`),
   /** Long enough for a flush to be done. */
@@ -89,7 +119,12 @@ window.leader = {
         native.setTimeout(resolve, 200);
       });
   },
-  normalise: () => normalise(document, (element) => recorder.shadowOf(element)),
+  normalise: () =>
+    normalise(document, {
+      rootOf: (element) => element.ownerDocument.defaultView?.leader?.recorder.shadowOf(element) ?? null,
+      toFollower: (url) => url.replace(/^http:\/\/www-shop-example--[^/]+/, 'https://www.shop.example'),
+    }),
+  operate: randomOperations,
   longest: () => longest,
   said: () => saidText,
 };

@@ -204,13 +204,11 @@ export async function openPair(
     },
     async settle() {
       // A mark goes the same way as the facts, so it comes after them.
-      const name = `mark-${++marks}`;
-      await leaderPage.evaluate(async (mark) => {
-        await window.leader.frames();
-        await window.leader.tasks();
-        window.leader.mark(mark);
-      }, name);
-      await followerPage.evaluate((mark) => window.follower.until(mark), name);
+      const names = await leaderPage.evaluate((mark) => window.leader.settle(mark), `mark-${++marks}`);
+      await followerPage.evaluate(
+        (all) => Promise.all(all.map((mark) => window.follower.until(mark))),
+        names,
+      );
     },
     async both() {
       const [one, other] = await Promise.all([

@@ -1,0 +1,35 @@
+// Random operations on frames: they come, move with and without a load, go to another page, are written into, and go.
+import type { RandomPage } from './random-page.ts';
+
+type Operation = (page: RandomPage) => void;
+
+/** Documents in one page at most: each has its own recorder, socket and mirror. */
+const MOST = 5;
+
+function frame(page: RandomPage): HTMLIFrameElement {
+  const list = page.all().filter(({ localName }) => localName === 'iframe');
+  if (list.length === 0) throw new Error('no frame');
+  return page.pick(list) as HTMLIFrameElement;
+}
+
+export const FRAME_OPERATIONS: Record<string, Operation> = {
+  frameComes(page) {
+    if (page.documents().length >= MOST) return;
+    const made = page.document.createElement('iframe');
+    made.src = page.pick(['/frame', '/quirks']);
+    if (page.random(3) === 0) made.loading = 'lazy';
+    const parent = page.container();
+    parent.insertBefore(made, page.place(parent));
+  },
+  frameMoves: (page) => page.container().append(frame(page)),
+  frameMovesLive(page) {
+    const parent = page.container() as HTMLElement & { moveBefore?(node: Node, before: Node | null): void };
+    parent.moveBefore?.(frame(page), page.place(parent));
+  },
+  frameLoads(page) {
+    frame(page).src = page.pick(['/frame', '/quirks']);
+  },
+  frameGoes(page) {
+    if (page.random(2)) frame(page).remove();
+  },
+};
