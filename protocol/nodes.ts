@@ -36,6 +36,14 @@ export const elementProps = object({
   modal: optional(flag),
   /** A popover that is showing. */
   popover: optional(flag),
+  /** Shown as `requestFullscreen` asked for. */
+  fullscreen: optional(flag),
+  /** Of a dialog, popover or fullscreen element in the top layer: a number that is higher the later it came there. */
+  layer: optional(integer(1, 2 ** 31 - 1)),
+  /** What a popover was opened from: it belongs to that one's popover, and stands beside it. */
+  source: optional(nodeId),
+  /** A picker (list of choices, calendar, colours) is open. */
+  open: optional(flag),
   /** What an image, video or audio really shows (currentSrc). */
   src: optional(text(MAX_TEXT)),
   /** What an image picked by `srcset` measures at the leader, CSS px: says at which density it is shown. */
@@ -48,8 +56,14 @@ export const elementProps = object({
   off: optional(flag),
   /** Custom states of a custom element (`:state(…)`). */
   states: optional(list(text(100), 50)),
-  /** Custom validity or constraint failure shown (`:user-invalid`). */
+  /** Invalid by something that followers' own fields do not see: custom validity, input that cannot be read, a length typed. */
   invalid: optional(flag),
+  /** The browser shows a person by now whether his input is valid (`:user-valid`, `:user-invalid`). */
+  user: optional(oneOf('valid', 'invalid')),
+  /** Words that the browser shows beside the field just now, why it is not valid. */
+  says: optional(text(1_000)),
+  /** Nodes that script assigned to a slot, where the shadow root's assignment is manual. */
+  assigned: optional(list(nodeId, 10_000)),
   /** The element is a custom element that has been defined (`:defined`). */
   defined: optional(flag),
   /** Mask mark: its content was replaced with dots, or it is left out and only its box [width, height] in CSS px is kept. */
@@ -178,12 +192,31 @@ const ops = {
   ),
   /** `['state', kind, node or 0]`: who is hovered, active, focused; `focus-visible` also says that a ring is shown. */
   state: tuple(oneOf('state'), oneOf('hover', 'active', 'focus', 'focus-visible', 'target'), nodeId),
-  /** `['select', anchor, offset, focus, offset]`: the selection; in a field, node twice and start, end. All 0 = none. */
+  /** `['select', anchor, offset, focus, offset]`: the selection, in shadow trees too; in a field, node twice. All 0 = none. */
   select: tuple(oneOf('select'), nodeId, integer(0, 1e9), nodeId, integer(0, 1e9)),
   /** `['done', seq]`: the input with that number has been performed; what it changed at once stands before it. Of no document: never in a snapshot. */
   done: tuple(oneOf('done'), integer(0, 2 ** 31)),
-  /** `['view', width, height, ratio]`: viewport in CSS px and devicePixelRatio. */
-  view: tuple(oneOf('view'), real(0, 1e5), real(0, 1e5), real(0.01, 100)),
+  /**
+   * `['view', width, height, ratio, bars?, part?]`: viewport in CSS px, scrollbars included; devicePixelRatio; `[right, bottom]` width of
+   * its scrollbars; `[x, y, width, height]` of the part that is seen where the person has zoomed in with two fingers.
+   */
+  view: tuple(
+    oneOf('view'),
+    real(0, 1e5),
+    real(0, 1e5),
+    real(0.01, 100),
+    optional(tuple(real(0, 200), real(0, 200))),
+    optional(tuple(coordinate, coordinate, real(0, 1e5), real(0, 1e5))),
+  ) as Decoder<
+    [
+      op: 'view',
+      width: number,
+      height: number,
+      ratio: number,
+      bars?: [number, number] | undefined,
+      part?: [number, number, number, number] | undefined,
+    ]
+  >,
   /** `['title', text]` */
   title: tuple(oneOf('title'), text(1_000)),
   /**

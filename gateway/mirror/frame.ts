@@ -75,7 +75,7 @@ export class Frame {
 
   readonly #deps: FrameDeps;
   readonly #builder: RowBuilder;
-  #view: [number, number, number];
+  #view: Extract<Op, ['view', ...unknown[]]>;
   readonly #around: Surroundings;
   readonly #sheets = new Map<NodeId, string>();
   readonly #adopted = new Map<NodeId, NodeId[]>();
@@ -94,7 +94,8 @@ export class Frame {
     this.nonce = fact.nonce;
     this.url = fact.url;
     this.title = fact.title;
-    this.#view = [fact.view.width, fact.view.height, fact.view.ratio];
+    const { width, height, ratio } = fact.view;
+    this.#view = ['view', width, height, ratio];
     this.#deps = deps;
     this.tree = new FrameTree(deps.strings, deps.budget);
     this.#builder = new RowBuilder(this.tree);
@@ -163,7 +164,7 @@ export class Frame {
     for (const [kind, id] of this.#states) if (this.#knownId(id)) ops.push(['state', kind, id]);
     if (this.#knownId(this.#selection[0]) && this.#knownId(this.#selection[2]))
       ops.push(['select', ...this.#selection]);
-    ops.push(['view', ...this.#view], ['title', this.title], ['url', this.#publicUrl()]);
+    ops.push(this.#view, ['title', this.title], ['url', this.#publicUrl()]);
     const frame: MirrorFrame = {
       frame: this.number,
       rows: emitted.rows,
@@ -413,8 +414,8 @@ export class Frame {
         batch.ops.push(op);
         return;
       case 'view':
-        this.#view = [op[1], op[2], op[3]];
-        batch.ops.push(['view', ...this.#view]);
+        this.#view = op;
+        batch.ops.push(op);
         return;
       case 'title':
         this.title = op[1];

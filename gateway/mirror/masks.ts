@@ -138,7 +138,8 @@ function maskNode(tree: FrameTree, slot: Slot): boolean {
   if (altered) tree.setAttributes(slot, kept);
   const props = tree.props(slot);
   if (props) {
-    const { value, selected, checked, indeterminate, src, picture, natural, media, states, ...rest } = props;
+    const { value, selected, checked, indeterminate, src, picture, natural, media, states, says, ...rest } =
+      props;
     const masked = value === undefined ? undefined : maskText(value);
     if (
       masked !== value ||
@@ -149,7 +150,8 @@ function maskNode(tree: FrameTree, slot: Slot): boolean {
       picture ||
       natural ||
       media ||
-      states
+      states ||
+      says
     ) {
       tree.setProps(slot, masked === undefined ? rest : { ...rest, value: masked });
       altered = true;
