@@ -1,7 +1,7 @@
 // Which bodies are rewritten, and how: by content type and by what the browser will do with them.
 import type { IncomingMessage } from 'node:http';
 
-export type BodyKind = 'untouched' | 'html' | 'css' | 'script' | 'json';
+export type BodyKind = 'untouched' | 'html' | 'css' | 'script' | 'json' | 'events';
 
 const HTML = /^(?:text\/html|application\/xhtml\+xml)$/;
 const SCRIPT = /^(?:text|application)\/(?:x-)?(?:java|ecma)script$/;
@@ -34,6 +34,7 @@ function kindOfType(contentType: string | undefined, destination: string | undef
   const type = (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
   if (HTML.test(type)) return 'html';
   if (type === 'text/css') return 'css';
+  if (type === 'text/event-stream') return 'events';
   if (SCRIPT.test(type)) return 'script';
   if (JSON_TYPE.test(type)) return 'json';
   // Text that a script reads may be anything, also markup or addresses; text that is shown stays as it is.

@@ -1,17 +1,19 @@
 // Stage 6, body: untouched bytes are piped as they are; HTML, CSS, scripts and JSON stream through a rewriter, with limits.
 import { once } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { Refused } from '../errors.ts';
 import { findEncoding, PRESCAN_BYTES } from '../rewrite/charset.ts';
 import { rewriteCss } from '../rewrite/css.ts';
-import { jsonRewriter, scriptRewriter } from '../rewrite/script.ts';
+import { eventRewriter, jsonRewriter, scriptRewriter } from '../rewrite/script.ts';
 import type { TextRewriter } from '../rewrite/splice.ts';
 import type { BodyKind } from './body-kind.ts';
 import { type Coding, createEncoder, decode, decodeWhole, type Encoder, readCoding } from './codings.ts';
 import { findIntegrity, matchesIntegrity } from './integrity.ts';
 import type { Place } from './locate.ts';
 import type { ProxyLimits } from './proxy-session.ts';
+import { mapTrailers } from './response-headers.ts';
 
 /** Bodies larger than this are not kept for followers. */
 const KEEP_BYTES = 2 * 1024 * 1024;
@@ -48,6 +50,10 @@ export async function sendBody(
   }
   const coding = readCoding(response.headers['content-encoding']);
   const decoded = await decode(response, coding);
+  if (options.kind === 'events') {
+    await sendEvents(decoded.stream, response, res, options);
+    return;
+  }
   const sink = new Sink(response, res, options, coding);
   try {
     if (options.kind === 'html')
@@ -82,7 +88,6 @@ async function pipeUntouched(
   keepForFollowers(response, place, status);
   res.statusMessage = response.statusMessage ?? '';
   res.writeHead(status, headers);
-  if (isEventStream(response)) res.flushHeaders();
   const done = new Promise<void>((resolve) => {
     res.once('close', resolve);
     response.once('error', () => {
@@ -90,12 +95,52 @@ async function pipeUntouched(
       res.destroy();
     });
   });
-  response.pipe(res);
+  response.once('end', () => {
+    const trailers = response.rawTrailers.length === 0 ? undefined : mapTrailers(response.trailers);
+    if (trailers) res.addTrailers(trailers);
+    res.end();
+  });
+  response.pipe(res, { end: false });
   await done;
 }
 
 export function isEventStream({ headers }: IncomingMessage): boolean {
   return /^\s*text\/event-stream/i.test(headers['content-type'] ?? '');
+}
+
+/** Server-sent events: without an end and so without a limit, never compressed, each line out at once. */
+async function sendEvents(
+  stream: Readable,
+  response: IncomingMessage,
+  res: ServerResponse,
+  { place, status, headers }: BodyOptions,
+): Promise<void> {
+  const { addresses, upstream, session } = place;
+  const rewriter = eventRewriter({
+    addresses,
+    scheme: upstream.scheme,
+    keep: session.site.options.keepLiterals,
+  });
+  delete headers['content-encoding'];
+  res.statusMessage = response.statusMessage ?? '';
+  res.writeHead(status, headers);
+  res.flushHeaders();
+  const end = () => stream.destroy();
+  res.once('close', end);
+  try {
+    for await (const chunk of stream) {
+      const text = rewriter.write((chunk as Buffer).toString('latin1'));
+      if (text !== '' && !res.write(text, 'latin1')) await drainOrClose(res, res);
+      if (res.destroyed) return;
+    }
+    res.end(rewriter.end(), 'latin1');
+  } catch {
+    // Broken off by either side: the browser connects again with the last id.
+    res.destroy();
+  } finally {
+    res.off('close', end);
+    response.destroy();
+  }
 }
 
 /** Followers get the bytes that the leader got: images and fonts are kept as they pass. */

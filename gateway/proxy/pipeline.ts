@@ -18,7 +18,7 @@ import { type OwnTag, sendPage } from './pages.ts';
 import type { ProxyDeps, ProxyLimits, ProxySession } from './proxy-session.ts';
 import { requestBody } from './request-body.ts';
 import { type RequestHead, requestHeaders } from './request-headers.ts';
-import { type Answer, responseHeaders } from './response-headers.ts';
+import { type Answer, mapLinkHeader, responseHeaders } from './response-headers.ts';
 import type { Transport } from './transport.ts';
 
 export interface PipelineDeps extends ProxyDeps {
@@ -65,6 +65,10 @@ export async function proxyRequest(
     path: place.path,
     headers: head.headers,
     ...(sent.body ? { body: sent.body } : {}),
+    // Browsers take hints for documents only.
+    ...(admission.isDocument && req.httpVersionMinor > 0
+      ? { hinted: (link: string) => sendHints(res, mapLinkHeader(link, place)) }
+      : {}),
   });
   limitIdle(response, res, deps.limits);
 
@@ -94,6 +98,15 @@ export async function proxyRequest(
         panelScript: `${deps.places.consoleOrigin}/panel.js`,
       }),
   });
+}
+
+function sendHints(res: ServerResponse, links: string[]): void {
+  if (links.length === 0 || res.headersSent || res.destroyed) return;
+  try {
+    res.writeEarlyHints({ link: links });
+  } catch {
+    // Not in the form that Node knows: it was only a hint.
+  }
 }
 
 /** A redirect off the list ends here: the browser never learns where it would have led, except in words. */

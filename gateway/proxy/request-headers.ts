@@ -79,7 +79,10 @@ export function requestHeaders(
         ? toRealText(value, addresses)
         : value;
   }
-  headers['accept-encoding'] = codings(incoming['accept-encoding']);
+  // Events are mapped and passed on one by one: packed they would only wait for each other.
+  headers['accept-encoding'] = incoming.accept?.includes('text/event-stream')
+    ? 'identity'
+    : codings(incoming['accept-encoding']);
   headers.via = `1.1 ${options.via}`;
   if (options.upstreamHeader)
     headers[options.upstreamHeader.name.toLowerCase()] = options.upstreamHeader.value;

@@ -61,6 +61,16 @@ const OF_THE_BYTES = new Set([
   'sourcemap',
   'x-sourcemap',
 ]);
+/** Fields about routing, framing or how the body is to be read mean nothing behind it (RFC 9110 6.5.1). */
+const NEVER_TRAILERS = new Set([
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'host',
+  'link',
+  'location',
+  'refresh',
+]);
 /** Destinations where a policy means nothing; leaving it out saves its bytes on every image. */
 const WITHOUT_POLICY = new Set([
   'audio',
@@ -129,7 +139,7 @@ export function responseHeaders(
         break;
       case 'link': {
         const links = mapLinkHeader(value, place);
-        if (links !== '') headers.link = links;
+        if (links.length > 0) headers.link = links.join(', ');
         break;
       }
       case 'access-control-allow-origin':
@@ -147,6 +157,9 @@ export function responseHeaders(
         headers[name] = value;
     }
   }
+  // Node refuses to announce trailers for a body that is not sent in chunks.
+  if (!rewritten && incoming.trailer !== undefined && incoming['transfer-encoding'] === 'chunked')
+    headers.trailer = incoming.trailer;
   headers['cache-control'] = cacheControl(incoming['cache-control'], admission, options.kind);
   if (incoming['clear-site-data'] !== undefined)
     clearSiteData(String(incoming['clear-site-data']), headers, place, admission);
@@ -196,20 +209,26 @@ function mapRefreshHeader(value: string, { addresses, upstream, url }: Place): s
 }
 
 /** RFC 8288; entries off the list, and those that only warm up connections to real hosts, are left out. */
-function mapLinkHeader(value: string, { addresses, upstream }: Place): string {
+export function mapLinkHeader(value: string, { addresses, upstream }: Place): string[] {
   const entries = value.match(/<[^>]*>(?:[^,"]|"(?:[^"\\]|\\.)*")*/g) ?? [];
-  return entries
-    .flatMap((entry) => {
-      if (/;\s*rel\s*=\s*"?[^";]*\b(?:preconnect|dns-prefetch|prerender)\b/i.test(entry)) return [];
-      const close = entry.indexOf('>');
-      const target = entry.slice(1, close);
-      const mapped = mapLink(target, { addresses, scheme: upstream.scheme });
-      if (mapped === undefined && /^\s*(?:[a-z][a-z0-9+.-]*:|[\\/]{2})/i.test(target)) return [];
-      // The digest is of bytes that we may change.
-      const rest = entry.slice(close).replace(/;\s*integrity\s*=\s*(?:"[^"]*"|[^;,\s]*)/i, '');
-      return [`<${mapped ?? target}${rest}`.trim()];
-    })
-    .join(', ');
+  return entries.flatMap((entry) => {
+    if (/;\s*rel\s*=\s*"?[^";]*\b(?:preconnect|dns-prefetch|prerender)\b/i.test(entry)) return [];
+    const close = entry.indexOf('>');
+    const target = entry.slice(1, close);
+    const mapped = mapLink(target, { addresses, scheme: upstream.scheme });
+    if (mapped === undefined && /^\s*(?:[a-z][a-z0-9+.-]*:|[\\/]{2})/i.test(target)) return [];
+    // The digest is of bytes that we may change.
+    const rest = entry.slice(close).replace(/;\s*integrity\s*=\s*(?:"[^"]*"|[^;,\s]*)/i, '');
+    return [`<${mapped ?? target}${rest}`.trim()];
+  });
+}
+
+/** Trailers of an untouched body (RFC 9110 6.5); what would be dropped from the headers is dropped here. */
+export function mapTrailers(trailers: NodeJS.Dict<string>): Record<string, string> | undefined {
+  const kept = Object.entries(trailers).flatMap(([name, value]) =>
+    value === undefined || DROPPED.has(name) || NEVER_TRAILERS.has(name) ? [] : [[name, value] as const],
+  );
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
 function mapOrigins(value: string, { addresses }: Place): string {

@@ -14,6 +14,8 @@ export interface Outgoing {
   headers: Record<string, string | string[]>;
   /** In place of the browser's body, when that was changed. */
   body?: Readable;
+  /** Told of the `Link` header of each 103 (Early Hints, RFC 8297). */
+  hinted?: (link: string) => void;
 }
 
 interface Exchange {
@@ -163,6 +165,12 @@ export function createTransport(limits: ProxyLimits) {
 /** An upload may take its time; the upstream's begins when it has all of it. */
 function watch(request: ClientRequest, exchange: Exchange, { firstByteMs }: ProxyLimits): void {
   exchange.request = request;
+  const { hinted } = exchange.outgoing;
+  if (hinted)
+    request.on('information', ({ statusCode, headers }) => {
+      const { link } = headers;
+      if (statusCode === 103 && link !== undefined) hinted(String(link));
+    });
   request.once('finish', () => {
     exchange.timer = setTimeout(() => request.destroy(new Refused('upstream-timeout')), firstByteMs).unref();
   });

@@ -1,7 +1,14 @@
 // Scripts, JSON and text: literals of the site's own hosts and frame-buster reads; never re-printed, only byte ranges change.
 import { findFrameBusters } from './frame-busters.ts';
 import { findLiterals, type LiteralOptions } from './literals.ts';
-import { applyEdits, type Edit, type FindEdits, StreamingEdits, type TextRewriter } from './splice.ts';
+import {
+  applyEdits,
+  type Edit,
+  type FindEdits,
+  LineEdits,
+  StreamingEdits,
+  type TextRewriter,
+} from './splice.ts';
 
 export type ScriptOptions = Omit<LiteralOptions, 'bareHosts'>;
 
@@ -26,6 +33,11 @@ export function scriptRewriter(options: ScriptOptions): TextRewriter {
 /** JSON, import maps and plain text, streamed: whole URLs only. */
 export function jsonRewriter(options: ScriptOptions): TextRewriter {
   return new StreamingEdits(findLiterals({ ...options, bareHosts: false }));
+}
+
+/** Server-sent events: whole URLs only, each line passed on at once. */
+export function eventRewriter(options: ScriptOptions): TextRewriter {
+  return new LineEdits(findLiterals({ ...options, bareHosts: false }));
 }
 
 /** A whole script at once. */

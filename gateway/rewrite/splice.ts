@@ -66,3 +66,48 @@ export class StreamingEdits implements TextRewriter {
     return out;
   }
 }
+
+/**
+ * For streams of lines (server-sent events): a line is passed on as soon as its end is there. No edit may span a line break,
+ * and one behind it must not depend on what stands before.
+ */
+export class LineEdits implements TextRewriter {
+  readonly #find: FindEdits;
+  /** What came of the open line when that is longer than an edit. */
+  #long: StreamingEdits | undefined;
+  #held = '';
+
+  constructor(find: FindEdits) {
+    this.#find = find;
+  }
+
+  write(chunk: string): string {
+    const end = Math.max(chunk.lastIndexOf('\n'), chunk.lastIndexOf('\r')) + 1;
+    if (end === 0) return this.#hold(chunk);
+    const lines = this.#held + chunk.slice(0, end);
+    this.#held = '';
+    const out = this.#long ? this.#long.write(lines) + this.#long.end() : this.#edit(lines);
+    this.#long = undefined;
+    return out + this.#hold(chunk.slice(end));
+  }
+
+  end(): string {
+    const out = this.#long ? this.#long.write(this.#held) + this.#long.end() : this.#edit(this.#held);
+    this.#held = '';
+    this.#long = undefined;
+    return out;
+  }
+
+  #edit(text: string): string {
+    return applyEdits(text, this.#find(text, 0));
+  }
+
+  #hold(text: string): string {
+    this.#held += text;
+    if (this.#held.length <= 2 * REACH) return '';
+    this.#long ??= new StreamingEdits(this.#find);
+    const out = this.#long.write(this.#held);
+    this.#held = '';
+    return out;
+  }
+}
