@@ -1,5 +1,5 @@
 // Asides: what a document says beside its nodes (title, view, style sheets, states …), with their share in the digest.
-import { hashNumber, hashText } from './digest.ts';
+import { hashNumber, hashText, hashValue } from './digest.ts';
 import type { NodeId, Op } from './nodes.ts';
 
 /**
@@ -10,44 +10,61 @@ export type Key = number;
 
 interface Aside {
   hash: number;
-  /** The operation that says it whole; kept only where it may have to be said again. */
+  /** The operation that says it whole, and when it was said (ms); kept only where it may have to be said again. */
   op: Op | undefined;
+  at: number;
 }
 
-/** Names of asides are those of their operations; states are told apart by their kind. */
-type Said = [key: Key, name: string, text: string | undefined, numbers: readonly number[]];
-
-const NO_NUMBERS: readonly number[] = [];
-
-/** What an operation says beside the nodes; undefined where it says nothing of the kind. No text and no numbers: back to none. */
-function read(op: Op): Said | undefined {
+/** Whose aside an operation is, and its name: that of the operation, with what tells several apart. Undefined for what is none. */
+export function asideOf(op: Op): [key: Key, name: string] | undefined {
   switch (op[0]) {
     case 'title':
     case 'url':
     case 'base':
-      return [0, op[0], op[1], NO_NUMBERS];
     case 'view':
-      return [0, 'view', '', [Math.round(op[1]), Math.round(op[2]), Math.round(op[3] * 1_000)]];
-    case 'state':
-      return [0, `state ${op[1]}`, undefined, op[2] === 0 ? NO_NUMBERS : [op[2]]];
     case 'select':
-      return [0, 'select', undefined, op[1] === 0 ? NO_NUMBERS : [op[1], op[2], op[3], op[4]]];
+      return [0, op[0]];
+    case 'state':
+    case 'font':
+      return [0, `${op[0]} ${op[1]}`];
     case 'sheet':
-      return [-op[1], 'sheet', op[2], NO_NUMBERS];
+      return [-op[1], 'sheet'];
+    case 'animate':
+      return [op[1], `animate ${op[2]}`];
     case 'adopt':
-      return [op[1], 'adopt', undefined, op[2]];
     case 'rules':
-      return [op[1], 'rules', op[2] ?? undefined, NO_NUMBERS];
+      return [op[1], op[0]];
     case 'frame':
-      // By number: the gateway's word that it is empty. Followers know by `mirror.frame` what is in it.
-      return typeof op[2] === 'number' ? undefined : [op[1], 'frame', op[2] || undefined, NO_NUMBERS];
+      // By number it is the gateway's word that the frame is empty; followers know by `mirror.frame` what is in it.
+      return typeof op[2] === 'number' ? undefined : [op[1], 'frame'];
   }
   return undefined;
 }
 
+/** Whether an operation says that there is no such aside. */
+function isNone(op: Op): boolean {
+  switch (op[0]) {
+    case 'state':
+      return op[2] === 0;
+    case 'select':
+      return op[1] === 0;
+    case 'adopt':
+      return op[2].length === 0;
+    case 'frame':
+      return op[2] === '';
+    case 'rules':
+    case 'font':
+      return op[2] === undefined || op[2] === null;
+    case 'animate':
+      return op[3] === undefined || op[3] === null;
+  }
+  return false;
+}
+
 /** The operation by which an aside that nobody says any more is taken back; undefined where there always is one. */
 export function takenBack(key: Key, name: string): Op | undefined {
-  switch (name) {
+  const [kind, which] = name.split(' ');
+  switch (kind) {
     case 'adopt':
       return ['adopt', key, []];
     case 'rules':
@@ -56,9 +73,30 @@ export function takenBack(key: Key, name: string): Op | undefined {
       return ['frame', key, ''];
     case 'select':
       return ['select', 0, 0, 0, 0];
+    case 'state':
+      return ['state', which, 0] as Op;
+    case 'font':
+      return ['font', Number(which), undefined];
+    case 'animate':
+      return ['animate', key, Number(which), undefined];
   }
-  if (name.startsWith('state ')) return ['state', name.slice(6), 0] as Op;
   return undefined;
+}
+
+/** What a document says of itself at its beginning. */
+export function openingAsides(opened: {
+  url: string;
+  title: string;
+  base?: string | undefined;
+  view: { width: number; height: number; ratio: number };
+}): Op[] {
+  const { url, title, base, view } = opened;
+  return [
+    ['url', url],
+    ['title', title],
+    ['base', base ?? url],
+    ['view', view.width, view.height, view.ratio] as readonly unknown[] as Op,
+  ];
 }
 
 export class Asides {
@@ -69,7 +107,7 @@ export class Asides {
   /** Nodes that states and the selection name: these go with them. */
   readonly #named = new Map<string, readonly NodeId[]>();
 
-  /** @param keep whether {@link again} can say them again */
+  /** @param keep whether {@link all} can say them again */
   constructor(keep = false) {
     this.#keep = keep;
   }
@@ -80,17 +118,48 @@ export class Asides {
       this.#goesOn(op);
       return;
     }
-    const said = read(op);
-    if (!said) return;
-    const [key, name, text, numbers] = said;
+    const of = asideOf(op);
+    if (!of) return;
+    const [key, name] = of;
+    const before = this.#asides.get(key)?.get(name);
+    if (op[0] === 'animate') {
+      this.#noteParts(key, name, op, before?.op);
+      return;
+    }
     this.#drop(key, name);
-    if (text === undefined && numbers.length === 0) return;
+    if (isNone(op)) return;
     let hash = hashText(name, hashNumber(key, 0x6173));
-    for (const number of numbers) hash = hashNumber(number, hash);
-    hash = hashText(text ?? '', hash);
-    if (key === 0 && text === undefined)
-      this.#named.set(name, numbers.length > 1 ? [numbers[0]!, numbers[2]!] : numbers);
-    this.#put(key, name, { hash, op: this.#keep ? op : undefined });
+    // A text comes last, so that it can go on.
+    if (op[0] === 'sheet' || op[0] === 'rules') hash = hashText(op[2] ?? '', hash);
+    else hash = hashValue(op, hash);
+    if (op[0] === 'state') this.#named.set(name, [op[2]]);
+    else if (op[0] === 'select') this.#named.set(name, [op[1], op[3]]);
+    this.#put(key, name, hash, op);
+  }
+
+  /** Of an animation, keyframes and timing stay as they were where they are not told; where it is just now is nobody's to say. */
+  #noteParts(
+    key: Key,
+    name: string,
+    op: Extract<Op, ['animate', ...unknown[]]>,
+    before: Op | undefined,
+  ): void {
+    const [kind, id, number, state] = op;
+    this.#drop(key, name);
+    if (!state) {
+      for (const part of PARTS) this.#drop(key, `${name} ${part}`);
+      return;
+    }
+    const { time: _time, keyframes: _keyframes, timing: _timing, ...rest } = state;
+    const hashOf = (what: string, value: unknown): number =>
+      hashValue(value, hashText(what, hashNumber(number, hashNumber(key, 0x616e))));
+    for (const part of PARTS) {
+      if (!state[part]) continue;
+      this.#drop(key, `${name} ${part}`);
+      this.#put(key, `${name} ${part}`, hashOf(part, state[part]), undefined);
+    }
+    const whole = { ...(before?.[0] === 'animate' ? before[3] : undefined), ...state };
+    this.#put(key, name, hashOf('', rest), [kind, id, number, whole]);
   }
 
   #goesOn([, id, where, text]: Extract<Op, ['append', ...unknown[]]>): void {
@@ -101,18 +170,19 @@ export class Asides {
     const before = this.#asides.get(key)?.get(name);
     if (!before) return;
     this.#drop(key, name);
-    const { op } = before;
-    this.#put(key, name, {
-      hash: hashText(text, before.hash),
-      op: op && ([name, id, `${op[2] as string}${text}`] as Op),
-    });
+    this.#put(key, name, hashText(text, before.hash), [
+      name,
+      id,
+      `${(before.op?.[2] as string) ?? ''}${text}`,
+    ]);
   }
 
-  #put(key: Key, name: string, aside: Aside): void {
+  #put(key: Key, name: string, hash: number, op: Op | undefined): void {
+    const aside: Aside = { hash, op: this.#keep ? op : undefined, at: this.#keep ? Date.now() : 0 };
     const asides = this.#asides.get(key);
     if (asides) asides.set(name, aside);
     else this.#asides.set(key, new Map([[name, aside]]));
-    this.digest = (this.digest + aside.hash) | 0;
+    this.digest = (this.digest + hash) | 0;
   }
 
   #drop(key: Key, name: string): void {
@@ -143,8 +213,17 @@ export class Asides {
     for (const [key, asides] of this.#asides) for (const { hash } of asides.values()) yield [key, hash];
   }
 
-  /** Key and name of each. */
-  *names(): Generator<[key: Key, name: string, op: Op | undefined]> {
-    for (const [key, asides] of this.#asides) for (const [name, { op }] of asides) yield [key, name, op];
+  /** All of them; with the operation that says it again, where it is kept. */
+  *all(): Generator<[key: Key, name: string, op: Op | undefined]> {
+    for (const [key, asides] of this.#asides)
+      for (const [name, { op, at }] of asides) yield [key, name, op && asOfNow(op, at)];
   }
+}
+
+const PARTS = ['keyframes', 'timing'] as const;
+
+/** A running animation has gone on since it was told. */
+function asOfNow(op: Op, at: number): Op {
+  if (op[0] !== 'animate' || op[3]?.time === undefined || op[3].play !== 'running') return op;
+  return ['animate', op[1], op[2], { ...op[3], time: op[3].time + (Date.now() - at) * op[3].rate }];
 }

@@ -52,12 +52,14 @@ export function hashAttributes(attributes: ArrayLike<string>): number {
 
 const { keys } = Object;
 
-/** Chains a value of JSON: numbers, texts, flags, lists and objects of them, in whatever order their keys come. */
-function hashValue(value: unknown, seed: number): number {
-  if (typeof value !== 'object' || value === null) return hashText(String(value), seed);
+/** Chains a value of JSON, in whatever order its keys come; what is undefined or null counts as absent. */
+export function hashValue(value: unknown, seed: number): number {
+  if (typeof value !== 'object') return hashText(String(value), seed);
   let sum = seed;
-  for (const key of keys(value))
-    sum = (sum + hashValue((value as Record<string, unknown>)[key], hashText(key, seed))) | 0;
+  for (const key of keys(value ?? {})) {
+    const inner = (value as Record<string, unknown>)[key];
+    if (inner !== undefined && inner !== null) sum = (sum + hashValue(inner, hashText(key, seed))) | 0;
+  }
   return sum;
 }
 
@@ -66,13 +68,15 @@ export function hashProp(name: string, value: unknown): number {
   return hashValue(value, hashText(name, 0x2e));
 }
 
-/** Sum of the shares of properties, as they were said. */
+/** Sum of the shares of properties, as they were said. Where a medium that plays has got to is nobody's to say. */
 export function hashProps(props: { readonly [name: string]: unknown } | undefined): number {
   if (props === undefined) return 0;
   let sum = 0;
   for (const name of keys(props)) {
-    const value = props[name];
-    if (value !== undefined && value !== null) sum = (sum + hashProp(name, value)) | 0;
+    const value = props[name] as { paused?: boolean } | null | undefined;
+    if (value === undefined || value === null) continue;
+    const timeless = name === 'media' && !value.paused ? { ...value, time: 0 } : value;
+    sum = (sum + hashProp(name, timeless)) | 0;
   }
   return sum;
 }

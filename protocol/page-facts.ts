@@ -1,13 +1,20 @@
 // What a leader's page says of itself: binary messages `[page bit, frame number: uint32 big-endian][UTF-8 JSON]` on the session socket.
 import { MAX_URL } from './limits.ts';
 import { nodeRow, op } from './nodes.ts';
+import { MAX_SUMS, SHEET_RANGES } from './repair.ts';
 import { type Decoded, flag, integer, list, object, optional, real, text, variants } from './schema.ts';
 
 const digest = integer(-(2 ** 31), 2 ** 32);
+/**
+ * Counts the facts of one recorder, from 1. A gap or a step back says that one was lost, doubled or overtaken. Who does not count is
+ * taken at his word: what does not fit is then nonsense.
+ */
+const seq = optional(integer(1, 2 ** 31 - 1));
 
 export const pageFact = variants({
   /** A document began in this frame; all that was known of the frame before is gone. Its snapshot follows. */
   'frame.opened': object({
+    seq,
     url: text(MAX_URL),
     title: text(1_000),
     /** What relative addresses stand to, where that is not `url` (a `<base>`, about:blank). */
@@ -22,17 +29,35 @@ export const pageFact = variants({
   }),
   /** A slice of the snapshot: rows in preorder with ids ascending from `first`; the last slice says so. */
   'frame.snapshot': object({
+    seq,
     first: integer(1, 2 ** 31 - 1),
     rows: list(nodeRow, 60_000),
     last: flag,
     digest: optional(digest),
   }),
-  /** Changes of one flush. `digest` is of the tree after them, sent at most once a second. */
+  /**
+   * Changes of one flush. `digest` is of the tree and the asides after them; it comes a few times a second while something changes,
+   * and twice when it has become quiet, with no changes.
+   */
   'frame.changed': object({
+    seq,
     ops: list(op, 60_000),
     digest: optional(digest),
     /** The batch is too long for one message: it goes on in the next, and is applied with the last. */
     more: optional(flag),
+  }),
+  /**
+   * Answers a `page.repair`: what lies in these ranges of ids, said again whole by `node`, `text`, `list` and the operations of asides.
+   * Nodes of the ranges that are not named are not there. The last part names the ranges.
+   */
+  'frame.repaired': object({
+    seq,
+    /** Number of the request. */
+    of: integer(0, 2 ** 31 - 1),
+    ops: list(op, 60_000),
+    more: optional(flag),
+    ranges: optional(list(integer(-SHEET_RANGES, 2 ** 31 - 1), MAX_SUMS)),
+    digest: optional(digest),
   }),
   /** The document is gone (navigation, frame removed). */
   'frame.closed': object({}),

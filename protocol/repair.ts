@@ -1,11 +1,11 @@
 // Repairing what differs: two sides compare sums of hashes over ranges of ids, and only what lies in differing ranges is said again.
-import { type Asides, type Key, takenBack } from './asides.ts';
+import { type Asides, asideOf, type Key, takenBack } from './asides.ts';
 import type { ChangedProps, ElementProps, ElementRow, NodeId, NodeRow, Op } from './nodes.ts';
 
 /** Ranges that the nodes of one document are divided into; a subtree was made at one time, so its ids lie together. */
 export const MAX_RANGES = 512;
 /** Ranges of constructed style sheets, whose ids are counted apart. */
-const SHEET_RANGES = 16;
+export const SHEET_RANGES = 16;
 /** Numbers in one list of sums. */
 export const MAX_SUMS = 2 * (MAX_RANGES + SHEET_RANGES);
 
@@ -123,27 +123,14 @@ export function repairOps(
     const props = compareProps(tree.props(id), node.props);
     if (props) ops.push(['props', id, props]);
   }
-  const again = new Set(asides.map(nameOf));
-  for (const [key, name] of tree.asides.names()) {
+  const again = new Set(asides.map((op) => asideOf(op)?.join(' ')));
+  for (const [key, name] of tree.asides.all()) {
     if (!ranges.has(rangeOf(key, width)) || again.has(`${key} ${name}`)) continue;
     const op = takenBack(key, name);
     if (op) ops.push(op);
   }
   ops.push(...asides);
   return ops;
-}
-
-/** As {@link Asides.names} has it. */
-function nameOf(op: Op): string {
-  switch (op[0]) {
-    case 'adopt':
-    case 'rules':
-    case 'frame':
-      return `${op[1]} ${op[0]}`;
-    case 'state':
-      return `0 state ${op[1]}`;
-  }
-  return `0 ${op[0]}`;
 }
 
 function readStated(said: readonly Op[]): { stated: Map<NodeId, Stated>; asides: Op[] } {
