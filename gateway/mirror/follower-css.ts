@@ -14,6 +14,12 @@ const TWINS: Record<string, string> = {
   'focus-within': '[tandem-focus-within]',
   target: '[tandem-target]',
   defined: ':not([tandem-undefined])',
+  fullscreen: '[tandem-fullscreen]',
+  'user-valid': '[tandem-user-valid]',
+  'user-invalid': '[tandem-user-invalid]',
+  // Custom elements take no custom validity here, and pickers do not open.
+  invalid: ':is(:invalid,[tandem-invalid])',
+  open: ':is(:open,[tandem-open])',
 };
 
 /** What stands in place of an address that followers may not load. */
