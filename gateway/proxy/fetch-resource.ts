@@ -2,7 +2,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { Refused } from '../errors.ts';
-import { hostHeader } from '../rewrite/reverse.ts';
+import { hostHeader, toRealText } from '../rewrite/reverse.ts';
 import { findDomain } from '../sites/addresses.ts';
 import { readAddress } from '../sites/allowlist.ts';
 import type { Target } from './agents.ts';
@@ -33,10 +33,12 @@ export async function fetchResource(
     const domain = findDomain(session.site, origin);
     if (session.addresses.kindOf(origin) === undefined || !domain)
       throw new Refused('address-outside', { host: origin.host });
-    const real = parsed.href.split('#', 1)[0]!;
+    // A page may have built the address from its own.
+    const path = toRealText(parsed.pathname + parsed.search, session.addresses);
+    const real = parsed.origin + path;
     const target = deps.agentsOf(session).target(origin, domain);
     const cookie = session.jar.headerFor(real, { sameSite: 'strict' });
-    const response = await get(target, parsed.pathname + parsed.search, deps.limits.firstByteMs, {
+    const response = await get(target, path, deps.limits.firstByteMs, {
       host: hostHeader(origin),
       accept: ACCEPT,
       'accept-encoding': 'gzip, br, deflate, zstd',

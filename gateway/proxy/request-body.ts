@@ -1,11 +1,13 @@
 // Stage 3, request body: the way back. No session address reaches an upstream; files and unknown types pass as they are.
 import type { IncomingMessage } from 'node:http';
-import { PassThrough, type Readable, Transform } from 'node:stream';
+import { PassThrough, pipeline, type Readable, Transform } from 'node:stream';
 import type { Addresses } from '../../protocol/address.ts';
 import { Refused } from '../errors.ts';
 import { boundaryOf, MultipartRewriter } from '../rewrite/multipart.ts';
 import { findSessionAddresses } from '../rewrite/reverse.ts';
 import { StreamingEdits, type TextRewriter } from '../rewrite/splice.ts';
+import { isTextType } from '../rewrite/text-types.ts';
+import { type Coding, createEncoder, decode, readCoding } from './codings.ts';
 
 export interface RequestBody {
   /** Headers that describe the body. */
@@ -16,8 +18,7 @@ export interface RequestBody {
 
 /** Read whole and sent with its length, since some servers refuse chunked requests; larger ones are streamed. */
 const WHOLE_UP_TO = 64 * 1024;
-const TEXT_TYPES =
-  /^(?:text\/|application\/(?:x-www-form-urlencoded|graphql|csp-report|x-ndjson|(?:[\w.+-]+[+.])?(?:json|xml))\s*(?:;|$))/i;
+const CHUNKED = { 'transfer-encoding': 'chunked' };
 
 /** @throws {Refused} document-too-large (413), malformed when the body breaks off */
 export async function requestBody(
@@ -32,23 +33,39 @@ export async function requestBody(
     return { headers: length === 0 ? { 'content-length': '0' } : {} };
   }
   if (length !== undefined && length > limit) throw new Refused('document-too-large');
-  const rewriter = rewriterFor(req.headers['content-type'], req.headers['content-encoding'], addresses);
-  if (!rewriter && length !== undefined) return { headers: { 'content-length': String(length) } };
-  if (rewriter && length !== undefined && length <= WHOLE_UP_TO) {
-    const whole = await readWhole(req, length);
-    const mapped = Buffer.from(rewriter.write(whole.toString('latin1')) + rewriter.end(), 'latin1');
-    return { headers: { 'content-length': String(mapped.length) }, body: once(mapped) };
+  const rewriter = rewriterFor(req.headers['content-type'], addresses);
+  const coding = requestCoding(req.headers['content-encoding']);
+  if (rewriter && coding !== undefined && coding !== 'unknown') {
+    const { stream } = await decode(req, coding);
+    const body = createEncoder(coding).stream;
+    // An error destroys all of them; the transport hears of it by the last.
+    pipeline(stream, new MappedBody(rewriter, limit), body, () => {});
+    return { headers: CHUNKED, body };
   }
-  return { headers: { 'transfer-encoding': 'chunked' }, body: req.pipe(new MappedBody(rewriter, limit)) };
+  const plain = coding === undefined ? rewriter : undefined;
+  if (length === undefined) return { headers: CHUNKED, body: req.pipe(new MappedBody(plain, limit)) };
+  if (!plain) return { headers: { 'content-length': String(length) } };
+  if (length > WHOLE_UP_TO) return { headers: CHUNKED, body: req.pipe(new MappedBody(plain, limit)) };
+  const whole = await readWhole(req, length);
+  const mapped = Buffer.from(plain.write(whole.toString('latin1')) + plain.end(), 'latin1');
+  return { headers: { 'content-length': String(mapped.length) }, body: once(mapped) };
 }
 
-function rewriterFor(type = '', coding: string | undefined, addresses: Addresses): TextRewriter | undefined {
-  if (coding !== undefined && coding !== 'identity') return undefined;
-  if (/^multipart\/form-data/i.test(type)) {
+function rewriterFor(type = '', addresses: Addresses): TextRewriter | undefined {
+  if (/^\s*multipart\//i.test(type)) {
     const boundary = boundaryOf(type);
     return boundary === undefined ? undefined : new MultipartRewriter(boundary, addresses);
   }
-  return TEXT_TYPES.test(type) ? new StreamingEdits(findSessionAddresses(addresses)) : undefined;
+  return isTextType(type) ? new StreamingEdits(findSessionAddresses(addresses)) : undefined;
+}
+
+/** A page may pack what it sends. What we cannot unpack goes as it is, like everything that is no text. */
+function requestCoding(header: string | undefined): Coding | 'unknown' | undefined {
+  try {
+    return readCoding(header);
+  } catch {
+    return 'unknown';
+  }
 }
 
 async function readWhole(req: IncomingMessage, length: number): Promise<Buffer> {

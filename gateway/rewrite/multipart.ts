@@ -1,12 +1,18 @@
-// multipart/form-data on the way to an upstream: text parts are mapped back, file parts pass byte for byte (RFC 7578).
+// Multipart bodies on the way to an upstream: heads and texts are mapped back, file parts pass byte for byte (RFC 7578, RFC 2046).
 import type { Addresses } from '../../protocol/address.ts';
-import { findSessionAddresses } from './reverse.ts';
+import { findSessionAddresses, toRealText } from './reverse.ts';
 import { StreamingEdits, type TextRewriter } from './splice.ts';
+import { isTextType } from './text-types.ts';
 
 /** A part's header may not be longer; what follows is then taken for a file. */
 const LONGEST_HEAD = 8 * 1024;
 
-/** The boundary of a `multipart/form-data` content type; undefined when there is none. */
+/** What a script packs into a form as a `Blob` has this name unless it says another: data, not a file of the person. */
+const BLOB = /;\s*filename="blob"/i;
+const FILE = /;\s*filename\*?\s*=/i;
+const PACKED = /^content-transfer-encoding:\s*(?:base64|quoted-printable)/im;
+
+/** The boundary of a multipart content type; undefined when there is none. */
 export function boundaryOf(contentType: string): string | undefined {
   const match = /;\s*boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))/i.exec(contentType);
   return match?.[1] ?? match?.[2];
@@ -86,9 +92,12 @@ export class MultipartRewriter implements TextRewriter {
     }
     const head = this.#text.slice(0, end + 4);
     this.#text = this.#text.slice(end + 4);
-    const isFile = /;\s*filename\*?\s*=/i.test(head);
-    this.#state = isFile ? 'file' : 'text';
-    if (!isFile) this.#part = new StreamingEdits(findSessionAddresses(this.#addresses));
-    return head;
+    const type = /^content-type:\s*([^\r\n]*)/im.exec(head)?.[1];
+    const isText =
+      !PACKED.test(head) &&
+      (FILE.test(head) ? BLOB.test(head) && isTextType(type ?? '') : type === undefined || isTextType(type));
+    this.#state = isText ? 'text' : 'file';
+    if (isText) this.#part = new StreamingEdits(findSessionAddresses(this.#addresses));
+    return toRealText(head, this.#addresses);
   }
 }

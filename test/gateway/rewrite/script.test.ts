@@ -4,7 +4,10 @@ import { findFrameBusters } from '../../../gateway/rewrite/frame-busters.ts';
 import { findSessionAddresses, toRealText } from '../../../gateway/rewrite/reverse.ts';
 import { jsonRewriter, rewriteJson, rewriteScript, scriptRewriter } from '../../../gateway/rewrite/script.ts';
 import { applyEdits, StreamingEdits } from '../../../gateway/rewrite/splice.ts';
-import { addresses, CDN, HTTP_WWW, IMG, PAY, splits, WWW } from './session.ts';
+import { addresses, CDN, HTTP_WWW, IMG, PAY, SID, splits, WWW } from './session.ts';
+
+/** The session's own window. */
+const SHELL = `${SID}.cobrowse.localhost:8080`;
 
 const options = { addresses, scheme: 'https' as const };
 const host = (withPort: string) => withPort.replace(/:\d+$/, '');
@@ -96,7 +99,17 @@ describe('the way back', () => {
     [`HTTP://${WWW.toUpperCase()}/X`, 'https://www.shop.example/X'],
     [`Domain=${host(PAY)}`, 'Domain=pay.example'],
     [PAY, 'pay.example:8090'],
-    [`//unknown--${WWW.slice(WWW.indexOf('--') + 2)}/`, `//unknown--${WWW.slice(WWW.indexOf('--') + 2)}/`],
+    [`//unknown--${WWW.slice(WWW.indexOf('--') + 2)}/`, '//www.shop.example/'],
+    [`http://${SHELL}/join`, 'https://www.shop.example/join'],
+    [`img-${host(WWW)}`, 'img-www.shop.example'],
+    [`"http:\\\\/\\\\/${WWW}"`, '"https:\\\\/\\\\/www.shop.example"'],
+    [`http%3A%5C%2F%5C%2F${PAY.replace(':', '%3A')}`, 'http%3A%5C%2F%5C%2Fpay.example%3A8090'],
+    [
+      `http%25253A%25252F%25252F${PAY.replace(':', '%25253A')}%25252F`,
+      'http%25253A%25252F%25252Fpay.example%25253A8090%25252F',
+    ],
+    [`http:&#x2F;&#x2F;${WWW}&#x2F;`, 'https:&#x2F;&#x2F;www.shop.example&#x2F;'],
+    [`escape:http%3A//${WWW}/`, 'escape:https%3A//www.shop.example/'],
     [
       `http://${WWW.replace('abcdefghijklmnop', 'ponmlkjihgfedcba')}/`,
       `http://${WWW.replace('abcdefghijklmnop', 'ponmlkjihgfedcba')}/`,
