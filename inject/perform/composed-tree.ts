@@ -1,4 +1,5 @@
 // Walking the page as its reader sees it: through slots and shadow roots, open or closed.
+import { editContextOf } from './edit-context.ts';
 
 const HTML = 'http://www.w3.org/1999/xhtml';
 
@@ -49,10 +50,15 @@ export function isTextField(node: Node | null | undefined): node is HTMLInputEle
   return isHtml(node, 'textarea') || (isHtml(node, 'input') && TEXT_TYPES.has(node.type));
 }
 
-/** Whether it is an editor: contenteditable, or a document in designMode. */
+/** Whether it is an editor: contenteditable, with an EditContext, or in a document in designMode. */
 export function isEditor(node: Node | null | undefined): node is HTMLElement {
   const element = node as HTMLElement | null | undefined;
-  return element?.nodeType === 1 && (element.isContentEditable || element.ownerDocument.designMode === 'on');
+  return (
+    element?.nodeType === 1 &&
+    (element.isContentEditable ||
+      editContextOf(element) !== undefined ||
+      element.ownerDocument.designMode === 'on')
+  );
 }
 
 /** Whether nothing of it can be used: disabled, inert, or behind a modal dialog. */

@@ -1,5 +1,6 @@
 // Changing text where the caret is: beforeinput, the browser's own editing command (keeps caret, undo and frameworks right), else the native setter.
 import { isEditor, isHtml, isTextField } from './composed-tree.ts';
+import { editContextOf, writeToEditContext } from './edit-context.ts';
 import type { Page } from './page.ts';
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
@@ -68,6 +69,7 @@ export function startEditing(page: Page): Editing {
     const init: InputEventInit = {
       inputType,
       data,
+      isComposing: inputType === 'insertCompositionText',
       bubbles: true,
       cancelable: true,
       composed: true,
@@ -118,6 +120,11 @@ export function startEditing(page: Page): Editing {
 
   const edit = (target: Element, command: string, text: string, inputType: string): void => {
     const field = isTextField(target) ? target : undefined;
+    const context = editContextOf(target);
+    if (context) {
+      writeToEditContext(page, context, text, inputType);
+      return;
+    }
     listen();
     if (field && !typed.has(field)) typed.set(field, committed.get(field) ?? field.value);
     // in a field that lost the focus to something beside the page the command would write elsewhere
@@ -139,7 +146,7 @@ export function startEditing(page: Page): Editing {
       const paragraph = isEditor(target) && !soft;
       const inputType = paragraph ? 'insertParagraph' : 'insertLineBreak';
       if (!ask(target, inputType, null)) return;
-      if (isEditor(target)) page.command(inputType);
+      if (isEditor(target) && !editContextOf(target)) page.command(inputType);
       else edit(target, 'insertText', '\n', inputType);
     },
     remove(target, forward, word) {
@@ -153,7 +160,7 @@ export function startEditing(page: Page): Editing {
     },
     command(target, name, inputType) {
       if (inputType && (!isWritable(target) || !ask(target, inputType, null))) return;
-      page.command(name);
+      if (!editContextOf(target)) page.command(name);
     },
     commit(target) {
       if (!isTextField(target) || !typed.has(target)) return;

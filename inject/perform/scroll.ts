@@ -35,8 +35,11 @@ export function performWheel(
     deltaX: input.dx,
     deltaY: input.dy,
     deltaMode: 0,
+    // what older pages (and Monaco) ask first: the other way round; by itself it has the wrong sign [measured]
+    wheelDeltaX: -1.2 * input.dx,
+    wheelDeltaY: -1.2 * input.dy,
     ...modifierInit(input.modifiers),
-  });
+  } as WheelEventInit);
   if (!page.send(target, event) || (input.modifiers & CTRL) !== 0) return;
   scrollChain(page, target, input.dx, input.dy);
 }

@@ -1,5 +1,6 @@
 // Text as a person enters it: typed character by character, composed by an input method, or pasted.
 import type { Input } from '../../protocol/input.ts';
+import { editContextOf } from './edit-context.ts';
 import type { Editing } from './editing.ts';
 import type { Page } from './page.ts';
 
@@ -28,23 +29,23 @@ export function performText(
 }
 
 function paste(page: Page, editing: Editing, target: Element, text: string): void {
+  if (sendClipboard(page, 'paste', target, text)) editing.insert(target, text, 'insertFromPaste');
+}
+
+/** Tells the page of a cut or paste, with a clipboard that is nobody's; says whether the default action is still wanted. */
+export function sendClipboard(page: Page, type: 'cut' | 'paste', target: Element, text: string): boolean {
   const { window } = page;
   const clipboardData = new window.DataTransfer();
-  clipboardData.setData('text/plain', text);
-  const event = new window.ClipboardEvent('paste', {
-    clipboardData,
-    bubbles: true,
-    cancelable: true,
-    composed: true,
-  });
-  if (page.send(target, event)) editing.insert(target, text, 'insertFromPaste');
+  if (text) clipboardData.setData('text/plain', text);
+  const init = { clipboardData, bubbles: true, cancelable: true, composed: true };
+  return page.send(target, new window.ClipboardEvent(type, init));
 }
 
 function compose(page: Page, editing: Editing, target: Element, text: string): void {
   const { window } = page;
   const send = (type: string, data: string): boolean =>
     page.send(
-      target,
+      editContextOf(target) ?? target,
       new window.CompositionEvent(type, {
         data,
         bubbles: true,

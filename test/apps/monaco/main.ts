@@ -7,10 +7,10 @@ Object.assign(window, { MonacoEnvironment: { getWorker: () => new EditorWorker()
 document.querySelector('#root')!.innerHTML = `
   <button type="button" id="find">Find</button>
   <div id="editor" style="border: 1px solid #888; height: 440px"></div>`;
-const lines = Array.from({ length: 500 }, (_, index) => `const line${index + 1} = ${index + 1};`);
+const lines = Array.from({ length: 500 }, (_, index) => `line${index + 1} = ${index + 1}`);
 const editor = monaco.editor.create(document.querySelector<HTMLElement>('#editor')!, {
   value: lines.join('\n'),
-  language: 'javascript',
+  language: 'python',
   minimap: { enabled: false },
 });
 document
