@@ -52,10 +52,14 @@ export const input = variants({
     modifiers,
     repeat: flag,
   }),
-  /** Text typed, pasted or composed (IME), for the focused element of `frame`. */
+  /**
+   * Text typed, pasted or composed (IME), for the focused element of `frame`. `lang` comes with digits: the language of the
+   * follower's browser, which shows him the parts of a date in its order.
+   */
   'input.text': object({
     frame: optional(frame),
     text: text(MAX_TEXT),
+    lang: optional(text(40)),
     composing: optional(flag),
     pasted: optional(flag),
   }),

@@ -8,12 +8,14 @@ import { moveFocus } from './focus-order.ts';
 import { actOnKey, actOnKeyUp, type KeyActions } from './key-defaults.ts';
 import { isCharacter, pressKey, type Stroke } from './keys.ts';
 import { takePage } from './page.ts';
+import { togglePlayer } from './player.ts';
 import { startPointer } from './pointer.ts';
 import { createProtection, type Masks } from './protection.ts';
 import { performScroll, performWheel } from './scroll.ts';
 import { performSelect } from './select.ts';
 import { performText } from './text.ts';
 import { performValue } from './value.ts';
+import { createWidgets, isStepped } from './widgets.ts';
 
 /** Why an input was not performed. */
 export type PerformRefusal = 'field-protected' | 'file-chooser' | 'stale';
@@ -31,6 +33,8 @@ export interface PerformerDeps {
   };
   masks?: Masks;
   refuse(pid: string, seq: number, reason: PerformRefusal): void;
+  /** The browser wants the customer's own click at this element for what was asked. */
+  needsClick?(element: Element, what: 'play'): void;
 }
 
 export interface Performer {
@@ -44,7 +48,7 @@ export interface Performer {
 }
 
 /** Starts to perform in this document. Called before any script of the page, whose natives are taken here. */
-export function startPerformer({ window, recorder, masks, refuse }: PerformerDeps): Performer {
+export function startPerformer({ window, recorder, masks, refuse, needsClick }: PerformerDeps): Performer {
   const page = takePage(window);
   const protection = createProtection(masks ?? { mask: [], hide: [], readonly: [] }, recorder.isMasked);
   const shadowOf = (element: Element): ShadowRoot | null =>
@@ -54,6 +58,7 @@ export function startPerformer({ window, recorder, masks, refuse }: PerformerDep
   let performing = 0;
   let refused: PerformRefusal | undefined;
   let holder = '';
+  let language = '';
 
   /** A chooser of the browser would open on the customer's screen; its default action is taken away, also behind a label. */
   const onClick = (event: Event): void => {
@@ -63,17 +68,29 @@ export function startPerformer({ window, recorder, masks, refuse }: PerformerDep
     event.preventDefault();
     if (target.type === 'file') refused = 'file-chooser';
   };
-  const pointer = startPointer(page, focus);
+  const play = (player: HTMLMediaElement): void => togglePlayer(player, () => needsClick?.(player, 'play'));
+  const pointer = startPointer(page, focus, play);
 
   const click = (element: Element): void => {
     if (isUnusable(element)) return;
     const init = { bubbles: true, cancelable: true, composed: true, view: window, detail: 0, pointerId: -1 };
     page.send(element, new window.PointerEvent('click', init));
   };
+  const access = (key: string): boolean => {
+    const found = [...page.document.querySelectorAll<HTMLElement>('[accesskey]')].find(
+      (element) => element.accessKey.toLowerCase() === key.toLowerCase() && !isUnusable(element),
+    );
+    if (!found) return false;
+    focus.press(found);
+    click(found);
+    return true;
+  };
   const actions: KeyActions = {
     page,
     editing,
+    widgets: createWidgets(page, () => language, play),
     click,
+    access,
     tab: (back) => moveFocus(page, focus, back, shadowOf, pointer.pressed),
   };
   const press = (stroke: Stroke): void =>
@@ -113,8 +130,9 @@ export function startPerformer({ window, recorder, masks, refuse }: PerformerDep
 
   const run = (input: Input): void => {
     if (input.type === 'input.key') {
-      if (!changes(input) || mayWriteFocused()) press(input);
+      if (!changes(input, focus.current()) || mayWriteFocused()) press(input);
     } else if (input.type === 'input.text') {
+      language = input.lang ?? '';
       if (mayWriteFocused()) performText(page, editing, focus.current, input, pressTyped);
     } else if (input.type === 'input.select') select(input);
     else {
@@ -168,7 +186,7 @@ const CTRL_OR_META = 2 | 4;
 const CHANGING_SHORTCUTS = new Set(['x', 'v', 'z', 'y', 'b', 'i', 'u']);
 
 /** Whether a key would write into the focused field (or step it); the others may be pressed in a protected one. */
-function changes({ key, modifiers }: Extract<Input, { type: 'input.key' }>): boolean {
+function changes({ key, modifiers }: Extract<Input, { type: 'input.key' }>, target: Element): boolean {
   if (modifiers & CTRL_OR_META && key.length === 1) return CHANGING_SHORTCUTS.has(key.toLowerCase());
-  return isCharacter(key) || key === 'Backspace' || key === 'Delete';
+  return isCharacter(key) || key === 'Backspace' || key === 'Delete' || isStepped(target, key);
 }

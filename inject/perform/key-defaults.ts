@@ -1,10 +1,12 @@
 // Default actions of keys: a dispatched key does nothing by itself, so what browsers do is done here.
-import { flatChain, flatClosest, isEditor, isHtml, isTextField } from './composed-tree.ts';
+import { flatChain, isEditor, isHtml, isTextField } from './composed-tree.ts';
+import { closeTopmost } from './dismiss.ts';
 import { type Editing, isWritable } from './editing.ts';
 import { isCharacter, type Stroke } from './keys.ts';
 import type { Page } from './page.ts';
 import { rootScroller, scrollChain } from './scroll.ts';
-import { chooseOption, chooseRadio, stepField } from './value.ts';
+import { sendClipboard } from './text.ts';
+import type { Widgets } from './widgets.ts';
 
 const CTRL = 2;
 const META = 4;
@@ -19,9 +21,12 @@ const PAGE = 0.875;
 export interface KeyActions {
   page: Page;
   editing: Editing;
+  widgets: Widgets;
   /** A click without a pointer, as Enter and Space make it. */
   click(element: Element): void;
   tab(back: boolean): void;
+  /** Focuses and presses what has that access key; false when nothing has. */
+  access(key: string): boolean;
 }
 
 /** The default action of keydown and keypress. */
@@ -30,7 +35,9 @@ export function actOnKey(actions: KeyActions, target: Element, stroke: Stroke): 
   const { key, modifiers } = stroke;
   const far = (modifiers & (CTRL | ALT)) !== 0;
   const back = (modifiers & SHIFT) !== 0;
-  if (modifiers & (CTRL | META) && key.length === 1) shortcut(editing, target, key.toLowerCase(), back);
+  if (actions.widgets.press(target, stroke)) return;
+  if (modifiers & ALT && key.length === 1 && actions.access(key)) return;
+  if (modifiers & (CTRL | META) && key.length === 1) shortcut(actions, target, key.toLowerCase(), back);
   else if (key === 'Tab') actions.tab(back);
   else if (key === 'Escape') closeTopmost(page, target);
   else if (key === 'Enter') enter(actions, target, back);
@@ -43,7 +50,6 @@ const MOVING_KEYS = new Set(['Home', 'End', 'PageUp', 'PageDown']);
 
 function character({ page, editing }: KeyActions, target: Element, key: string, shift: boolean): void {
   if (isWritable(target)) editing.insert(target, key);
-  else if (isHtml(target, 'select')) chooseOption(page, target, { starting: key });
   else if (key === ' ' && !isPressedBySpace(target) && !isTextField(target))
     scrollByKey(page, target, shift ? 'PageUp' : 'PageDown', 0);
 }
@@ -100,30 +106,17 @@ function submitImplicitly(form: HTMLFormElement, click: (element: Element) => vo
   if (blocking.length <= 1) HTMLFormElement.prototype.requestSubmit.call(form);
 }
 
-function closeTopmost(page: Page, target: Element): void {
-  const open = [...page.document.querySelectorAll<HTMLElement>('[popover]:popover-open')];
-  const auto = open.filter((popover) => popover.popover === 'auto').at(-1);
-  if (auto) {
-    auto.hidePopover();
-    return;
-  }
-  const modals = [...page.document.querySelectorAll<HTMLDialogElement>('dialog:modal')];
-  const dialog =
-    flatClosest(target, (element) => modals.includes(element as HTMLDialogElement)) ?? modals.at(-1);
-  if (!isHtml(dialog, 'dialog') || dialog.getAttribute('closedby') === 'none') return;
-  const cancel = new page.window.Event('cancel', { cancelable: true });
-  if (page.send(dialog, cancel)) dialog.close();
-}
-
-function shortcut(editing: Editing, target: Element, key: string, again: boolean): void {
+function shortcut({ page, editing }: KeyActions, target: Element, key: string, again: boolean): void {
   if (key === 'a') {
     if (isTextField(target)) target.select();
     else editing.command(target, 'selectAll');
   } else if (key === 'z' && !again) editing.command(target, 'undo', 'historyUndo');
   else if (key === 'y' || key === 'z') editing.command(target, 'redo', 'historyRedo');
   // the customer's clipboard is never read or written: what is cut was copied at the follower's side
-  else if (key === 'x' && hasSelection(target)) editing.remove(target, false, false);
-  else if (!isEditor(target)) return;
+  else if (key === 'x') {
+    if (isWritable(target) && sendClipboard(page, 'cut', target, '') && hasSelection(target))
+      editing.remove(target, false, false);
+  } else if (!isEditor(target)) return;
   else if (key === 'b') editing.command(target, 'bold', 'formatBold');
   else if (key === 'i') editing.command(target, 'italic', 'formatItalic');
   else if (key === 'u') editing.command(target, 'underline', 'formatUnderline');
@@ -142,15 +135,7 @@ const AXIS: Record<string, [sideways: boolean, forward: boolean]> = {
 };
 
 function moveByKey(page: Page, target: Element, key: string, modifiers: number): void {
-  const axis = AXIS[key];
-  const type = isHtml(target, 'input') ? target.type : '';
-  if (isHtml(target, 'select')) chooseOption(page, target, { key });
-  else if (isHtml(target, 'input') && type === 'radio') {
-    if (axis) chooseRadio(page, target, axis[1]);
-  } else if (isHtml(target, 'input') && (type === 'range' || (type === 'number' && axis && !axis[0])))
-    stepField(page, target, key);
-  else if ((isTextField(target) || isEditor(target)) && !key.startsWith('Page'))
-    moveCaret(page, key, modifiers);
+  if ((isTextField(target) || isEditor(target)) && !key.startsWith('Page')) moveCaret(page, key, modifiers);
   else scrollByKey(page, target, key, modifiers);
 }
 

@@ -3,6 +3,7 @@ import { commonAncestor, flatClosest, isEditor, isTextField, isUnusable } from '
 import { type Drag, findDraggable, startDrag } from './drag.ts';
 import type { Focus } from './focus.ts';
 import type { Page } from './page.ts';
+import { findPlayer } from './player.ts';
 import { startPointerCapture } from './pointer-capture.ts';
 import { createPointerSender, Hover, type PointerAt } from './pointer-events.ts';
 import { createFinger } from './touch.ts';
@@ -34,8 +35,15 @@ interface Press {
   asked: boolean;
 }
 
-/** Starts the pointer. */
-export function startPointer(page: Page, focus: Focus): Pointer {
+/**
+ * Starts the pointer.
+ * @param onPlayer a player with the browser's own controls was clicked on
+ */
+export function startPointer(
+  page: Page,
+  focus: Focus,
+  onPlayer: (player: HTMLMediaElement) => void,
+): Pointer {
   const sender = createPointerSender(page);
   const hover = new Hover(sender);
   const capture = startPointerCapture(page);
@@ -46,7 +54,9 @@ export function startPointer(page: Page, focus: Focus): Pointer {
   const click = (target: Element, at: PointerAt, count: number): void => {
     if (isUnusable(target)) return;
     const still = at.input.buttons === 0 ? at : { ...at, input: { ...at.input, buttons: 0 } };
-    sender.click('click', target, still, { button: LEFT, detail: count });
+    const wanted = sender.click('click', target, still, { button: LEFT, detail: count });
+    const player = wanted ? findPlayer(target) : undefined;
+    if (player) onPlayer(player);
     if (count === 2) sender.mouse('dblclick', target, still, { button: LEFT, detail: 2 });
   };
 

@@ -1,5 +1,6 @@
 // A field's value as a picker, an arrow key or a slider sets it: native setter, then input and change.
 import type { Input } from '../../protocol/input.ts';
+import { rememberOption } from './choosing.ts';
 import { isHtml } from './composed-tree.ts';
 import type { Page } from './page.ts';
 
@@ -20,7 +21,10 @@ export function performValue(
 ): void {
   if (isHtml(target, 'select')) {
     const chosen = input.selected ?? indexOfValue(target, input.value);
-    if (chosen) setOptions(page, target, chosen);
+    if (!chosen) return;
+    const pressed = [...target.options].findLastIndex(({ selected }, at) => selected !== chosen.includes(at));
+    setOptions(page, target, chosen);
+    if (pressed >= 0) rememberOption(target, pressed);
     return;
   }
   if (isHtml(target, 'input') && (target.type === 'checkbox' || target.type === 'radio')) {
@@ -32,37 +36,6 @@ export function performValue(
   if (input.value === undefined || !(isHtml(target, 'input') || isHtml(target, 'textarea'))) return;
   if (target.readOnly && !IGNORES_READONLY.has(target.type)) return;
   setField(page, target, input.value);
-}
-
-/** What an arrow key, Home, End or a letter chooses in a select. */
-export function chooseOption(
-  page: Page,
-  select: HTMLSelectElement,
-  by: { key: string } | { starting: string },
-): void {
-  const options = [...select.options].filter(
-    (option) =>
-      !option.disabled &&
-      !(isHtml(option.parentElement, 'optgroup') && option.parentElement.disabled) &&
-      !option.hidden,
-  );
-  if (options.length === 0) return;
-  const at = options.indexOf(select.options[select.selectedIndex]!);
-  let next: number;
-  if ('starting' in by) {
-    const start = by.starting.toLowerCase();
-    const order = [...options.slice(at + 1), ...options.slice(0, at + 1)];
-    const found = order.find((option) => option.label.trim().toLowerCase().startsWith(start));
-    if (!found) return;
-    next = options.indexOf(found);
-  } else if (by.key === 'Home') next = 0;
-  else if (by.key === 'End') next = options.length - 1;
-  else {
-    const step = by.key.startsWith('Page') ? 10 : 1;
-    const forward = by.key === 'ArrowDown' || by.key === 'ArrowRight' || by.key === 'PageDown';
-    next = Math.min(Math.max(at + (forward ? step : -step), 0), options.length - 1);
-  }
-  setOptions(page, select, [options[next]!.index]);
 }
 
 /** The next or previous radio of the group gets focus and choice, wrapping at the ends. */
@@ -116,7 +89,8 @@ function indexOfValue(select: HTMLSelectElement, value: string | undefined): num
   return found < 0 ? undefined : [found];
 }
 
-function setOptions(page: Page, select: HTMLSelectElement, chosen: readonly number[]): void {
+/** Chooses exactly these options, as far as they may be; input and change follow when that is something else than before. */
+export function setOptions(page: Page, select: HTMLSelectElement, chosen: readonly number[]): void {
   const wanted = new Set(select.multiple ? chosen : chosen.slice(0, 1));
   let changed = false;
   for (const [index, option] of [...select.options].entries()) {
@@ -129,7 +103,8 @@ function setOptions(page: Page, select: HTMLSelectElement, chosen: readonly numb
   if (changed) announce(page, select);
 }
 
-function setField(page: Page, field: HTMLInputElement | HTMLTextAreaElement, value: string): void {
+/** Sets a value; input and change follow when it is another. */
+export function setField(page: Page, field: HTMLInputElement | HTMLTextAreaElement, value: string): void {
   const before = field.value;
   page.setValue(field, value);
   if (field.value !== before) announce(page, field);

@@ -1,5 +1,6 @@
 // A React form filled in by the agent alone, with his mouse and keyboard.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { describeForm } from './form-story.ts';
 import { type ControlStage, captureFailures, startControl } from './stage.ts';
 
 let control: ControlStage;
@@ -9,14 +10,4 @@ beforeAll(async () => {
 afterAll(() => control?.stop());
 captureFailures(() => control);
 
-describe('a React form', () => {
-  it('smoke', async () => {
-    const { hand, agree } = control;
-    await control.open('/form');
-    await hand.click('[name=name]');
-    await hand.type('Ada');
-    await expect.poll(async () => (await control.leader()).evaluate('state.values.name')).toBe('ADA');
-    await agree();
-    await control.screenshot('react');
-  });
-});
+describe('a React form', () => describeForm(() => control));

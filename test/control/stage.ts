@@ -73,6 +73,7 @@ export async function startControl(options: ControlOptions = {}): Promise<Contro
   const { agent } = stage;
   const { context, page } = stage.customer;
   const customer = new Customer({ context, errors: stage.errors, page, shop: site.origin, panelOrigin });
+  await agent.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: consoleOrigin });
   await agent.signIn();
   await customer.openShop('/');
   await customer.startChat('Anna Berg', 'Ada');
@@ -97,7 +98,13 @@ export async function startControl(options: ControlOptions = {}): Promise<Contro
   const plain = async (frame: Frame | undefined): Promise<unknown> =>
     await frame
       ?.evaluate(
-        `(() => { ${normalise}; return equality.normalise(document, (element) => element.shadowRoot); })()`,
+        `(() => {
+          ${normalise};
+          const toFollower = (url) => url.replace(/^http:\\/\\/[\\w-]+--[^/]+/, '${site.origin}');
+          const isMirror = frameElement?.ownerDocument.querySelector('tandem-overlay');
+          const rootOf = (element) => element.shadowRoot;
+          return equality.normalise(document, isMirror ? { rootOf } : { rootOf, toFollower });
+        })()`,
       )
       .then(withoutUnsent)
       .catch(() => undefined);
@@ -143,7 +150,7 @@ export async function startControl(options: ControlOptions = {}): Promise<Contro
 }
 
 /** Attributes that the gateway keeps from followers, beside those that `normalise` leaves out itself. */
-const UNSENT = new Set(['autocomplete']);
+const UNSENT = new Set(['autocomplete', 'widgetid']);
 
 /** What we ourselves draw in the leader's page. */
 const OWN_LAYER = 'tandem-layer';

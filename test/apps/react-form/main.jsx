@@ -4,18 +4,20 @@ import { createRoot } from 'react-dom/client';
 
 const START = {
   name: '',
-  card: '',
+  code: '',
   email: '',
-  notes: '',
   amount: 1,
   level: 50,
   day: '',
   fruit: 'apple',
   tags: [],
-  agree: false,
   size: '',
   gift: '',
+  notes: '',
+  agree: false,
 };
+const TAGS = ['red', 'green', 'blue'];
+const grouped = (text) => text.replace(/\D/g, '').replace(/(.{4})(?=.)/g, '$1 ');
 
 function Form() {
   const [values, setValues] = useState(START);
@@ -28,11 +30,16 @@ function Form() {
     return () => clearInterval(timer);
   }, []);
   const set = (name, value) => setValues((before) => ({ ...before, [name]: value }));
-  const touch = ({ target }) => setTouched((before) => ({ ...before, [target.name]: true }));
+  const field = (name, read = (target) => target.value) => ({
+    name,
+    value: values[name],
+    onChange: ({ target }) => set(name, read(target)),
+    onBlur: () => setTouched((before) => ({ ...before, [name]: true })),
+  });
   const wrong = {
-    name: values.name === '' ? 'A name is needed.' : '',
-    email: /^\S+@\S+$/.test(values.email) ? '' : 'This is no address.',
-    agree: values.agree ? '' : 'Agree, please.',
+    name: values.name === '' && 'A name is needed.',
+    email: !/^\S+@\S+$/.test(values.email) && 'This is no address.',
+    agree: !values.agree && 'Agree, please.',
   };
   const submit = (event) => {
     event.preventDefault();
@@ -40,78 +47,30 @@ function Form() {
     if (!Object.values(wrong).some(Boolean)) setSent((before) => before + 1);
   };
   const message = (name) => touched[name] && wrong[name] && <em id={`${name}-error`}>{wrong[name]}</em>;
-  window.state = { values, sent, touched };
+  window.state = { ...values, sent };
   return (
     <form onSubmit={submit} noValidate>
       <label>
-        Name{' '}
-        <input
-          name="name"
-          value={values.name}
-          onChange={({ target }) => set('name', target.value.toUpperCase())}
-          onBlur={touch}
-        />
-        {message('name')}
+        Name <input {...field('name', ({ value }) => value.toUpperCase())} /> {message('name')}
       </label>
       <label>
-        Card{' '}
-        <input
-          name="card"
-          value={values.card}
-          onChange={({ target }) =>
-            set(
-              'card',
-              target.value
-                .replace(/\D/g, '')
-                .replace(/(.{4})(?=.)/g, '$1 ')
-                .slice(0, 19),
-            )
-          }
-        />
+        Code <input {...field('code', ({ value }) => grouped(value))} />
       </label>
       <label>
-        E-mail{' '}
-        <input
-          name="email"
-          type="email"
-          value={values.email}
-          onChange={({ target }) => set('email', target.value)}
-          onBlur={touch}
-        />
-        {message('email')}
+        E-mail <input type="email" {...field('email')} /> {message('email')}
       </label>
       <label>
-        Amount{' '}
-        <input
-          name="amount"
-          type="number"
-          min="1"
-          max="9"
-          value={values.amount}
-          onChange={({ target }) => set('amount', target.valueAsNumber)}
-        />
+        Amount <input type="number" min="1" max="9" {...field('amount', (target) => target.valueAsNumber)} />
       </label>
       <label>
-        Level{' '}
-        <input
-          name="level"
-          type="range"
-          value={values.level}
-          onChange={({ target }) => set('level', target.valueAsNumber)}
-        />
+        Level <input type="range" {...field('level', (target) => target.valueAsNumber)} />
       </label>
       <label>
-        Day{' '}
-        <input
-          name="day"
-          type="date"
-          value={values.day}
-          onChange={({ target }) => set('day', target.value)}
-        />
+        Day <input type="date" {...field('day')} />
       </label>
       <label>
         Fruit{' '}
-        <select name="fruit" value={values.fruit} onChange={({ target }) => set('fruit', target.value)}>
+        <select {...field('fruit')}>
           <option value="apple">Apple</option>
           <option value="pear">Pear</option>
           <option value="quince">Quince</option>
@@ -120,48 +79,34 @@ function Form() {
       <label>
         Tags{' '}
         <select
-          name="tags"
           multiple
-          value={values.tags}
-          onChange={({ target }) =>
-            set(
-              'tags',
-              [...target.selectedOptions].map(({ value }) => value),
-            )
-          }
+          size="3"
+          {...field('tags', ({ selectedOptions }) => [...selectedOptions].map(({ value }) => value))}
         >
-          <option>red</option>
-          <option>green</option>
-          <option>blue</option>
+          {TAGS.map((tag) => (
+            <option key={tag}>{tag}</option>
+          ))}
         </select>
       </label>
-      <label>
-        <input
-          name="gift-wanted"
-          type="radio"
-          checked={values.size === 'small'}
-          onChange={() => set('size', 'small')}
-        />{' '}
-        Small
-      </label>
-      <label>
-        <input
-          name="gift-wanted"
-          type="radio"
-          checked={values.size === 'large'}
-          onChange={() => set('size', 'large')}
-        />{' '}
-        Large
-      </label>
+      {['small', 'large'].map((size) => (
+        <label key={size}>
+          <input
+            type="radio"
+            id={size}
+            name="size"
+            checked={values.size === size}
+            onChange={() => set('size', size)}
+          />
+          {size}
+        </label>
+      ))}
       {values.size === 'large' && (
         <label>
-          Words on the gift{' '}
-          <input name="gift" value={values.gift} onChange={({ target }) => set('gift', target.value)} />
+          Words on the gift <input {...field('gift')} />
         </label>
       )}
       <label>
-        Notes{' '}
-        <textarea name="notes" value={values.notes} onChange={({ target }) => set('notes', target.value)} />
+        Notes <textarea {...field('notes')} />
       </label>
       <label>
         File <input name="file" type="file" />
@@ -172,11 +117,12 @@ function Form() {
           type="checkbox"
           checked={values.agree}
           onChange={({ target }) => set('agree', target.checked)}
-        />{' '}
-        I agree
-        {message('agree')}
+        />
+        I agree {message('agree')}
       </label>
-      <button id="send">Send</button>
+      <button type="submit" id="send">
+        Send
+      </button>
       <output id="sent">Sent {sent} times</output>
       <p hidden>{clock}</p>
     </form>

@@ -41,7 +41,12 @@ export function startKeyboard({ field, send, selectedText, openPicker, leave }: 
 
   const sendText = (text: string, how: { composing?: true; pasted?: true } = {}): void => {
     for (let at = 0; at < text.length; at += MAX_TEXT)
-      send({ type: 'input.text', text: text.slice(at, at + MAX_TEXT), ...how });
+      send({
+        type: 'input.text',
+        text: text.slice(at, at + MAX_TEXT),
+        ...(/^\d+$/.test(text) ? { lang: navigator.language } : {}),
+        ...how,
+      });
   };
   const sendKey = (key: string, code: string, modifiers: number, repeat: boolean): void =>
     send({ type: 'input.key', key, code, modifiers, repeat });
