@@ -4,7 +4,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { Refused } from '../errors.ts';
-import { findEncoding, PRESCAN_BYTES } from '../rewrite/charset.ts';
+import { type Encoding, findEncoding, PRESCAN_BYTES } from '../rewrite/charset.ts';
 import { rewriteCss } from '../rewrite/css.ts';
 import { eventRewriter, jsonRewriter, scriptRewriter } from '../rewrite/script.ts';
 import type { TextRewriter } from '../rewrite/splice.ts';
@@ -29,7 +29,14 @@ export interface BodyOptions {
   headers: OutgoingHttpHeaders;
   limits: ProxyLimits;
   /** Makes the rewriter of a document, once its encoding is known. */
-  html: (isXml: boolean) => TextRewriter;
+  html: (form: DocumentForm) => TextRewriter;
+}
+
+/** What must be known of a document before the first of it is rewritten. */
+export interface DocumentForm {
+  isXml: boolean;
+  /** Undefined where each character is a byte of UTF-8. */
+  toUtf8?: (text: string) => Buffer;
 }
 
 /**
@@ -49,6 +56,11 @@ export async function sendBody(
     return;
   }
   const coding = readCoding(response.headers['content-encoding']);
+  // What is announced as too large need not be begun: as long as nothing is out, a page can say so.
+  if (options.kind !== 'events' && Number(response.headers['content-length']) > options.limits.rewriteBytes) {
+    response.destroy();
+    throw new Refused('upstream-too-large');
+  }
   const decoded = await decode(response, coding);
   if (options.kind === 'events') {
     await sendEvents(decoded.stream, response, res, options);
@@ -255,7 +267,8 @@ async function rewriteHtml(
       decoder = new TextDecoder(encoding.label);
       sink.encoding = 'utf8';
     }
-    rewriter = html(/xhtml/i.test(type ?? ''));
+    const toUtf8 = utf8Of(encoding);
+    rewriter = html({ isXml: /xhtml/i.test(type ?? ''), ...(toUtf8 ? { toUtf8 } : {}) });
     start = undefined;
     return rewrite(bytes);
   };
@@ -272,6 +285,20 @@ async function rewriteHtml(
   let rest = start ? begin(start) : '';
   if (decoder) rest += rewriter!.write(decoder.decode());
   await sink.end(rest + rewriter!.end());
+}
+
+/** How a stretch of the document's text becomes UTF-8: digests in a policy are made of that (CSP 3, 8.4). */
+function utf8Of({ label, decode: isText }: Encoding): ((text: string) => Buffer) | undefined {
+  if (isText) return (text) => Buffer.from(text);
+  if (/^(?:utf-?8|unicode-1-1-utf-8)$/i.test(label ?? '')) return undefined;
+  return (text) => {
+    const bytes = Buffer.from(text, 'latin1');
+    try {
+      return Buffer.from(new TextDecoder(label ?? 'windows-1252').decode(bytes));
+    } catch {
+      return bytes; // a label that no browser knows either
+    }
+  };
 }
 
 /** Text towards the browser: headers with the first of it, compressed as the upstream's body was, with back-pressure. */

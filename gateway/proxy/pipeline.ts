@@ -5,8 +5,9 @@ import { formatOrigin, shellOrigin } from '../../protocol/address.ts';
 import { HtmlRewriter } from '../rewrite/html.ts';
 import type { TextRewriter } from '../rewrite/splice.ts';
 import type { Agents } from './agents.ts';
-import { isEventStream, sendBody } from './body.ts';
+import { type DocumentForm, isEventStream, sendBody } from './body.ts';
 import { bodyKind } from './body-kind.ts';
+import { rememberFramed } from './framed.ts';
 import { type Admission, admit, authenticate, TO_SHELL } from './guard.ts';
 import { rememberIntegrity } from './integrity.ts';
 import { locate, type Place } from './locate.ts';
@@ -75,6 +76,7 @@ export async function proxyRequest(
   const kind = bodyKind(method, destination, response);
   const nonce = kind === 'html' ? randomBytes(16).toString('base64url') : '';
   const script = scriptUrl(deps.assets.injectScript.hash);
+  if (isFrame(head)) rememberFramed(session, redirectOf(response, place.url) ?? place.url);
   const answer = responseHeaders(response, place, admission, head, { kind, nonce, script, destination });
   if (answer.outside !== undefined) {
     response.resume();
@@ -90,14 +92,25 @@ export async function proxyRequest(
     status: answer.status,
     headers: answer.headers,
     limits: deps.limits,
-    html: (isXml) =>
+    html: (form) =>
       htmlRewriter(place, admission, head, answer, {
         nonce,
         script,
-        isXml,
+        ...form,
         panelScript: `${deps.places.consoleOrigin}/panel.js`,
       }),
   });
+}
+
+function isFrame({ headers }: RequestHead): boolean {
+  return headers['sec-fetch-dest'] === 'iframe' || headers['sec-fetch-dest'] === 'frame';
+}
+
+/** Where a redirect leads, as a real URL. */
+function redirectOf({ statusCode = 0, headers: { location } }: IncomingMessage, url: string) {
+  return statusCode >= 300 && statusCode < 400 && location !== undefined
+    ? URL.parse(location, url)?.href
+    : undefined;
 }
 
 function sendHints(res: ServerResponse, links: string[]): void {
@@ -132,7 +145,7 @@ function htmlRewriter(
   { isDocument, bearer }: Admission,
   head: RequestHead,
   answer: Answer,
-  options: { nonce: string; script: string; isXml: boolean; panelScript: string },
+  options: { nonce: string; script: string; panelScript: string } & DocumentForm,
 ): TextRewriter {
   const { session, addresses, upstream, url } = place;
   const referrer = typeof head.headers.referer === 'string' ? head.headers.referer : '';
@@ -150,14 +163,19 @@ function htmlRewriter(
     ...(isDocument ? { inject: tag(true, referrer), injectFrame: tag(false, url) } : {}),
     panelScript: options.panelScript,
     outside: outsidePath,
+    onFrame: (source) => {
+      const absolute = URL.parse(source, url);
+      if (absolute) rememberFramed(session, absolute.href);
+    },
     onIntegrity: (source, integrity) => {
       const absolute = URL.parse(source, url);
       if (absolute) rememberIntegrity(session, absolute.href, integrity);
     },
     policy: answer.policy,
     keepLiterals: session.site.options.keepLiterals,
-    keepInlineScripts: answer.keepInlineScripts,
+    ownPolicy: answer.ownPolicy,
     isXml: options.isXml,
+    ...(options.toUtf8 ? { toUtf8: options.toUtf8 } : {}),
   });
 }
 

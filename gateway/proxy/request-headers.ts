@@ -5,6 +5,7 @@ import { Refused } from '../errors.ts';
 import { hostHeader, mayHoldAddress, toRealText } from '../rewrite/reverse.ts';
 import type { Config } from '../sites/config.ts';
 import { mergeScriptCookies } from './cookies.ts';
+import { realDestination } from './framed.ts';
 import { type Admission, siteRelation } from './guard.ts';
 import type { Place } from './locate.ts';
 
@@ -115,10 +116,12 @@ function codings(accepted: string | undefined): string {
 /** Origin, Referer and Sec-Fetch-* of the real initiator and the real target. */
 function setInitiator(
   headers: Record<string, string | string[]>,
-  { headers: incoming }: IncomingMessage,
-  { addresses, upstream }: Place,
-  { initiator, isDocument }: Admission,
+  req: IncomingMessage,
+  place: Place,
+  admission: Admission,
 ): void {
+  const { headers: incoming } = req;
+  const { addresses, upstream } = place;
   if (incoming.origin !== undefined) {
     const origin = incoming.origin === 'null' ? undefined : addresses.upstreamOfOrigin(incoming.origin);
     if (origin) headers.origin = formatOrigin(origin);
@@ -127,10 +130,9 @@ function setInitiator(
   const referer = incoming.referer === undefined ? undefined : addresses.toUpstream(incoming.referer);
   if (referer !== undefined) headers.referer = toRealText(referer, addresses);
   if (incoming['sec-fetch-site'] === undefined) return;
-  headers['sec-fetch-site'] = siteRelation(initiator, upstream);
-  const destination = incoming['sec-fetch-dest'];
-  // The page frame stands for the window of the real site.
-  if (typeof destination === 'string') headers['sec-fetch-dest'] = isDocument ? 'document' : destination;
+  headers['sec-fetch-site'] = siteRelation(admission.initiator, upstream);
+  const destination = realDestination(req, place, admission);
+  if (destination !== undefined) headers['sec-fetch-dest'] = destination;
 }
 
 /** Takes our suffix off the validators; a document is always fetched anew, since its head holds the cookies of the moment. */

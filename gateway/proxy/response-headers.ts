@@ -1,12 +1,7 @@
 // Stage 5, response headers: what the site said, as it must be at a session address; cookies go to the jar.
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { parseOrigin } from '../../protocol/address.ts';
-import {
-  containmentPolicy,
-  hasScriptHashes,
-  mapContentPolicy,
-  type PolicyOptions,
-} from '../rewrite/content-policy.ts';
+import { containmentPolicy, mapContentPolicy, type PolicyOptions } from '../rewrite/content-policy.ts';
 import { mapLink, refreshUrl } from '../rewrite/links.ts';
 import { mapLocation } from '../rewrite/location.ts';
 import { rewriteJson } from '../rewrite/script.ts';
@@ -89,8 +84,8 @@ export interface Answer {
   headers: OutgoingHttpHeaders;
   /** Set when the answer leads off the list: our page is shown instead. The real URL. */
   outside?: string;
-  /** The page's policy knows inline scripts by their hash. */
-  keepInlineScripts: boolean;
+  /** The site's own policy, as it sent it. */
+  ownPolicy: string | undefined;
   policy: PolicyOptions;
 }
 
@@ -182,7 +177,7 @@ export function responseHeaders(
     status,
     headers,
     ...(outside === undefined ? {} : { outside }),
-    keepInlineScripts: ownText !== undefined && hasScriptHashes(ownText),
+    ownPolicy: ownText,
     policy,
   };
 }

@@ -24,6 +24,8 @@ const DROPPED = new Set([
 ]);
 const HOST_SOURCE = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*|(?:\*\.)?[a-z0-9.-]+)(?::(\d+|\*))?(\/\S*)?$/i;
 
+const HASH_SOURCE = /^'sha(?:256|384|512)-/i;
+
 /** A policy (or a list of policies, separated by commas) of the site, mapped. */
 export function mapContentPolicy(value: string, options: PolicyOptions, from: 'header' | 'meta'): string {
   return value
@@ -31,11 +33,6 @@ export function mapContentPolicy(value: string, options: PolicyOptions, from: 'h
     .map((policy) => mapPolicy(policy, options, from))
     .filter((policy) => policy !== '')
     .join(', ');
-}
-
-/** Whether a policy knows inline scripts by their hash: then they must not be changed. */
-export function hasScriptHashes(value: string): boolean {
-  return /(?:script-src|default-src)[^;]*'sha(?:256|384|512)-/i.test(value);
 }
 
 function mapPolicy(policy: string, options: PolicyOptions, from: 'header' | 'meta'): string {
@@ -47,10 +44,14 @@ function mapPolicy(policy: string, options: PolicyOptions, from: 'header' | 'met
     if (key && !DROPPED.has(key) && !directives.has(key)) directives.set(key, values);
   }
   const scripts = ['script-src-elem', 'script-src', 'default-src'].find((name) => directives.has(name));
+  const styles = ['style-src-elem', 'style-src', 'default-src'].find((name) => directives.has(name));
   const out: string[] = [];
   for (const [name, values] of directives) {
     const mapped = SOURCES.test(name) ? values.flatMap((source) => mapSource(source, options)) : values;
     if (name === scripts) allowOurScript(mapped, options);
+    // What of it we edit has another digest, and gets our nonce.
+    if (name === styles && name !== scripts && mapped.some((source) => HASH_SOURCE.test(source)))
+      mapped.push(`'nonce-${options.nonce}'`);
     out.push([name, ...new Set(mapped)].join(' '));
   }
   // A meta element cannot hold these, and a sandbox without our own flags would make the page's origin opaque.

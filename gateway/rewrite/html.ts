@@ -3,6 +3,7 @@ import { Tokenizer } from 'htmlparser2';
 import type { Addresses } from '../../protocol/address.ts';
 import { mapContentPolicy, type PolicyOptions } from './content-policy.ts';
 import { rewriteCss } from './css.ts';
+import { InlinePolicy } from './inline-policy.ts';
 import { decodeReferences, type LinkContext, mapLink, mapRefresh, mapSrcset, mapUrlList } from './links.ts';
 import { jsonRewriter, type ScriptOptions, scriptRewriter } from './script.ts';
 import type { TextRewriter } from './splice.ts';
@@ -19,13 +20,17 @@ export interface HtmlOptions {
   panelScript?: string;
   /** Where a frame goes that points off the list; given the real URL. */
   outside?: (url: string) => string;
+  /** Told of the source of each frame, as it stands in the tag. */
+  onFrame?: (url: string) => void;
   /** Told of each `integrity` that is taken off, with the real URL as it stands in the tag. */
   onIntegrity?: (url: string, integrity: string) => void;
   /** How a CSP in a meta element is changed. */
   policy: PolicyOptions;
   keepLiterals?: readonly string[];
-  /** Inline scripts stay as they are: the page's CSP knows them by hash. */
-  keepInlineScripts?: boolean;
+  /** The site's own policy from the header: what it knows by digest is edited with care. */
+  ownPolicy?: string | undefined;
+  /** Text of the document as UTF-8, as digests are made of it; by default each character is a byte. */
+  toUtf8?: (text: string) => Buffer;
   /** XHTML: `<script/>` is closed. */
   isXml?: boolean;
 }
@@ -50,6 +55,7 @@ const LOOKED_AT = new Set([
     'http-equiv',
     'imagesrcset',
     'integrity',
+    'nonce',
     'ping',
     'rel',
     'srcdoc',
@@ -155,6 +161,9 @@ export class HtmlRewriter implements TextRewriter {
   #valueEnd = -1;
   // The open raw text element
   #raw: TextRewriter | undefined;
+  /** The same where a policy names digests: nothing behind `insertAt` is passed on before all of it is there. */
+  #guarded: Guarded | undefined;
+  readonly #inline = new InlinePolicy();
   /** `svg`/`math` (foreign) and what switches back to HTML inside them. */
   readonly #foreign: string[] = [];
 
@@ -165,6 +174,7 @@ export class HtmlRewriter implements TextRewriter {
       ...this.#links,
       ...(options.keepLiterals ? { keep: options.keepLiterals } : {}),
     };
+    if (options.ownPolicy !== undefined) this.#inline.add(options.ownPolicy);
     this.#injected = options.inject === undefined;
     this.#tokenizer = new Tokenizer(
       { decodeEntities: false, recognizeSelfClosing: options.isXml ?? false },
@@ -176,7 +186,8 @@ export class HtmlRewriter implements TextRewriter {
     this.#text = this.#text === '' ? chunk : this.#text + chunk;
     this.#nextSlashes = -1;
     this.#tokenizer.write(chunk);
-    this.#copyUntil(this.#tagStart >= 0 ? Math.min(this.#tagStart, this.#settled) : this.#settled);
+    const limit = this.#guarded?.insertAt ?? this.#settled;
+    this.#copyUntil(this.#tagStart >= 0 ? Math.min(this.#tagStart, limit) : limit);
     const consumed = this.#copied - this.#origin;
     if (consumed > 0) {
       this.#text = this.#text.slice(consumed);
@@ -307,11 +318,11 @@ export class HtmlRewriter implements TextRewriter {
       this.#readAttributes();
     switch (tag) {
       case 'script':
-        this.#script(selfClosing);
+        this.#script(selfClosing, end);
         break;
       case 'style':
         this.#mapAttributes();
-        if (!this.#inForeign()) this.#startRaw(new WholeText((css) => this.#css(css)));
+        if (!this.#inForeign()) this.#style(end);
         break;
       case 'meta':
         this.#meta();
@@ -355,16 +366,59 @@ export class HtmlRewriter implements TextRewriter {
 
   #onText(start: number, end: number): void {
     this.#settle(end);
+    if (this.#guarded && end - this.#guarded.from > LONGEST_STYLE) this.#guarded = undefined;
     if (!this.#raw) return;
     const text = this.#raw.write(this.#slice(start, end));
     this.#edit(start, end, text);
   }
 
   #endRaw(position: number): void {
+    if (this.#guarded) this.#endGuarded(this.#guarded, position);
     if (!this.#raw) return;
     const rest = this.#raw.end();
     this.#raw = undefined;
     if (rest !== '') this.#edit(Math.max(position, this.#copied), Math.max(position, this.#copied), rest);
+  }
+
+  /** The digest of what the site sent decides; a text that is not in the policy would not have run there either. */
+  #endGuarded({ kind, insertAt, from, nonce, rewrite }: Guarded, position: number): void {
+    this.#guarded = undefined;
+    const text = this.#slice(from, position);
+    const mapped = rewrite(text);
+    if (mapped === text) return;
+    // As the parser has normalised it (HTML 13.2.3.5).
+    const plain = text.replace(/\r\n?/g, '\n');
+    const utf8 = this.#options.toUtf8?.(plain) ?? Buffer.from(plain, 'latin1');
+    const may = this.#inline.mayEdit(kind, utf8, nonce);
+    if (may === 'no') return;
+    if (may === 'with-nonce') this.#edit(insertAt, insertAt, this.#ownNonce());
+    this.#edit(from, position, mapped);
+  }
+
+  #ownNonce(): string {
+    return ` nonce="${this.#options.policy.nonce}"`;
+  }
+
+  /** @param end where the start tag ends */
+  #startText(kind: 'script' | 'style', end: number, make: () => TextRewriter): void {
+    if (!this.#inline.hasHashes(kind)) {
+      this.#startRaw(make());
+      return;
+    }
+    this.#guarded = {
+      kind,
+      insertAt: end,
+      from: end + 1,
+      nonce: this.#valueOf('nonce'),
+      rewrite: (text) => {
+        const rewriter = make();
+        return rewriter.write(text) + rewriter.end();
+      },
+    };
+  }
+
+  #style(end: number): void {
+    this.#startText('style', end, () => new WholeText((css) => this.#css(css)));
   }
 
   /** Whether anything that may begin an absolute URL stands in this stretch; one pass over the text for all tags together. */
@@ -398,7 +452,7 @@ export class HtmlRewriter implements TextRewriter {
       case 'ping':
         return mapUrlList(value, this.#links);
       case 'style':
-        return this.#styleAttribute(value);
+        return this.#inline.hasHashes('style') ? undefined : this.#styleAttribute(value);
       case 'data':
         return this.#tag === 'object' ? mapLink(value, this.#links) : undefined;
       default:
@@ -449,7 +503,7 @@ export class HtmlRewriter implements TextRewriter {
     this.#edit(attribute.nameStart, attribute.end, '');
   }
 
-  #script(selfClosing: boolean): void {
+  #script(selfClosing: boolean, end: number): void {
     const type = this.#valueOf('type')?.trim() ?? '';
     const source = this.#valueOf('src')?.trim();
     const panel = source !== undefined && source !== '' && this.#isPanelScript(source);
@@ -470,12 +524,15 @@ export class HtmlRewriter implements TextRewriter {
           }
         : {}),
     });
+    const integrity = source === undefined ? undefined : this.#valueOf('integrity');
+    if (integrity !== undefined && !this.#find('nonce') && this.#inline.allowsIntegrity(integrity))
+      this.#edit(end, end, this.#ownNonce());
     if (selfClosing && (this.#inForeign() || this.#options.isXml)) return;
     if (source !== undefined || this.#inForeign()) return;
-    if (JSON_TYPES.test(type)) this.#startRaw(jsonRewriter(this.#scripts));
-    else if (SCRIPT_TYPES.test(type) && !this.#options.keepInlineScripts) {
-      this.#startRaw(scriptRewriter(this.#scripts));
-    }
+    // An import map is a script to a policy, other JSON is data.
+    if (/^importmap$/i.test(type)) this.#startText('script', end, () => jsonRewriter(this.#scripts));
+    else if (JSON_TYPES.test(type)) this.#startRaw(jsonRewriter(this.#scripts));
+    else if (SCRIPT_TYPES.test(type)) this.#startText('script', end, () => scriptRewriter(this.#scripts));
   }
 
   #isPanelScript(source: string): boolean {
@@ -499,6 +556,9 @@ export class HtmlRewriter implements TextRewriter {
     };
     if (kind === 'refresh') this.#eachAttribute({ content: map((value) => mapRefresh(value, this.#links)) });
     else if (kind === 'content-security-policy' || kind === 'content-security-policy-report-only') {
+      // A report-only policy in a meta element means nothing (CSP 3, 3.3).
+      const own = this.#valueOf('content');
+      if (kind === 'content-security-policy' && own !== undefined) this.#inline.add(own);
       this.#eachAttribute({ content: map((value) => mapContentPolicy(value, this.#options.policy, 'meta')) });
     }
   }
@@ -528,6 +588,7 @@ export class HtmlRewriter implements TextRewriter {
       src: (attribute) => {
         if (attribute.valueStart < 0) return;
         const value = decodeReferences(this.#slice(attribute.valueStart, attribute.valueEnd)).trim();
+        if (value !== '') this.#options.onFrame?.(value);
         const outside =
           /^(?:https?:)?[\\/]{2}/i.test(value) &&
           !this.#options.addresses.toSession(value, this.#options.scheme);
@@ -547,6 +608,16 @@ export class HtmlRewriter implements TextRewriter {
       },
     });
   }
+}
+
+interface Guarded {
+  kind: 'script' | 'style';
+  /** The end of the start tag, where a nonce can go in. */
+  insertAt: number;
+  /** Where the text begins. */
+  from: number;
+  nonce: string | undefined;
+  rewrite: (text: string) => string;
 }
 
 /** Style elements are scanned as a whole, since a comment or string may begin anywhere; beyond a size they pass untouched. */

@@ -1,6 +1,7 @@
 // Upstreams that are down, stall, break off or send too much: each with its own answer, and the next request works.
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { createGzip, type Gzip, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   domain,
@@ -18,6 +19,8 @@ import {
 let gateway: TestGateway;
 let upstream: Upstream;
 let silent: Server;
+/** Sends the rest of the page that is too large. */
+let more = () => {};
 
 beforeAll(async () => {
   upstream = await startUpstream((req, res) => {
@@ -45,6 +48,23 @@ beforeAll(async () => {
       case '/large':
         res.writeHead(200, { 'content-type': 'text/css' }).end('a'.repeat(300_000));
         return;
+      case '/announced':
+        res.writeHead(200, { 'content-type': 'text/html', 'content-length': '200001' });
+        res.end('<p>'.padEnd(200_001, 'a'));
+        return;
+      case '/streamed': {
+        const isPacked = req.headers['accept-encoding'] === 'gzip';
+        res.writeHead(200, {
+          'content-type': 'text/html; charset=utf-8',
+          ...(isPacked ? { 'content-encoding': 'gzip' } : {}),
+        });
+        const out = isPacked ? createGzip() : res;
+        if (isPacked) out.pipe(res);
+        out.write(`<p>first ${randomBytes(99_000).toString('hex')}`);
+        if (out !== res) (out as Gzip).flush();
+        more = () => out.end(randomBytes(2_000).toString('hex'));
+        return;
+      }
       case '/once':
         res.writeHead(200, { 'content-type': 'text/plain', connection: 'keep-alive' }).end('ok');
         // Closes the kept connection without a word.
@@ -87,6 +107,7 @@ describe('an upstream', () => {
     ['with two codings on top of each other', 'http://www.shop.example/stacked', 502, 'upstream-broken'],
     ['with another coding than it says', 'http://www.shop.example/not-gzip', 502, 'upstream-broken'],
     ['with a sheet that is too large', 'http://www.shop.example/large', 502, 'upstream-too-large'],
+    ['with a page that says it is too large', 'http://www.shop.example/announced', 502, 'upstream-too-large'],
   ])('%s', async (_name, url, status, reason) => {
     const answer = await ask(url);
     expect([answer.status, /data-reason="([^"]+)"/.exec(answer.text)?.[1]]).toEqual([status, reason]);
@@ -96,6 +117,44 @@ describe('an upstream', () => {
     expect(answer.text).toContain(`nonce="${nonce}" data-tandem="`);
     expect((await ask('http://www.shop.example/')).text).toContain('<p>fine');
   });
+
+  test.each([
+    ['as it comes', undefined],
+    ['packed', 'gzip'],
+  ])(
+    'with a page that turns out too large when the first of it is shown, %s: the connection breaks, so that nobody takes it for the whole',
+    async (_name, coding) => {
+      const { request } = await import('node:http');
+      const got = await new Promise<{ status: number | undefined; bytes: number; whole: boolean }>((done) => {
+        const req = request({
+          host: '127.0.0.1',
+          port: gateway.port,
+          path: '/streamed',
+          agent: false,
+          headers: {
+            host: gateway.hostOf('http://www.shop.example'),
+            cookie: `__Secure-cbp-${SID}=${PASS}`,
+            'sec-fetch-site': 'same-origin',
+            'sec-fetch-dest': 'iframe',
+            ...(coding ? { 'accept-encoding': coding } : {}),
+          },
+        });
+        req.on('response', (res) => {
+          let bytes = 0;
+          res.once('data', () => more());
+          res.on('data', (part: Buffer) => {
+            bytes += part.length;
+          });
+          res.on('error', () => {});
+          res.on('close', () => done({ status: res.statusCode, bytes, whole: res.complete }));
+        });
+        req.end();
+      });
+      expect(got).toMatchObject({ status: 200, whole: false });
+      expect(got.bytes).toBeGreaterThan(0);
+      expect((await ask('http://www.shop.example/')).text).toContain('<p>fine');
+    },
+  );
 
   test('that stops in the middle is cut, an event stream may be silent', async () => {
     await expect(ask('http://www.shop.example/idle', 'image')).rejects.toThrow();
