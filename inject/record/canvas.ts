@@ -1,98 +1,112 @@
-// Pictures of canvases: small, a few a second, only after something was drawn.
+// Pictures of canvases: a few a second, only after something was drawn.
+import { copyOf, MAX_SIDE } from './pictures.ts';
 import type { Observer, Recording } from './recording.ts';
 
 /** At most five pictures a second of one canvas, ms between two. */
 const EVERY = 200;
-const MAX_SIDE = 800;
-/** UTF-16 units of the data: URL; a larger picture is made smaller. */
-const MAX_LENGTH = 40_000;
-const DRAWING = {
-  CanvasRenderingContext2D: [
-    ...[
-      'fillRect',
-      'clearRect',
-      'strokeRect',
-      'fill',
-      'stroke',
-      'fillText',
-      'strokeText',
-      'drawImage',
-      'putImageData',
-      'reset',
-    ],
-  ],
-  WebGLRenderingContext: ['drawArrays', 'drawElements', 'clear'],
+/** A canvas that a worker draws is looked at this often, ms: nobody tells when. */
+const WORKER_EVERY = 1_000;
+const GL = ['drawArrays', 'drawElements', 'clear'];
+const DRAWING: Record<string, string[]> = {
+  CanvasRenderingContext2D:
+    'fillRect clearRect strokeRect fill stroke fillText strokeText drawImage putImageData reset'.split(' '),
+  WebGLRenderingContext: GL,
   WebGL2RenderingContext: [
-    'drawArrays',
-    'drawElements',
-    'clear',
+    ...GL,
     'drawArraysInstanced',
     'drawElementsInstanced',
     'drawRangeElements',
+    'blitFramebuffer',
   ],
   ImageBitmapRenderingContext: ['transferFromImageBitmap'],
 };
 
-export function startCanvas(recording: Recording): Observer {
-  const { dom, hooks, document, tree } = recording;
-  const pictures = new WeakMap<Element, string>();
-  const takenAt = new WeakMap<Element, number>();
-  const waiting = new Set<HTMLCanvasElement>();
+interface Drawn {
+  takenAt: number;
+  /** A look is due at the end of this task. */
+  looking: boolean;
+  waiting: boolean;
+  /** What WebGL drew is gone once it was shown: a copy made in the drawing task. */
+  copy?: HTMLCanvasElement;
+  /** A worker draws it. */
+  away?: boolean;
+}
 
-  const take = (canvas: HTMLCanvasElement): void => {
-    waiting.delete(canvas);
-    const known = tree.of(canvas);
-    if (!known || known.mask) return;
-    takenAt.set(canvas, dom.now());
-    const picture = pictureOf(canvas, document);
-    if (picture === undefined || picture === pictures.get(canvas)) return;
-    pictures.set(canvas, picture);
-    recording.changedProps(canvas);
+export function startCanvas(recording: Recording): Observer {
+  const { dom, hooks, document, tree, pictures, window } = recording;
+  const all = new WeakMap<HTMLCanvasElement, Drawn>();
+  const of = (canvas: HTMLCanvasElement): Drawn => {
+    let drawn = all.get(canvas);
+    if (!drawn) {
+      drawn = { takenAt: Number.NEGATIVE_INFINITY, looking: false, waiting: false };
+      all.set(canvas, drawn);
+    }
+    return drawn;
   };
-  const drawn = (self: object): void => {
-    const { canvas } = self as { canvas: HTMLCanvasElement | OffscreenCanvas };
-    if (!(canvas as HTMLCanvasElement).ownerDocument || waiting.has(canvas as HTMLCanvasElement)) return;
-    const element = canvas as HTMLCanvasElement;
-    waiting.add(element);
-    const since = dom.now() - (takenAt.get(element) ?? Number.NEGATIVE_INFINITY);
-    // Right after the drawing task: what WebGL drew is gone once it was shown.
-    if (since >= EVERY) queueMicrotask(() => take(element));
-    else dom.setTimeout(() => take(element), EVERY - since);
+  const copyTo = (canvas: HTMLCanvasElement, drawn: Drawn): void => {
+    const { width, height } = canvas;
+    const scale = Math.min(1, MAX_SIDE / Math.max(width, height, 1));
+    drawn.copy ??= document.createElement('canvas');
+    copyOf(canvas, width * scale, height * scale, drawn.copy);
   };
-  for (const [context, methods] of Object.entries(DRAWING)) hooks.afterCall(context, methods, drawn);
+  const take = (canvas: HTMLCanvasElement, drawn: Drawn): void => {
+    drawn.waiting = false;
+    drawn.takenAt = dom.now();
+    // A canvas that was given away is read by drawing it elsewhere.
+    if (drawn.away) copyTo(canvas, drawn);
+    const { copy = canvas } = drawn;
+    pictures.take(canvas, copy, copy.width, copy.height);
+  };
+  const soon = (canvas: HTMLCanvasElement, drawn: Drawn): void => {
+    if (drawn.waiting) return;
+    drawn.waiting = true;
+    dom.setTimeout(() => take(canvas, drawn), Math.max(0, drawn.takenAt + EVERY - dom.now(), pictures.wait));
+  };
+  const look = (canvas: HTMLCanvasElement, drawn: Drawn, isGl: boolean): void => {
+    drawn.looking = false;
+    if (!dom.isConnected(canvas) || tree.of(canvas)?.mask) return;
+    if (isGl) copyTo(canvas, drawn);
+    soon(canvas, drawn);
+  };
+  for (const [context, methods] of Object.entries(DRAWING)) {
+    const isGl = context.startsWith('WebGL');
+    hooks.afterCall(context, methods, (self) => {
+      const { canvas } = self as { canvas: HTMLCanvasElement };
+      if (!(canvas instanceof window.HTMLCanvasElement)) return;
+      const drawn = of(canvas);
+      if (drawn.looking) return;
+      drawn.looking = true;
+      queueMicrotask(() => look(canvas, drawn, isGl));
+    });
+  }
+  hooks.afterSet('HTMLCanvasElement', ['width', 'height'], (self) => {
+    const canvas = self as HTMLCanvasElement;
+    if (tree.of(canvas)) soon(canvas, of(canvas));
+  });
+  hooks.afterCall('HTMLCanvasElement', ['transferControlToOffscreen'], (self) => {
+    const canvas = self as HTMLCanvasElement;
+    const drawn = of(canvas);
+    drawn.away = true;
+    const again = (): void => {
+      if (!away.has(canvas)) return;
+      if (dom.isConnected(canvas)) soon(canvas, drawn);
+      dom.setTimeout(again, WORKER_EVERY);
+    };
+    away.add(canvas);
+    again();
+  });
+  const away = new Set<HTMLCanvasElement>();
 
   return {
     element(element, tag, known) {
-      if (tag !== 'canvas' || known.mask || pictures.has(element)) return;
-      waiting.add(element as HTMLCanvasElement);
-      queueMicrotask(() => take(element as HTMLCanvasElement));
+      if (tag !== 'canvas' || known.mask) return;
+      pictures.resend(element);
+      soon(element as HTMLCanvasElement, of(element as HTMLCanvasElement));
     },
     read(element, tag, props, known) {
-      if (tag !== 'canvas' || known.mask) return;
-      const picture = pictures.get(element);
+      const picture = tag === 'canvas' && !known.mask ? pictures.of(element) : undefined;
       if (picture !== undefined) props.picture = picture;
     },
+    stop: () => away.clear(),
   };
-}
-
-/** Undefined where the canvas holds another origin's pixels, or nothing. */
-function pictureOf(canvas: HTMLCanvasElement, document: Document): string | undefined {
-  const { width, height } = canvas;
-  if (width === 0 || height === 0) return undefined;
-  try {
-    for (let scale = Math.min(1, MAX_SIDE / Math.max(width, height)); scale > 0.05; scale /= 2) {
-      let source = canvas;
-      if (scale < 1) {
-        source = document.createElement('canvas');
-        source.width = Math.max(1, Math.round(width * scale));
-        source.height = Math.max(1, Math.round(height * scale));
-        source.getContext('2d')?.drawImage(canvas, 0, 0, source.width, source.height);
-      }
-      const picture = source.toDataURL('image/webp', 0.6);
-      if (picture.length <= MAX_LENGTH) return picture;
-    }
-  } catch {
-    // Tainted.
-  }
-  return undefined;
 }

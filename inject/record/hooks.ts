@@ -37,6 +37,11 @@ function wrap(owner: object, name: string, kind: 'value' | 'set' | 'get'): Hook 
       }
       return result;
     },
+    construct(target, args: unknown[], made) {
+      const result = Reflect.construct(target, args, made) as object;
+      for (const listener of hook.listeners) listener(result, args, result);
+      return result;
+    },
   });
   if (!Reflect.defineProperty(owner, name, { ...descriptor, [kind]: proxy, configurable: true }))
     return undefined;
@@ -77,6 +82,11 @@ export class Hooks {
   /** After a property was read: what it gave may be changed by the page without our hearing. */
   afterGet(type: string, names: readonly string[], heard: Heard): void {
     for (const name of names) this.#listen(this.#owner(type), name, 'get', heard);
+  }
+
+  /** After an object was made. @param heard is given the object as `self` */
+  afterConstruct(type: string, heard: Heard): void {
+    this.#listen(this.#window, type, 'value', heard);
   }
 
   /** After a method of an object of the window (`customElements.define`). */

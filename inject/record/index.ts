@@ -3,10 +3,12 @@ import type { PageFact } from '../../protocol/page-facts.ts';
 import type { PageWindow } from '../natives.ts';
 import { isOwn as isOurs } from '../own/own.ts';
 import { startAddress } from './address.ts';
+import { startAnimations } from './animations.ts';
 import { startCanvas } from './canvas.ts';
 import { startCustomElements } from './custom-elements.ts';
 import { startDialogs } from './dialogs.ts';
 import { startFields } from './fields.ts';
+import { startFonts } from './fonts.ts';
 import { type Frames, startFramesOf } from './frames.ts';
 import { startMarks } from './marks.ts';
 import { hideMaskedWords } from './masked-words.ts';
@@ -54,6 +56,8 @@ const OBSERVERS: StartObserver[] = [
   startMedia,
   startCanvas,
   startCustomElements,
+  startAnimations,
+  startFonts,
   startStates,
   startSelection,
   startViewport,

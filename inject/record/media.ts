@@ -1,40 +1,78 @@
-// Images, video and audio: which of their sources they show, and whether they play.
+// Images, video and audio: which of their sources they show, and whether they play; pictures of videos that followers cannot load.
 import type { Observer, Recording } from './recording.ts';
 import { listenOnRoots } from './root-events.ts';
 
+/** What plays says where it is this often, ms; followers let smaller differences be. */
+const TELL_EVERY = 5_000;
+/** Pictures of a video that followers cannot load, ms between two. */
+const PICTURE_EVERY = 500;
+/** Sources that only this page has. */
+const OF_PAGE = /^(?:blob|mediastream|filesystem):/i;
+
 export function startMedia(recording: Recording): Observer {
-  const { dom } = recording;
-  const onEvent = ({ target }: Event): void => {
-    if (!target || dom.nodeType(target) !== 1) return;
-    const tag = dom.localName(target);
-    if (tag === 'img' || tag === 'video' || tag === 'audio') recording.changedProps(target as Element);
+  const { dom, pictures, tree } = recording;
+  const toldAt = new WeakMap<Element, number>();
+  const isShown = (target: EventTarget | null): target is HTMLMediaElement =>
+    !!target && dom.nodeType(target) === 1 && SHOWN.test(dom.localName(target));
+
+  const take = (video: HTMLVideoElement): void => {
+    if (!isOfPage(video) || tree.of(video)?.mask !== 0) return;
+    pictures.take(video, video, video.videoWidth, video.videoHeight);
   };
-  const types = [
-    'load',
-    'loadedmetadata',
-    'play',
-    'playing',
-    'pause',
-    'seeked',
-    'ended',
-    'ratechange',
-    'emptied',
-  ];
+  const onEvent = ({ target, type }: Event): void => {
+    if (!isShown(target)) return;
+    if (type === 'timeupdate') {
+      const now = dom.now();
+      const since = now - (toldAt.get(target) ?? 0);
+      if (isOfPage(target) && since > PICTURE_EVERY && pictures.wait === 0) take(target as HTMLVideoElement);
+      else if (since < TELL_EVERY) return;
+      toldAt.set(target, now);
+    } else if (isOfPage(target) && /^(?:loadeddata|seeked|pause)$/.test(type))
+      take(target as HTMLVideoElement);
+    recording.changedProps(target);
+  };
   return {
-    ...listenOnRoots(types, onEvent),
+    ...listenOnRoots(
+      'load loadedmetadata loadeddata play playing pause seeked ended ratechange emptied timeupdate'.split(
+        ' ',
+      ),
+      onEvent,
+    ),
+    element(element, tag) {
+      if (tag === 'video') {
+        pictures.resend(element);
+        queueMicrotask(() => take(element as HTMLVideoElement));
+      }
+    },
     read(element, tag, props, known) {
       if (known.mask) return;
       if (tag === 'img') {
         const image = element as HTMLImageElement;
-        const inPicture =
-          dom.parentNode(element) && (dom.parentNode(element) as Element).localName === 'picture';
-        if ((inPicture || dom.getAttribute(element, 'srcset') !== null) && image.currentSrc !== '')
-          props.src = image.currentSrc;
+        const parent = dom.parentNode(element) as Element | null;
+        const picked =
+          dom.getAttribute(element, 'srcset') !== null || (parent && dom.localName(parent) === 'picture');
+        if (!picked || image.currentSrc === '') return;
+        props.src = image.currentSrc;
+        if (image.naturalWidth > 0) props.natural = [image.naturalWidth, image.naturalHeight];
       } else if (tag === 'video' || tag === 'audio') {
         const media = element as HTMLMediaElement;
-        if (media.currentSrc !== '') props.src = media.currentSrc;
-        props.media = { paused: media.paused, time: Math.round(media.currentTime * 10) / 10 };
+        const { paused, currentTime, playbackRate, currentSrc } = media;
+        if (tag === 'video' && isOfPage(media)) props.picture = pictures.of(media) ?? '';
+        else if (currentSrc !== '') props.src = currentSrc;
+        props.media = { paused, time: Math.round(currentTime * 10) / 10 };
+        if (playbackRate !== 1) props.media.rate = playbackRate;
+      } else if (tag === 'object' || tag === 'embed') {
+        const source = element as HTMLObjectElement & HTMLEmbedElement;
+        // A document within is none of ours: only pictures have no document.
+        if (/^image\//i.test(source.type)) props.src = source.data || source.src;
       }
     },
   };
+}
+
+const SHOWN = /^(?:img|video|audio|object|embed)$/;
+
+/** A film that is put together by script, or read from a file. A camera's picture is never taken: it says nothing of the page. */
+function isOfPage(media: HTMLMediaElement): boolean {
+  return OF_PAGE.test(media.currentSrc) && !media.srcObject;
 }

@@ -4,10 +4,12 @@ import { hashAttributes, hashElement, hashProps, hashTextNode } from '../../prot
 import type { ChangedProps, ElementProps, NodeId, NodeRow, Op } from '../../protocol/nodes.ts';
 import type { PageFact } from '../../protocol/page-facts.ts';
 import type { PageWindow } from '../natives.ts';
+import { Bytes } from './bytes.ts';
 import { captureDom, DOCUMENT, type Dom, ELEMENT, FRAGMENT, TEXT } from './dom.ts';
 import { Hooks } from './hooks.ts';
 import { type Known, KnownTree } from './known-tree.ts';
 import { type MaskSelectors, Masks } from './masks.ts';
+import { Pictures } from './pictures.ts';
 import { Rows } from './rows.ts';
 import { Sender } from './sender.ts';
 import { takeSplices } from './splices.ts';
@@ -55,6 +57,8 @@ export class Recording {
   readonly tree = new KnownTree();
   readonly masks: Masks;
   readonly rows: Rows;
+  readonly bytes: Bytes;
+  readonly pictures: Pictures;
   readonly isOwn: (node: Node) => boolean;
   /** Shadow roots that the page keeps to itself, and those whose opening came late. */
   readonly closedRoots = new WeakMap<Element, ShadowRoot>();
@@ -88,6 +92,8 @@ export class Recording {
     this.dom = captureDom(options.window);
     this.hooks = new Hooks(options.window);
     this.masks = new Masks(options.masks, this.dom, this.document);
+    this.bytes = new Bytes(this);
+    this.pictures = new Pictures(this);
     this.rows = new Rows({
       dom: this.dom,
       document: this.document,
@@ -100,6 +106,7 @@ export class Recording {
         this.addRoot(root);
         for (const observer of this.#observers) observer.sent?.(root);
       },
+      onBlob: (known, tag, name, value) => this.bytes.seen(known, tag, name, value),
       onElement: (element, tag, known) => {
         for (const hear of this.#elementListeners) hear(element, tag, known);
       },
@@ -175,6 +182,7 @@ export class Recording {
     this.#forgetChanges();
     this.tree.clear();
     this.rows.rests = [];
+    this.bytes.clear();
     this.#sender.clear();
     const { window, document, dom } = this;
     const rows: NodeRow[] = [];

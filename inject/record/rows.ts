@@ -1,5 +1,5 @@
 // Nodes as rows: what is sent of an element, a text and a document, masks applied.
-import { maskAttribute, maskText } from '../../protocol/masking.ts';
+import { maskAttribute, maskStyle, maskText } from '../../protocol/masking.ts';
 import type { ChangedProps, ElementProps, ElementRow, NodeRow } from '../../protocol/nodes.ts';
 import { CDATA, DOCUMENT, type Dom, ELEMENT, FRAGMENT, TEXT } from './dom.ts';
 import { type Known, type KnownTree, type MaskState, NO_CHILDREN } from './known-tree.ts';
@@ -48,6 +48,8 @@ export interface RowsDeps {
   /** A root whose changes must be observed too. */
   onRoot(root: ShadowRoot): void;
   onElement(element: Element, tag: string, known: Known): void;
+  /** An attribute that is sent, or a style text ('' for its name), holds a `blob:` address. */
+  onBlob(known: Known, tag: string, name: string, value: string): void;
 }
 
 export class Rows {
@@ -88,8 +90,12 @@ export class Rows {
   }
 
   textOf(known: Known): string {
-    const text = this.#deps.dom.data(known.node);
-    return known.mask ? maskText(text) : text;
+    const { dom, onBlob } = this.#deps;
+    const text = dom.data(known.node);
+    const isStyle = known.parent !== undefined && dom.localName(known.parent.node) === 'style';
+    if (known.mask) return (isStyle ? maskStyle : maskText)(text);
+    if (isStyle && text.includes('blob:')) onBlob(known, '', '', text);
+    return text;
   }
 
   /** The value an attribute is sent with; undefined: it is not sent. */
@@ -99,7 +105,9 @@ export class Rows {
       const type = this.#deps.dom.inputType(known.node);
       if (type === 'hidden' || type === 'file') return undefined;
     }
-    return known.mask ? maskAttribute(name, value) : value;
+    if (known.mask) return maskAttribute(name, value);
+    if (value.includes('blob:')) this.#deps.onBlob(known, tag, name, value);
+    return value;
   }
 
   /** All attributes as sent: name, value, name, value… */

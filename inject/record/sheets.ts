@@ -1,12 +1,19 @@
 // Style sheets beyond their source: rules that scripts put in or took out, and constructed sheets with who adopts them.
+import { maskStyle } from '../../protocol/masking.ts';
 import type { NodeId, Op } from '../../protocol/nodes.ts';
 import type { Observer, Recording } from './recording.ts';
+import { listenOnRoots } from './root-events.ts';
 import { PIECE } from './rows.ts';
+import { textOfSheet } from './sheet-text.ts';
 
 const RULE_METHODS = ['insertRule', 'deleteRule', 'addRule', 'removeRule', 'replaceSync'];
 
+/** Declarations that may change without our hearing: how many are compared, and how often, ms. */
+const MAX_HANDED_OUT = 500;
+const CHECK_EVERY = 1_000;
+
 export function startSheets(recording: Recording): Observer {
-  const { hooks, tree } = recording;
+  const { hooks, tree, dom } = recording;
   const ids = new WeakMap<CSSStyleSheet, NodeId>();
   let nextId = 1;
   /** Text of each sheet as it was sent last. */
@@ -14,7 +21,13 @@ export function startSheets(recording: Recording): Observer {
   const adopted = new WeakMap<Document | ShadowRoot, string>();
   /** Elements whose sheet was edited, with that sheet: a new source makes a new sheet, and the edits are gone. */
   const edited = new Map<Element, CSSStyleSheet>();
-  const handedOut = new Set<CSSStyleSheet>();
+  /** Declarations and media lists that the page may hold, and change without our hearing, with what they said last. */
+  const handedOut = new Map<object, { sheet: CSSStyleSheet; read: () => string; last: string }>();
+  let checkedAt = 0;
+  let checkTimer: number | undefined;
+  /** Sheets whose imports script edited, which are written out for that; those whose media it edited. */
+  const inlined = new WeakSet<CSSStyleSheet>();
+  const mediaEdited = new WeakSet<CSSStyleSheet>();
   const roots = new Set<Document | ShadowRoot>();
   /** Our own reading is not heard as the page's. */
   let reading = false;
@@ -30,8 +43,10 @@ export function startSheets(recording: Recording): Observer {
     const owner = sheet.ownerNode as Element | null;
     if (!owner) {
       const parent = sheet.parentStyleSheet;
-      if (parent) changed(parent);
-      else if (ids.has(sheet)) recording.say(sheet, () => constructedOps(sheet));
+      if (parent) {
+        inlined.add(parent);
+        changed(parent);
+      } else if (ids.has(sheet)) recording.say(sheet, () => constructedOps(sheet));
       return;
     }
     edited.set(owner, sheet);
@@ -61,8 +76,12 @@ export function startSheets(recording: Recording): Observer {
     where: string,
     whole: (text: string) => Op,
   ): readonly Op[] | undefined => {
-    const text = textOf(sheet);
+    reading = true;
+    let text = textOfSheet(sheet, inlined, mediaEdited);
+    reading = false;
     if (text === undefined) return undefined;
+    if (sheet.ownerNode && tree.of(sheet.ownerNode as Element)?.mask) text = maskStyle(text);
+    else recording.bytes.seenIn(text);
     const before = sent.get(sheet);
     if (before === text) return undefined;
     sent.set(sheet, text);
@@ -103,25 +122,71 @@ export function startSheets(recording: Recording): Observer {
       () => {},
     );
   });
-  hooks.afterSet('StyleSheet', ['disabled'], (self) => changed(self as CSSStyleSheet));
-  for (const group of ['CSSGroupingRule', 'CSSKeyframesRule'])
-    hooks.afterCall(group, ['insertRule', 'deleteRule', 'appendRule'], (self) =>
-      changed((self as CSSRule).parentStyleSheet),
-    );
-  hooks.afterSet('CSSStyleRule', ['selectorText'], (self) => changed((self as CSSRule).parentStyleSheet));
-  // A rule's declarations are handed out and changed without our hearing: looked at after the task, and once more a frame later.
-  for (const owner of ['CSSStyleRule', 'CSSFontFaceRule', 'CSSKeyframeRule', 'CSSPageRule'])
-    hooks.afterGet(owner, ['style'], (self) => {
-      const sheet = (self as CSSRule).parentStyleSheet;
-      if (!sheet || handedOut.has(sheet)) return;
-      handedOut.add(sheet);
-      if (!sent.has(sheet)) sent.set(sheet, textOf(sheet) ?? '');
-      queueMicrotask(() => changed(sheet));
-      recording.dom.requestAnimationFrame(() => {
-        handedOut.delete(sheet);
-        changed(sheet);
-      });
+  const onOff = (sheet: CSSStyleSheet): void => {
+    if (sheet.ownerNode) recording.changedProps(sheet.ownerNode as Element);
+    else changed(sheet);
+  };
+  hooks.afterSet('StyleSheet', ['disabled'], (self) => onOff(self as CSSStyleSheet));
+  for (const owner of ['HTMLStyleElement', 'HTMLLinkElement', 'SVGStyleElement'])
+    hooks.afterSet(owner, ['disabled'], (self) => recording.changedProps(self as Element));
+
+  const ofRule = (self: object): void => changed((self as CSSRule).parentStyleSheet);
+  for (const group of ['CSSGroupingRule', 'CSSStyleRule', 'CSSKeyframesRule'])
+    hooks.afterCall(group, ['insertRule', 'deleteRule', 'appendRule'], ofRule);
+  hooks.afterSet('CSSStyleRule', ['selectorText'], ofRule);
+  hooks.afterSet('CSSPageRule', ['selectorText'], ofRule);
+  hooks.afterSet('CSSKeyframeRule', ['keyText'], ofRule);
+  hooks.afterSet('CSSKeyframesRule', ['name'], ofRule);
+  const ofDeclaration = (self: object): void => {
+    const rule = (self as CSSStyleDeclaration).parentRule;
+    if (rule) ofRule(rule);
+  };
+  hooks.afterCall('CSSStyleDeclaration', ['setProperty', 'removeProperty'], ofDeclaration);
+  hooks.afterSet('CSSStyleDeclaration', ['cssText'], ofDeclaration);
+
+  const check = (): void => {
+    checkedAt = dom.now();
+    for (const [key, held] of handedOut) {
+      const now = held.read();
+      if (now === held.last) continue;
+      held.last = now;
+      if (key === held.sheet) mediaEdited.add(held.sheet);
+      changed(held.sheet);
+    }
+    if (handedOut.size > 0) checkTimer ??= dom.setTimeout(checkLater, CHECK_EVERY);
+  };
+  const checkLater = (): void => {
+    checkTimer = undefined;
+    check();
+  };
+  const handOut = (key: object, sheet: CSSStyleSheet | null, read: () => string): void => {
+    if (!sheet || handedOut.has(key)) return;
+    handedOut.set(key, { sheet, read, last: read() });
+    if (handedOut.size > MAX_HANDED_OUT) handedOut.delete(handedOut.keys().next().value!);
+    // Most change it at once.
+    queueMicrotask(check);
+  };
+  for (const owner of [
+    'CSSStyleRule',
+    'CSSFontFaceRule',
+    'CSSKeyframeRule',
+    'CSSPageRule',
+    'CSSNestedDeclarations',
+  ])
+    hooks.afterGet(owner, ['style', 'styleMap'], (self) => {
+      const rule = self as CSSRule;
+      handOut(rule, rule.parentStyleSheet, () => rule.cssText);
     });
+  for (const owner of ['CSSMediaRule', 'CSSImportRule'])
+    hooks.afterGet(
+      owner,
+      ['media'],
+      (self, _args, list) =>
+        reading || handOut(self, (self as CSSRule).parentStyleSheet, () => (list as MediaList).mediaText),
+    );
+  hooks.afterGet('StyleSheet', ['media'], (self, _args, list) => {
+    if (!reading) handOut(self, self as CSSStyleSheet, () => (list as MediaList).mediaText);
+  });
   for (const owner of ['Document', 'ShadowRoot']) {
     hooks.afterSet(owner, ['adoptedStyleSheets'], (self) => adopt(self as Document));
     // The list may be pushed to.
@@ -130,9 +195,30 @@ export function startSheets(recording: Recording): Observer {
     });
   }
 
+  const loads = listenOnRoots(['load'], ({ target }) => {
+    if (target && dom.nodeType(target) === 1 && dom.localName(target) === 'link')
+      recording.changedProps(target as Element);
+  });
+
   return {
     root(root) {
       roots.add(root);
+      loads.root(root);
+    },
+    stop() {
+      loads.stop();
+      dom.clearTimeout(checkTimer);
+    },
+    read(element, tag, props) {
+      if (tag !== 'style' && tag !== 'link' && tag !== 'svg:style') return;
+      const { sheet } = element as HTMLStyleElement;
+      // An alternate one is off until somebody asks for it.
+      if (
+        sheet
+          ? sheet.disabled
+          : tag === 'link' && /\balternate\b/i.test(dom.getAttribute(element, 'rel') ?? '')
+      )
+        props.off = true;
     },
     sent(root) {
       adopted.delete(root);
@@ -146,6 +232,7 @@ export function startSheets(recording: Recording): Observer {
       recording.say(element, () => rulesOps(element));
     },
     look() {
+      if (handedOut.size > 0 && dom.now() - checkedAt > CHECK_EVERY / 4) check();
       for (const [owner, sheet] of edited) {
         if (!tree.of(owner)) continue;
         if ((owner as HTMLStyleElement).sheet !== sheet) recording.say(owner, () => rulesOps(owner));
@@ -159,16 +246,4 @@ export function startSheets(recording: Recording): Observer {
       }
     },
   };
-}
-
-/** All rules as text; undefined for a sheet of another origin, which scripts cannot edit either. A disabled one has none. */
-function textOf(sheet: CSSStyleSheet): string | undefined {
-  if (sheet.disabled) return '';
-  try {
-    let text = '';
-    for (const rule of sheet.cssRules) text += `${rule.cssText}\n`;
-    return text;
-  } catch {
-    return undefined;
-  }
 }

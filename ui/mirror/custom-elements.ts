@@ -1,7 +1,10 @@
-// Custom elements are never defined here; whether they are at the leader's is an attribute for `:defined`.
+// Custom elements are never defined here; whether they are at the leader's is an attribute for `:defined`, their states one for `:state()`.
 import { isElement, type Shown } from './shown.ts';
 
 export function showDefined(shown: Shown): void {
   if (!isElement(shown) || !shown.tag.includes('-') || shown.tag.includes(':')) return;
-  shown.node.toggleAttribute('tandem-undefined', shown.props?.defined !== true);
+  const { node, props } = shown;
+  node.toggleAttribute('tandem-undefined', props?.defined !== true);
+  if (props?.states) node.setAttribute('tandem-states', props.states.join(' '));
+  else node.removeAttribute('tandem-states');
 }

@@ -69,7 +69,7 @@ export class InnerFrame {
     clearTimeout(this.#revealTimer);
     const waiting = new Set(
       [...document.querySelectorAll<HTMLLinkElement>('link[rel~="stylesheet" i][href]')].filter(
-        (link) => !link.sheet,
+        (link) => !link.sheet && !link.disabled,
       ),
     );
     const reveal = (): void => {

@@ -1,25 +1,48 @@
 // Images, video and audio: the source that the leader's browser chose; silent, and playing when his does.
+import { unreadable } from './canvas.ts';
 import { attributeOf, isElement, type Shown } from './shown.ts';
 
 /** A difference that is not worth a jump, seconds. */
-const CLOSE_ENOUGH = 1.5;
+const CLOSE_ENOUGH = 1;
 
 export function showMedia(shown: Shown): void {
   if (!isElement(shown)) return;
-  const { node, props } = shown;
-  if (shown.tag === 'img') {
-    const src = props?.src ?? attributeOf(shown, 'src');
-    if (src !== undefined && node.getAttribute('src') !== src) node.setAttribute('src', src);
+  const { node, props, tag } = shown;
+  if (tag === 'img') {
+    showImage(node as HTMLImageElement, shown);
     return;
   }
-  if (shown.tag !== 'video' && shown.tag !== 'audio') return;
+  // An `object` or `embed` that shows an image.
+  if (tag === 'tandem-other' && props?.src !== undefined)
+    node.style.setProperty('content', `url("${props.src}")`);
+  if (tag !== 'video' && tag !== 'audio') return;
   const media = node as HTMLMediaElement;
   media.muted = true;
+  if (props?.picture !== undefined) {
+    media.removeAttribute('src');
+    (media as HTMLVideoElement).poster = props.picture || attributeOf(shown, 'poster') || unreadable(90, 60);
+    return;
+  }
   if (props?.src !== undefined && media.getAttribute('src') !== props.src)
     media.setAttribute('src', props.src);
   if (!props?.media) return;
-  if (Math.abs(media.currentTime - props.media.time) > CLOSE_ENOUGH) media.currentTime = props.media.time;
-  if (props.media.paused) media.pause();
+  const { paused, time, rate = 1 } = props.media;
+  media.playbackRate = rate;
+  if (Math.abs(media.currentTime - time) > (paused ? 0.05 : CLOSE_ENOUGH)) media.currentTime = time;
+  if (paused) media.pause();
   // Refused where the browser wants a gesture first, even without sound: then the picture stands.
   else void media.play().catch(() => {});
+}
+
+function showImage(image: HTMLImageElement, shown: Shown): void {
+  const { props } = shown;
+  const src = props?.src ?? attributeOf(shown, 'src');
+  if (src !== undefined && image.getAttribute('src') !== src) {
+    image.setAttribute('src', src);
+    image.removeAttribute('srcset');
+  }
+  const wanted = props?.natural?.[0];
+  // It was picked for a denser screen: it is shown as large as there, whose width is told once it has loaded.
+  if (wanted && image.naturalWidth > 0 && !image.srcset && Math.abs(image.naturalWidth - wanted) >= 1)
+    image.srcset = `${src} ${image.naturalWidth / wanted}x`;
 }

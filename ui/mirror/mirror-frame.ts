@@ -1,6 +1,7 @@
 // One document of the shared page, shown in a document without scripts.
 import type { MirrorFrame as FrameRows } from '../../protocol/mirror-messages.ts';
 import type { ElementProps, NodeId, Op } from '../../protocol/nodes.ts';
+import { Animations } from './animations.ts';
 import { applySplices, type ChildrenOp, idsOf } from './apply.ts';
 import { buildRows, insert, Mismatch, setAttribute } from './build.ts';
 import { showPicture } from './canvas.ts';
@@ -8,6 +9,7 @@ import { showDefined } from './custom-elements.ts';
 import { showDialog } from './dialogs.ts';
 import { Digest } from './digest.ts';
 import { fieldOf, showField } from './fields.ts';
+import { Fonts } from './fonts.ts';
 import { showLabel } from './frames.ts';
 import { showMark } from './marks.ts';
 import { showMedia } from './media.ts';
@@ -46,7 +48,16 @@ export class MirrorFrame {
   readonly #sheets: Sheets;
   readonly #scroll: Scroll;
   readonly #digest = new Digest();
-  readonly #onLoad = (): void => this.#scroll.putBack();
+  readonly #fonts: Fonts;
+  readonly #animations = new Animations();
+  readonly #onLoad = ({ target }: Event): void => {
+    this.#scroll.putBack();
+    const shown = this.#shownAs.get(target as Node);
+    if (shown?.props?.natural) showMedia(shown);
+  };
+  readonly #onAnimation = ({ target }: Event): void => this.#animations.started(target);
+  /** Images that are told by their size. */
+  readonly #shownAs = new WeakMap<Node, Shown>();
   /** Dialogs and popovers that show: a move takes them out of the top layer. */
   readonly #topLayer = new Set<Shown>();
   /** Elements whose state is to be shown once the batch is in place. */
@@ -58,6 +69,7 @@ export class MirrorFrame {
     this.document = document;
     this.#deps = deps;
     this.#sheets = new Sheets(document);
+    this.#fonts = new Fonts(document);
     this.#scroll = new Scroll(document);
     for (const child of [...document.childNodes])
       if (child.nodeType !== Node.DOCUMENT_TYPE_NODE) child.remove();
@@ -75,11 +87,14 @@ export class MirrorFrame {
     for (const op of frame.ops) if (!isSheet(op)) this.#applyOp(op);
     this.#showDue();
     for (const type of ['load', 'error']) document.addEventListener(type, this.#onLoad, true);
+    document.addEventListener('animationstart', this.#onAnimation, true);
   }
 
   /** Leaves the document as it is, but has no more to do with it. */
   stop(): void {
     for (const type of ['load', 'error']) this.document.removeEventListener(type, this.#onLoad, true);
+    this.document.removeEventListener('animationstart', this.#onAnimation, true);
+    this.#fonts.clear();
     this.selection = undefined;
   }
 
@@ -111,6 +126,7 @@ export class MirrorFrame {
       this.#deps.onNode(shown.node, undefined);
       this.#digest.gone(shown);
       this.#sheets.gone(shown);
+      this.#animations.gone(shown.id);
       this.#scroll.gone(shown);
       this.#due.delete(shown);
       this.#topLayer.delete(shown);
@@ -184,6 +200,12 @@ export class MirrorFrame {
       case 'append':
         if (op[2] === '#rules') this.#sheets.addRules(this.#get(op[1]), op[3]);
         return;
+      case 'animate':
+        this.#animations.show(op[1], this.#get(op[1]).node as Element, op[2], op[3]);
+        return;
+      case 'font':
+        this.#fonts.show(op[1], op[2]);
+        return;
       case 'frame':
         this.#deps.onFrameGone(this.#get(op[1]));
         return;
@@ -237,7 +259,9 @@ export class MirrorFrame {
       showMark(shown);
       showField(shown);
       showPicture(shown);
+      if (shown.props?.natural) this.#shownAs.set(shown.node, shown);
       showMedia(shown);
+      this.#sheets.show(shown);
       showDialog(shown);
       if (shown.props?.modal || shown.props?.popover) this.#topLayer.add(shown);
       else this.#topLayer.delete(shown);
@@ -260,4 +284,5 @@ const HAS_STATE = new Set([
   'canvas',
   'iframe',
   'frame',
+  'link',
 ]);

@@ -16,6 +16,7 @@ export class Sheets {
   rules(shown: Shown, css: string | undefined): void {
     if (isStyle(shown)) {
       shown.node.textContent = css ?? '';
+      this.show(shown);
       return;
     }
     const link = shown.node as HTMLLinkElement;
@@ -23,7 +24,7 @@ export class Sheets {
     if (css === undefined) {
       standIn?.remove();
       this.#standIns.delete(shown);
-      link.disabled = false;
+      this.show(shown);
       return;
     }
     if (!standIn) {
@@ -33,8 +34,23 @@ export class Sheets {
     const media = link.getAttribute('media');
     if (media !== null) standIn.setAttribute('media', media);
     standIn.textContent = css;
-    link.disabled = true;
+    this.show(shown);
     link.after(standIn);
+  }
+
+  /** Switches the sheet of a style or link element on or off. */
+  show(shown: Shown): void {
+    const { tag, node, props } = shown;
+    const off = props?.off === true;
+    const link = node as HTMLLinkElement;
+    const standIn = this.#standIns.get(shown);
+    if (tag !== 'link') {
+      if (isStyle(shown)) (node as HTMLStyleElement).disabled = off;
+      return;
+    }
+    if (standIn) standIn.disabled = off;
+    // Set also where nothing changes: an alternate one is on only when that was said.
+    link.disabled = off || standIn !== undefined;
   }
 
   /** More rules, behind those that are there. */

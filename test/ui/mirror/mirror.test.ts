@@ -460,7 +460,7 @@ it('shows pictures of canvases, a few a second', async () => {
         window.follower.mirror.document()!.querySelector('canvas')!.style.getPropertyValue('content'),
       ),
     )
-    .toMatch(/^url\("data:image\/webp/);
+    .toMatch(/url\("data:image\/webp/);
   await pair.settle();
   expect(
     pair.takeSent().filter(({ message }) => JSON.stringify(message).includes('picture')).length,

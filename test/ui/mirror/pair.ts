@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { createView } from '../../../gateway/http/view.ts';
 import { createLog } from '../../../gateway/log.ts';
 import { encodeMirror } from '../../../gateway/mirror/encode.ts';
 import { Resources } from '../../../gateway/mirror/resources.ts';
@@ -72,6 +73,9 @@ export async function openPair(
   browser: Browser,
   options: {
     pages: Record<string, string>;
+    /** Pictures, fonts, scripts and the like by path; followers get them as resources of the gateway. */
+    files?: Record<string, { type: string; body: Buffer }>;
+    viewport?: { width: number; height: number };
     masks?: { mask: string[]; hide: string[]; readonly: string[] };
     follow?: boolean;
   },
@@ -101,8 +105,15 @@ export async function openPair(
       );
     if (path === '/follower.js') return send('text/javascript', followerScript);
     if (path === '/leader.js') return send('text/javascript', leaderScript);
+    // Resources by the gateway's own door, as followers get them.
+    if (isView && path.startsWith('/r/')) return void viewApp(req, res);
     if (isView && path === '/s') return send('application/json', JSON.stringify(mirror.snapshot()));
     const page = isView ? undefined : options.pages[path];
+    const file = isView ? undefined : options.files?.[path];
+    if (file)
+      return void res
+        .writeHead(200, { 'content-type': file.type, 'cache-control': 'no-store' })
+        .end(file.body);
     if (page === undefined) return void res.writeHead(404).end();
     if (path.endsWith('.css')) return send('text/css', page);
     return send(
@@ -121,6 +132,24 @@ export async function openPair(
   });
   const resources = new Resources({ addresses });
   const mirror = new SessionMirror({ addresses, masks, resources, log: createLog('silent') });
+  const viewApp = createView({
+    places: {
+      scheme: 'http',
+      base: `cobrowse.localhost:${port}`,
+      consoleOrigin: 'http://console.localhost',
+    } as never,
+    findSession: () => ({ session: { addresses }, live: { resources, takeSnapshot: () => undefined } }),
+    fetchFor: async (_session, url) => {
+      const path = new URL(url).pathname;
+      const page = options.pages[path];
+      const file = options.files?.[path];
+      if (file) return { status: 200, ...file };
+      if (page === undefined) return { status: 404, type: 'text/plain', body: Buffer.alloc(0) };
+      return { status: 200, type: path.endsWith('.css') ? 'text/css' : 'text/html', body: Buffer.from(page) };
+    },
+    assets: { page: () => '', middleware: () => (_req, _res, next) => next() },
+    log: createLog('silent'),
+  });
   const errors: string[] = [];
   const resends: string[] = [];
   const strayRequests: string[] = [];
@@ -173,7 +202,7 @@ export async function openPair(
     });
   });
 
-  const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
+  const context = await browser.newContext({ viewport: options.viewport ?? { width: 1000, height: 700 } });
   const leaderPage = await context.newPage();
   const followerPage = await context.newPage();
   for (const page of [leaderPage, followerPage])

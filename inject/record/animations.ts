@@ -1,0 +1,150 @@
+// Web Animations as scripts drive them, and the phase of CSS animations, which followers' browsers run by themselves.
+import { isMovement } from '../../protocol/masking.ts';
+import type { AnimationState, Op } from '../../protocol/nodes.ts';
+import type { Known } from './known-tree.ts';
+import type { Observer, Recording } from './recording.ts';
+import { listenOnRoots } from './root-events.ts';
+
+/** Animations of one document that are told; the rest of a firework nobody would miss. */
+const MAX_TOLD = 500;
+const MAX_KEYFRAMES = 100;
+/** A difference in phase that nobody sees, ms. */
+const CLOSE_ENOUGH = 60;
+
+interface Told {
+  number: number;
+  id: number;
+  at: number;
+  state: AnimationState;
+}
+
+export function startAnimations(recording: Recording): Observer {
+  const { hooks, dom, tree, window } = recording;
+  const told = new Map<Animation, Told>();
+  const heard = new WeakSet<Animation>();
+  let nextNumber = 1;
+  let dirty = false;
+  const touch = (): void => {
+    dirty = true;
+    recording.lookSoon();
+  };
+  hooks.afterCall('Element', ['animate'], touch);
+  hooks.afterCall(
+    'Animation',
+    'play pause finish cancel reverse updatePlaybackRate persist'.split(' '),
+    touch,
+  );
+  hooks.afterSet('Animation', 'currentTime startTime playbackRate effect timeline'.split(' '), touch);
+  hooks.afterCall('AnimationEffect', ['updateTiming'], touch);
+  hooks.afterCall('KeyframeEffect', ['setKeyframes'], touch);
+  hooks.afterSet('KeyframeEffect', ['target', 'composite', 'pseudoElement'], touch);
+
+  const look = (): void => {
+    dirty = false;
+    const live = new Set<Animation>();
+    for (const root of recording.roots)
+      for (const animation of root.getAnimations()) if (live.size < MAX_TOLD) live.add(animation);
+    for (const animation of live) if (!tell(animation)) live.delete(animation);
+    for (const [animation, { id, number }] of told) {
+      if (live.has(animation)) continue;
+      told.delete(animation);
+      recording.say(animation, () => ['animate', id, number, undefined]);
+    }
+  };
+  /** @returns whether it is one that followers get */
+  const tell = (animation: Animation): boolean => {
+    const effect = animation.effect as KeyframeEffect | null;
+    // What is tied to scrolling runs by CSS where it can; transitions follow from what changed.
+    if (
+      !effect?.target ||
+      animation.timeline !== window.document.timeline ||
+      (window.CSSTransition && animation instanceof window.CSSTransition) ||
+      effect.pseudoElement?.startsWith('::view-transition')
+    )
+      return false;
+    const known = tree.of(effect.target);
+    if (!known || known.mask === 2) return false;
+    const state = stateOf(animation, effect, known);
+    const now = dom.now();
+    const before = told.get(animation);
+    const same = before && before.id === known.id && isSame(before, state, now);
+    if (same) return true;
+    const number = before?.number ?? nextNumber++;
+    told.set(animation, { number, id: known.id, at: now, state });
+    if (!heard.has(animation)) {
+      heard.add(animation);
+      for (const type of ['finish', 'cancel', 'remove']) animation.addEventListener(type, touch);
+    }
+    recording.say(animation, (): Op => {
+      const sent = { ...state };
+      if (before?.id === known.id) {
+        if (JSON.stringify(before.state.keyframes) === JSON.stringify(state.keyframes)) delete sent.keyframes;
+        if (JSON.stringify(before.state.timing) === JSON.stringify(state.timing)) delete sent.timing;
+      }
+      return ['animate', known.id, number, sent];
+    });
+    return true;
+  };
+  const stateOf = (animation: Animation, effect: KeyframeEffect, known: Known): AnimationState => {
+    const { currentTime, playbackRate, playState } = animation;
+    const state: AnimationState = { rate: playbackRate, play: playState };
+    if (typeof currentTime === 'number') state.time = Math.round(currentTime);
+    if (effect.pseudoElement) state.pseudo = effect.pseudoElement;
+    if (window.CSSAnimation && animation instanceof window.CSSAnimation) {
+      state.css = animation.animationName.slice(0, 200);
+      return state;
+    }
+    const { composite } = effect;
+    state.keyframes = effect
+      .getKeyframes()
+      .slice(0, MAX_KEYFRAMES)
+      .map((keyframe) => {
+        const pairs = ['offset', String(keyframe.computedOffset)];
+        for (const [name, value] of Object.entries(keyframe)) {
+          const text = name === 'composite' && value === 'auto' ? composite : String(value);
+          if (/^(?:offset|computedOffset)$/.test(name) || text.length > 4_000 || pairs.length > 190) continue;
+          if (!known.mask || isMovement(name)) pairs.push(name, text);
+        }
+        return pairs;
+      });
+    const { delay, endDelay, duration, iterations, iterationStart, direction, fill, easing } =
+      effect.getTiming();
+    const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
+    state.timing = {
+      delay: number(delay),
+      endDelay: number(endDelay),
+      duration: number(duration),
+      iterationStart: number(iterationStart),
+      direction: direction!,
+      fill: fill!,
+      easing: easing!.slice(0, 1_000),
+    };
+    if (Number.isFinite(iterations)) state.timing.iterations = iterations!;
+    return state;
+  };
+
+  return {
+    ...listenOnRoots(['animationstart', 'animationend', 'animationcancel'], touch),
+    element() {
+      if (told.size > 0) dirty = true;
+    },
+    look() {
+      if (dirty) look();
+    },
+    restate() {
+      told.clear();
+      touch();
+    },
+  };
+}
+
+/** Whether a follower's one, left to itself, would be there too. */
+function isSame({ state: before, at }: Told, state: AnimationState, now: number): boolean {
+  const expected = (before.time ?? 0) + (before.play === 'running' ? (now - at) * before.rate : 0);
+  return (
+    before.play === state.play &&
+    before.rate === state.rate &&
+    Math.abs(expected - (state.time ?? 0)) < CLOSE_ENOUGH &&
+    JSON.stringify([before.keyframes, before.timing]) === JSON.stringify([state.keyframes, state.timing])
+  );
+}
