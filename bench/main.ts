@@ -24,7 +24,7 @@ for (const name of names) {
   const bench = (await import(join(import.meta.dirname, `${name}.ts`))) as Partial<Bench>;
   if (!bench.run) continue;
   figures.push(name);
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (wanted.length > 0 ? !wanted.includes(name) : bench.long) continue;
   console.log(`\n${name}`);
   try {
     const rows = await bench.run();

@@ -18,6 +18,8 @@ export interface Row {
 /** What each file of bench/ exports. */
 export interface Bench {
   run(): Promise<Row[]>;
+  /** Takes so long that it runs only when named. */
+  long?: boolean;
 }
 
 const RESULTS = join(import.meta.dirname, 'results');
