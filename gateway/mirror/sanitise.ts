@@ -89,8 +89,7 @@ export function emittedAttributes(
   const out: string[] = [];
   if (tag === '#document' || tag === '#shadow') {
     for (let i = 0; i < attributes.length; i += 2)
-      if (attributes[i] === 'mode' || attributes[i] === 'doctype' || attributes[i] === 'focus')
-        out.push(attributes[i]!, attributes[i + 1]!);
+      if (/^(?:mode|doctype|focus|slots)$/.test(attributes[i]!)) out.push(attributes[i]!, attributes[i + 1]!);
     return out;
   }
   if (tag === 'script' || tag === 'meta' || tag === 'base' || tag === 'noscript') return out;

@@ -16,8 +16,15 @@ function reader<T>(owner: object, name: string): Read<T> {
 export function captureDom(window: PageWindow) {
   const { Node, Element, Document, CharacterData, HTMLInputElement, HTMLTextAreaElement, HTMLSelectElement } =
     window;
-  const { getAttribute, getAttributeNames, matches, querySelectorAll, getBoundingClientRect, attachShadow } =
-    Element.prototype;
+  const {
+    getAttribute,
+    getAttributeNames,
+    matches,
+    closest,
+    querySelectorAll,
+    getBoundingClientRect,
+    attachShadow,
+  } = Element.prototype;
   const { apply } = Reflect;
   return {
     nodeType: reader<number>(Node.prototype, 'nodeType'),
@@ -39,10 +46,12 @@ export function captureDom(window: PageWindow) {
     inputIndeterminate: reader<boolean>(HTMLInputElement.prototype, 'indeterminate'),
     inputType: reader<string>(HTMLInputElement.prototype, 'type'),
     textareaValue: reader<string>(HTMLTextAreaElement.prototype, 'value'),
+    formElements: reader<Iterable<Element>>(window.HTMLFormElement.prototype, 'elements'),
     options: reader<HTMLOptionsCollection>(HTMLSelectElement.prototype, 'options'),
     getAttribute: (self: Element, name: string) => apply(getAttribute, self, [name]) as string | null,
     attributeNames: (self: Element) => apply(getAttributeNames, self, NOTHING) as string[],
     matches: (self: Element, selector: string) => apply(matches, self, [selector]) as boolean,
+    closest: (self: Element, selector: string) => apply(closest, self, [selector]) as Element | null,
     queryAll: (self: Element, selector: string) =>
       apply(querySelectorAll, self, [selector]) as NodeListOf<Element>,
     box: (self: Element) => apply(getBoundingClientRect, self, NOTHING) as DOMRect,

@@ -9,18 +9,15 @@ const WITHOUT_VALUE = new Set(['checkbox', 'radio', 'file', 'hidden', 'submit', 
 const MAX_CHOSEN = 5_000;
 
 export function startFields(recording: Recording): Observer {
-  const { dom, hooks, window } = recording;
+  const { dom, hooks, tree } = recording;
+  /** Radio buttons as last told: what chooses one takes the choice from another without a word. */
+  const radios = new Map<Element, boolean>();
 
   const changed = (target: unknown): void => {
     const element = target as Element | null;
     if (!element || dom.nodeType(element) !== 1) return;
     switch (dom.localName(element)) {
       case 'input':
-        recording.changedProps(element);
-        // Choosing one radio button takes the choice from another, without a word.
-        if (dom.inputType(element) === 'radio')
-          for (const other of radiosLike(element)) recording.changedProps(other);
-        return;
       case 'textarea':
       case 'select':
         recording.changedProps(element);
@@ -31,24 +28,8 @@ export function startFields(recording: Recording): Observer {
         return;
       }
       case 'form':
-        // A reset takes place after its event.
-        queueMicrotask(() => {
-          for (const field of dom.queryAll(element, 'input,textarea,select')) recording.changedProps(field);
-          for (const field of formFields(element)) recording.changedProps(field);
-        });
+        for (const field of dom.formElements(element)) changed(field);
     }
-  };
-  const radiosLike = (radio: Element): Iterable<Element> => {
-    const root = radio.getRootNode() as ParentNode;
-    const name = dom.getAttribute(radio, 'name');
-    if (!name || typeof root.querySelectorAll !== 'function') return [];
-    return [...root.querySelectorAll('input[type="radio" i]')].filter(
-      (other) => dom.getAttribute(other, 'name') === name,
-    );
-  };
-  const formFields = (form: Element): Iterable<Element> => {
-    const id = dom.getAttribute(form, 'id');
-    return id ? form.ownerDocument.querySelectorAll(`[form="${window.CSS.escape(id)}"]`) : [];
   };
   const heard = (self: object): void => changed(self);
 
@@ -62,18 +43,26 @@ export function startFields(recording: Recording): Observer {
   hooks.afterCall('HTMLTextAreaElement', ['setRangeText'], heard);
   hooks.afterSet('HTMLSelectElement', ['value', 'selectedIndex'], heard);
   hooks.afterSet('HTMLOptionElement', ['selected'], heard);
+  hooks.afterSet('HTMLOptionsCollection', ['selectedIndex'], (self) =>
+    changed((self as HTMLOptionsCollection)[0]),
+  );
+  hooks.afterSet('RadioNodeList', ['value'], () => recording.lookSoon());
   hooks.afterCall('HTMLFormElement', ['reset'], heard);
 
-  const onEvent = ({ target }: Event): void => changed(target);
-  const types = ['input', 'change', 'reset', 'click'];
   return {
-    ...listenOnRoots(types, onEvent),
+    ...listenOnRoots(['input', 'change', 'reset', 'click'], ({ target }) => changed(target)),
+    look() {
+      for (const [radio, checked] of radios)
+        if (!tree.of(radio)) radios.delete(radio);
+        else if (dom.inputChecked(radio) !== checked) recording.recheck(radio);
+    },
     read(element, tag, props, known) {
       if (tag === 'input') {
         const type = dom.inputType(element);
         if (type === 'checkbox' || type === 'radio') {
           if (known.mask) return;
           const checked = dom.inputChecked(element);
+          if (type === 'radio') radios.set(element, checked);
           if (checked !== (dom.getAttribute(element, 'checked') !== null)) props.checked = checked;
           if (dom.inputIndeterminate(element)) props.indeterminate = true;
         } else if (!WITHOUT_VALUE.has(type)) {

@@ -15,12 +15,14 @@ import { hideMaskedWords } from './masked-words.ts';
 import type { MaskSelectors } from './masks.ts';
 import { startMedia } from './media.ts';
 import { startMutations } from './mutations.ts';
+import { startOpenPickers } from './open-pickers.ts';
 import { Recording, type StartObserver } from './recording.ts';
 import { startScroll } from './scroll.ts';
 import { startSelection } from './selection.ts';
 import { startShadow } from './shadow.ts';
 import { startSheets } from './sheets.ts';
 import { startStates } from './states.ts';
+import { startValidity } from './validity.ts';
 import { startViewport } from './viewport.ts';
 
 /** A document being recorded. */
@@ -50,6 +52,8 @@ const OBSERVERS: StartObserver[] = [
   startShadow,
   startMarks,
   startFields,
+  startValidity,
+  startOpenPickers,
   startScroll,
   startSheets,
   startDialogs,

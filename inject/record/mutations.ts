@@ -8,7 +8,8 @@ const OPTIONS: MutationObserverInit = {
   subtree: true,
 };
 /** Attributes on which the state of fields depends. */
-const OF_FIELDS = /^(?:value|checked|selected|type|multiple|size|min|max|step)$/;
+const OF_FIELDS =
+  /^(?:value|checked|selected|type|multiple|size|min|max|step|required|pattern|minlength|maxlength|disabled|readonly)$/;
 
 export function startMutations(recording: Recording): Observer {
   const { dom, document, tree, masks } = recording;
@@ -17,15 +18,14 @@ export function startMutations(recording: Recording): Observer {
       const { target } = record;
       if (record.type === 'childList') {
         recording.changed(target);
-        affectsField(target, dom.parentNode(target));
-        for (const node of record.addedNodes) affectsField(node, null);
+        affectsField(target);
+        for (const node of record.addedNodes) affectsField(node);
       } else if (record.type === 'characterData') recording.changedText(target);
       else {
         const element = target as Element;
         const name = nameOf(element, record);
         recording.changedAttribute(element, name);
-        if (OF_FIELDS.test(name) || name === 'srcset' || name === 'src')
-          affectsField(element, dom.parentNode(element));
+        if (OF_FIELDS.test(name) || name === 'srcset' || name === 'src') affectsField(element);
         if (masks.looksAt(name)) remask(element);
       }
     }
@@ -36,13 +36,10 @@ export function startMutations(recording: Recording): Observer {
         if (known && (!dom.isConnected(node) || dom.ownerDocument(node) !== document)) tree.forget(known);
       }
   };
-  /** A field's state follows from its attributes and options too. */
-  const affectsField = (node: Node, parent: Node | null): void => {
-    for (const candidate of [node, parent, parent && dom.parentNode(parent)]) {
-      const tag = candidate && dom.nodeType(candidate) === 1 ? dom.localName(candidate) : '';
-      if (tag === 'input' || tag === 'select' || tag === 'textarea' || tag === 'img')
-        recording.changedProps(candidate as Element);
-    }
+  /** A field's state follows from its attributes and options too, however deep these lie. */
+  const affectsField = (node: Node): void => {
+    const field = dom.nodeType(node) === 1 && dom.closest(node as Element, 'input,select,textarea,img');
+    if (field) recording.changedProps(field);
   };
   /** Sends anew what is masked differently now. */
   const remask = (element: Element): void => {

@@ -22,6 +22,8 @@ const CLOSED = new Set([
   'object',
   'embed',
   'canvas',
+  // What it shows is a copy that the follower's browser makes, too.
+  'selectedcontent',
 ]);
 /** Deeper parts are left out: the gateway refuses documents that break browsers. */
 const MAX_DEPTH = 900;
@@ -121,7 +123,13 @@ export class Rows {
         list.push('doctype', `${doctype.name} ${doctype.publicId} ${doctype.systemId}`.trim().slice(0, 500));
       return list;
     }
-    if (tag === '#shadow') return ['mode', (known.node as ShadowRoot).mode];
+    if (tag === '#shadow') {
+      const { mode, delegatesFocus, slotAssignment } = known.node as ShadowRoot;
+      list.push('mode', mode);
+      if (delegatesFocus) list.push('focus', '');
+      if (slotAssignment === 'manual') list.push('slots', slotAssignment);
+      return list;
+    }
     // By names: a list of `Attr` would make an object of each.
     for (const name of dom.attributeNames(known.node as Element)) {
       const sent = this.attributeOf(known, tag, name, dom.getAttribute(known.node as Element, name) ?? '');

@@ -9,6 +9,12 @@ export function startShadow(recording: Recording): Observer {
     recording.closedRoots.set(host, root as ShadowRoot);
     if (tree.of(host)) recording.changed(host);
   });
+  /** Slots that script assigns nodes to. */
+  const slots = new Set<Element>();
+  hooks.afterCall('HTMLSlotElement', ['assign'], (self) => {
+    slots.add(self as Element);
+    recording.changedProps(self as Element);
+  });
   // What was closed before this recorder began is known still.
   const seen = (element: Element): void => {
     const root = closed.get(element);
@@ -30,11 +36,19 @@ export function startShadow(recording: Recording): Observer {
   return {
     element(element, tag) {
       seen(element);
+      // What is assigned to it may be sent after it, and has no ids before.
+      if (slots.has(element)) recording.changedProps(element);
       if (document.readyState === 'loading' && HOSTS.test(tag) && !recording.rootOf(element))
         parsing.push(element);
     },
     look() {
       if (parsing.length > 0) lookForParsed();
+      for (const slot of slots) recording.recheck(slot);
+    },
+    read(element, _tag, props) {
+      if (!slots.has(element)) return;
+      const nodes = (element as HTMLSlotElement).assignedNodes();
+      props.assigned = nodes.map((node) => recording.idOf(node)).filter((id) => id > 0);
     },
     stop: () => document.removeEventListener('DOMContentLoaded', lookForParsed, { capture: true }),
   };

@@ -1,5 +1,6 @@
 // Which element is hovered, pressed, focused, and the target of the address: the follower's pseudo-classes.
 import type { Op } from '../../protocol/nodes.ts';
+import { findActive } from './active.ts';
 import type { Observer, Recording } from './recording.ts';
 
 type Kind = Extract<Op, ['state', ...unknown[]]>[1];
@@ -27,16 +28,9 @@ export function startStates(recording: Recording): Observer {
     tell(kind);
   };
   const focused = (): void => {
-    let element = document.activeElement;
-    for (
-      let root = element && recording.rootOf(element);
-      root?.activeElement;
-      root = recording.rootOf(root.activeElement)
-    )
-      element = root.activeElement;
-    const real = element === document.body || element === document.documentElement ? null : element;
-    set('focus', real);
-    set('focus-visible', real && dom.matches(real, ':focus-visible') ? real : null);
+    const active = findActive(recording);
+    set('focus', active);
+    set('focus-visible', active && dom.matches(active, ':focus-visible') ? active : null);
   };
   const target = (): void =>
     set('target', document.location.hash === '' ? null : document.querySelector(':target'));

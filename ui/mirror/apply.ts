@@ -39,9 +39,10 @@ export function applySplices(ops: readonly ChildrenOp[], deps: ApplyDeps): Shown
         child.node.parentNode?.removeChild(child.node);
         deps.onGone(child);
       }
-  // Out of their old places first: a node may go into what was below it.
-  for (const list of lists)
-    for (const child of list) if (moved.has(child)) child.node.parentNode?.removeChild(child.node);
+  // A node that goes into what was below it is taken out first; others keep their state on the way.
+  for (const child of moved)
+    if (child.parent && child.node.contains(child.parent.node))
+      child.node.parentNode?.removeChild(child.node);
   for (const [index, { parent, start }] of resolved.entries()) {
     const list = lists[index]!;
     const before = parent.children[start + list.length]?.node ?? null;

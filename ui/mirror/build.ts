@@ -7,6 +7,11 @@ const NAMESPACES: Record<string, string> = {
   math: 'http://www.w3.org/1998/Math/MathML',
 };
 
+const PREFIXES: Record<string, string> = {
+  xlink: 'http://www.w3.org/1999/xlink',
+  xml: 'http://www.w3.org/XML/1998/namespace',
+};
+
 export interface BuildDeps {
   document: Document;
   /** A node that is there already, by id. */
@@ -67,8 +72,11 @@ export function buildRows(
 /** Puts a node into its parent's DOM, where that has a place for it: a root has its host, a style sheet's text is set apart. */
 export function insert(parent: Shown, child: Shown, before: Node | null): void {
   if (child.tag === '#shadow' || isStyle(parent)) return;
+  const into = parent.node as Node & { moveBefore?(node: Node, before: Node | null): void };
   try {
-    parent.node.insertBefore(child.node, before);
+    // A frame that is moved so keeps its document, and a dialog its place on top.
+    if (child.node.isConnected && into.isConnected && into.moveBefore) into.moveBefore(child.node, before);
+    else into.insertBefore(child.node, before);
   } catch {
     // Two document elements, or text in a document: no browser shows that.
   }
@@ -95,7 +103,7 @@ function makeElement(
 ): Shown {
   let node: Node;
   if (tag === '#document') node = document;
-  else if (tag === '#shadow') node = attach(above);
+  else if (tag === '#shadow') node = attach(above, attributes);
   else {
     const element = createElement(document, tag);
     for (let i = 0; i < attributes.length; i += 2) setAttribute(element, attributes[i]!, attributes[i + 1]!);
@@ -105,10 +113,17 @@ function makeElement(
 }
 
 /** A host that takes no root in this browser gets a plain fragment: what is in it is not seen. */
-function attach(above: Shown | undefined): Node {
+function attach(above: Shown | undefined, attributes: readonly string[]): Node {
   const host = above?.node as Element | undefined;
   try {
-    return host?.shadowRoot ?? host!.attachShadow({ mode: 'open' });
+    return (
+      host?.shadowRoot ??
+      host!.attachShadow({
+        mode: 'open',
+        delegatesFocus: attributes.includes('focus'),
+        slotAssignment: attributes.includes('slots') ? 'manual' : 'named',
+      })
+    );
   } catch {
     return host!.ownerDocument.createDocumentFragment();
   }
@@ -129,9 +144,10 @@ function createElement(document: Document, tag: string): Element {
 /** @param value null removes it */
 export function setAttribute(element: Element, name: string, value: string | null): void {
   try {
-    const namespace = name.startsWith('xlink:') ? 'http://www.w3.org/1999/xlink' : null;
+    const namespace = PREFIXES[name.split(':')[0]!] ?? null;
     if (value === null) element.removeAttribute(name);
-    else if (namespace) element.setAttributeNS(namespace, name, value);
+    // Names stay as they are written: `setAttribute` would make them small on HTML elements.
+    else if (namespace || /[A-Z]/.test(name)) element.setAttributeNS(namespace, name, value);
     else element.setAttribute(name, value);
   } catch {
     // A name that this browser refuses: nobody would have seen it.

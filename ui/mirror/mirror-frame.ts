@@ -6,9 +6,9 @@ import { applySplices, type ChildrenOp, idsOf } from './apply.ts';
 import { buildRows, insert, Mismatch, setAttribute } from './build.ts';
 import { showPicture } from './canvas.ts';
 import { showDefined } from './custom-elements.ts';
-import { showDialog } from './dialogs.ts';
+import { TopLayer } from './dialogs.ts';
 import { Digest } from './digest.ts';
-import { fieldOf, showField } from './fields.ts';
+import { fieldOf, Groups, showField } from './fields.ts';
 import { Fonts } from './fonts.ts';
 import { showLabel } from './frames.ts';
 import { showMark } from './marks.ts';
@@ -17,6 +17,7 @@ import { Scroll } from './scroll.ts';
 import { selectIn } from './selection.ts';
 import { Sheets } from './sheets.ts';
 import { attributeOf, isElement, type Shown } from './shown.ts';
+import { showAssigned } from './slots.ts';
 import { States } from './states.ts';
 
 /** A selection by nodes; in a field both are the field. */
@@ -58,8 +59,8 @@ export class MirrorFrame {
   readonly #onAnimation = ({ target }: Event): void => this.#animations.started(target);
   /** Images that are told by their size. */
   readonly #shownAs = new WeakMap<Node, Shown>();
-  /** Dialogs and popovers that show: a move takes them out of the top layer. */
-  readonly #topLayer = new Set<Shown>();
+  readonly #topLayer = new TopLayer((id) => this.node(id));
+  readonly #groups = new Groups();
   /** Elements whose state is to be shown once the batch is in place. */
   readonly #due = new Set<Shown>();
 
@@ -129,7 +130,8 @@ export class MirrorFrame {
       this.#animations.gone(shown.id);
       this.#scroll.gone(shown);
       this.#due.delete(shown);
-      this.#topLayer.delete(shown);
+      this.#topLayer.gone(shown);
+      this.#groups.gone(shown);
       if (shown.tag === 'iframe' || shown.tag === 'frame') this.#deps.onFrameGone(shown);
       for (const child of shown.children) if (child.parent === shown) stack.push(child);
     }
@@ -150,7 +152,6 @@ export class MirrorFrame {
         const field = fieldOf(parent);
         if (field) this.#due.add(field);
       }
-      for (const shown of this.#topLayer) this.#due.add(shown);
     }
     for (const op of ops) this.#applyOp(op);
     this.#showDue();
@@ -262,13 +263,15 @@ export class MirrorFrame {
       if (shown.props?.natural) this.#shownAs.set(shown.node, shown);
       showMedia(shown);
       this.#sheets.show(shown);
-      showDialog(shown);
-      if (shown.props?.modal || shown.props?.popover) this.#topLayer.add(shown);
-      else this.#topLayer.delete(shown);
+      this.#topLayer.note(shown);
+      this.#groups.note(shown);
+      showAssigned(shown, this.#nodes);
       showLabel(shown);
       this.#scroll.show(shown);
     }
     this.#due.clear();
+    this.#groups.show();
+    this.#topLayer.show();
   }
 }
 
@@ -284,5 +287,6 @@ const HAS_STATE = new Set([
   'canvas',
   'iframe',
   'frame',
+  'details',
   'link',
 ]);

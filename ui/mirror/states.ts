@@ -37,9 +37,12 @@ export class States {
     start.setAttribute(own, '');
     if (above) {
       if (above !== own) start.setAttribute(above, '');
-      for (let up = parentOf(start); up; up = parentOf(up)) {
+      for (let up = parentOf(start), from: Node = start; up; from = up, up = parentOf(up)) {
         up.setAttribute(above, '');
         marked.push(up);
+        // A host that passes its focus on has it, too.
+        if (kind === 'focus' && up.shadowRoot?.delegatesFocus && from.getRootNode() === up.shadowRoot)
+          up.setAttribute(own, '');
       }
     }
     this.#marked.set(kind, marked);
