@@ -1,11 +1,15 @@
 // One document of the page, looked after: shims, port, recorder, performer and our drawings, in the order that keeps us first.
+import type { Input } from '../protocol/input.ts';
 import type { PageFact } from '../protocol/page-facts.ts';
 import type { FromPage, ToPage } from '../protocol/ports.ts';
 import { applyCarry } from './carry.ts';
 import { startFrames } from './frames.ts';
 import { createLayer } from './own/layer.ts';
+import { startMarks } from './own/marks.ts';
 import { startMaskTint } from './own/mask-tint.ts';
 import { startPointers } from './own/pointers.ts';
+import { type Refusals, startRefusals } from './own/refusals.ts';
+import { startSpot } from './own/spot.ts';
 import { type Performer, startPerformer } from './perform/index.ts';
 import { hearFrames, openPort } from './port.ts';
 import { createRealm, type Realm } from './realm.ts';
@@ -53,19 +57,62 @@ export function startDocument(
   const layer = createLayer(realm);
   const pointers = startPointers(realm, layer, (node) => recorder?.nodeById(node));
   startMaskTint(realm, layer);
+  const idOf = (node: Node): number => recorder?.idOf(node) ?? 0;
+  const spot = startSpot(
+    realm,
+    layer,
+    (node) => recorder?.nodeById(node),
+    (id, answer) => realm.tell({ type: 'spotAnswer', id, answer }),
+  );
   let controlledBy: string | null = null;
-  startWatchingCustomer(realm, {
-    idOf: (node) => recorder?.idOf(node) ?? 0,
+  let controlEpoch = 0;
+  /** Up to this epoch of control nothing is performed any more. */
+  let overUntil = 0;
+  const customer = startWatchingCustomer(realm, {
+    idOf,
+    isMasked: (element) => recorder?.isMasked(element) ?? false,
     isControlled: () => controlledBy !== null,
+    isAsked: spot.isAbout,
+    takeBack() {
+      // In force here before anybody else knows: what is under way is not performed any more.
+      overUntil = controlEpoch;
+      controlledBy = null;
+      performer?.release();
+      realm.tell({ type: 'takeBack' });
+    },
   });
+  const marks = startMarks(realm, layer, {
+    find: (node) => recorder?.nodeById(node),
+    placeOf: customer.placeOf,
+    tell: realm.tell,
+  });
+  let refusals: Refusals | undefined;
+
+  const perform = ({ pid, seq, control, input }: Extract<ToPage, { type: 'perform' }>): void => {
+    if (control <= overUntil) {
+      realm.tell({ type: 'refused', pid, seq, reason: 'stale' });
+      return;
+    }
+    const acts = input.type === 'input.pointer' ? input.action === 'up' : input.type === 'input.key';
+    if (acts) refusals?.performed(targetOf(input));
+    performer?.perform(pid, seq, input);
+    if (input.type !== 'input.pointer' || input.action !== 'move') recorder?.done(seq);
+  };
+  const targetOf = (input: Input): Element | null => {
+    const node = 'node' in input ? recorder?.nodeById(input.node) : window.document.activeElement;
+    return node instanceof window.Element ? node : null;
+  };
 
   const hear = (message: ToPage): void => {
     switch (message.type) {
       case 'perform':
-        performer?.perform(message.pid, message.seq, message.input);
+        perform(message);
         break;
       case 'resend':
         recorder?.resend();
+        break;
+      case 'repair':
+        recorder?.repair(message);
         break;
       case 'hold':
         recorder?.hold();
@@ -82,7 +129,25 @@ export function startDocument(
         break;
       case 'control':
         controlledBy = message.by;
-        if (message.by === null) performer?.release();
+        controlEpoch = message.epoch;
+        if (message.by !== null) break;
+        overUntil = message.epoch;
+        performer?.release();
+        break;
+      case 'spot':
+        spot.show(message);
+        break;
+      case 'unspot':
+        spot.hide(message.id);
+        break;
+      case 'goToSpot':
+        spot.goTo(message.id);
+        break;
+      case 'tool':
+        marks.setTool(message.tool, message.color);
+        break;
+      case 'mark':
+        marks.take(message);
         break;
       case 'pointer':
         pointers.show(message);
@@ -107,7 +172,14 @@ export function startDocument(
       window,
       recorder,
       masks: config.masks,
-      refuse: (pid, seq, reason) => port.send({ type: 'refused', pid, seq, reason }),
+      refuse: (pid, seq, reason) => {
+        port.send({ type: 'refused', pid, seq, reason });
+        if (reason === 'file-chooser') refusals?.refused('file');
+      },
+    });
+    refusals ??= startRefusals(realm, (element, what) => {
+      const node = idOf(element);
+      if (node > 0 && controlledBy !== null) realm.tell({ type: 'needsClick', node, what });
     });
     close = () => {
       recorder?.stop();

@@ -9,8 +9,17 @@ const POINTER_EVERY_MS = 25;
 /** Looks for what the browser itself calls trusted: what is performed for a follower never is. */
 export function startWatchingCustomer(
   realm: Realm,
-  options: { idOf(node: Node): number; isControlled(): boolean },
-): void {
+  options: {
+    idOf(node: Node): number;
+    /** Whether what it holds is kept from followers. */
+    isMasked(element: Element): boolean;
+    isControlled(): boolean;
+    /** Esc twice. */
+    takeBack(): void;
+    /** Whether he does what he was asked to do: that is no wish for control. */
+    isAsked(event: Event): boolean;
+  },
+): { placeOf(event: PointerEvent): Place | undefined } {
   const { window, natives } = realm;
   const listen = (type: string, listener: (event: Event) => void) => realm.listen(window, type, listener);
   let escapedAt = Number.NEGATIVE_INFINITY;
@@ -19,12 +28,17 @@ export function startWatchingCustomer(
     if (!event.isTrusted || !options.isControlled()) return;
     const now = natives.now();
     if (event.type === 'keydown' && (event as KeyboardEvent).key === 'Escape') {
-      if (now - escapedAt < ESC_ESC_MS && !(event as KeyboardEvent).repeat) {
+      if ((event as KeyboardEvent).repeat) return;
+      if (now - escapedAt < ESC_ESC_MS) {
         escapedAt = Number.NEGATIVE_INFINITY;
-        realm.tell({ type: 'takeBack' });
-      } else escapedAt = now;
+        options.takeBack();
+      } else {
+        escapedAt = now;
+        realm.tell({ type: 'escape' });
+      }
       return;
     }
+    if (options.isAsked(event)) return;
     if (now - toldAt < OWN_INPUT_EVERY_MS) return;
     toldAt = now;
     realm.tell({ type: 'ownInput' });
@@ -36,8 +50,10 @@ export function startWatchingCustomer(
   const send = (kind: 'moved' | 'clicked', event: PointerEvent) => {
     sentAt = natives.now();
     waiting = undefined;
-    const place = placeOf(realm, event, options.idOf);
-    if (place) realm.tell({ type: 'pointer', kind, ...place });
+    const place = placeOf(realm, event, options);
+    if (!place) return;
+    const { node, x, y } = place;
+    realm.tell({ type: 'pointer', kind, node, x, y });
   };
   listen('pointermove', (event) => {
     if (!event.isTrusted) return;
@@ -55,23 +71,43 @@ export function startWatchingCustomer(
     if (event.isTrusted && event.target === window.document)
       realm.tell({ type: 'pointer', kind: 'left', node: 0, x: 0, y: 0 });
   });
+  return { placeOf: (event) => placeOf(realm, event, options) };
 }
 
-/** The innermost recorded element under the pointer, and where on its border box: 0…1. */
+/** Where something is: the innermost element that followers know, and where on its border box, 0…1. */
+export interface Place {
+  element: Element;
+  node: number;
+  x: number;
+  y: number;
+}
+
 function placeOf(
   realm: Realm,
   event: PointerEvent,
-  idOf: (node: Node) => number,
-): { node: number; x: number; y: number } | undefined {
+  { idOf, isMasked }: { idOf(node: Node): number; isMasked(element: Element): boolean },
+): Place | undefined {
+  let place: Place | undefined;
   for (const target of realm.natives.composedPath(event)) {
     if (!(target instanceof realm.window.Element) || isOwn(target)) continue;
     const node = idOf(target);
+    // Where he is within a masked part tells what he enters there, on the keys of a PIN pad for one: it is the middle of the whole part.
+    if (isMasked(target)) {
+      if (node > 0) place = { element: target, node, x: 0.5, y: 0.5 };
+      continue;
+    }
+    if (place) break;
     if (!(node > 0)) continue;
     const { left, top, width, height } = target.getBoundingClientRect();
     const part = (value: number, size: number) => (size > 0 ? Math.round((value / size) * 1e4) / 1e4 : 0);
-    return { node, x: clamp(part(event.clientX - left, width)), y: clamp(part(event.clientY - top, height)) };
+    return {
+      element: target,
+      node,
+      x: clamp(part(event.clientX - left, width)),
+      y: clamp(part(event.clientY - top, height)),
+    };
   }
-  return undefined;
+  return place;
 }
 
 const clamp = (value: number) => Math.max(-100, Math.min(100, value));

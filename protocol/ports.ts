@@ -1,8 +1,10 @@
 // Messages on MessagePorts between our own frames: page ↔ shell (the page is never trusted), view ↔ the page that embeds it.
 import type { AddressTable } from './address.ts';
 import type { Input } from './input.ts';
+import type { Mark, Tool } from './marks.ts';
 import type { Reason } from './reasons.ts';
-import type { SessionEvent } from './session-messages.ts';
+import type { Account } from './repair.ts';
+import type { ClickKind, SessionEvent } from './session-messages.ts';
 
 /**
  * `postMessage` from a page's document to the shell, with the port: `{ tandem: 'page', nonce, inner? }`. `inner` is true for a
@@ -24,26 +26,48 @@ export type FromPage =
   /** tel:, mailto: and other schemes that leave the browser. */
   | { type: 'external'; url: string }
   | { type: 'dialog'; kind: 'alert' | 'confirm' | 'prompt' | 'print' | 'file' | 'closed'; text: string }
-  /** The customer's Esc Esc. */
+  /** The customer's Esc Esc. The page performs nothing more until control is told with a newer epoch. */
   | { type: 'takeBack' }
+  /** One Esc of the customer while another holds control: the second one may come in another frame, or in the shell. */
+  | { type: 'escape' }
   /** The customer used mouse or keys in the page while another holds control. */
   | { type: 'ownInput' }
   | { type: 'pointer'; kind: 'moved' | 'clicked' | 'left'; node: number; x: number; y: number }
-  | { type: 'refused'; pid: string; seq: number; reason: 'field-protected' | 'file-chooser' | 'stale' };
+  | { type: 'refused'; pid: string; seq: number; reason: 'field-protected' | 'file-chooser' | 'stale' }
+  /** What was performed at this element got less than a click of the customer himself would. */
+  | { type: 'needsClick'; node: number; what: ClickKind }
+  /** The customer's answer to a `spot`. */
+  | { type: 'spotAnswer'; id: string; answer: 'done' | 'declined' | 'gone' }
+  /** Drawn by the customer; its `frame` is filled in by the shell. */
+  | { type: 'mark'; mark: Mark }
+  /** Esc with a tool in hand: it is laid down. */
+  | { type: 'toolDone' };
 
 /** Shell → page. */
 export type ToPage =
-  | { type: 'perform'; pid: string; seq: number; input: Input }
+  | { type: 'perform'; pid: string; seq: number; control: number; input: Input }
   /** Send a new snapshot. */
   | { type: 'resend' }
+  /** Say again what differs from what the gateway has. */
+  | ({ type: 'repair'; of: number } & Account)
   /** Stop sending facts (collapse to last values) until `flow`. */
   | { type: 'hold' }
   | { type: 'flow' }
   /** Navigate this document to a session address; used for the page frame. */
   | { type: 'navigate'; url: string; form?: { method: string; enctype: string; fields: [string, string][] } }
   | { type: 'history'; go: 'back' | 'forward' | 'reload' }
-  /** Whether somebody else holds control, and his name: the page draws the border and watches for own input. */
-  | { type: 'control'; by: string | null }
+  /** Whether somebody else holds control, and his name: the page watches for own input. `epoch` counts changes of holder. */
+  | { type: 'control'; by: string | null; epoch: number }
+  /** Lights an element up, the rest dimmed, with words beside it, until the customer has clicked on it or does not want to. */
+  | { type: 'spot'; id: string; node: number; what: ClickKind; color: number; words: SpotWords }
+  /** Puts the light out. */
+  | { type: 'unspot'; id: string }
+  /** Moves the focus to the lit element, for who has no mouse. */
+  | { type: 'goToSpot'; id: string }
+  /** What the customer has in his hand above the page. */
+  | { type: 'tool'; tool: Tool; color: number }
+  /** Drawn by another participant, or (`by` '') all of it is to be wiped away. */
+  | { type: 'mark'; by: string; name: string; color: number; mark: Mark }
   /** Pointer of another participant in this frame, drawn above the page. */
   | {
       type: 'pointer';
@@ -58,7 +82,10 @@ export type ToPage =
 
 /** Embedding page (console or shell) → view frame. Binary mirror messages are posted as bare `ArrayBuffer`s. */
 export type ToView =
-  | { type: 'control'; mine: boolean; holder: string }
+  /** `epoch` counts changes of holder; `seq` is the highest number of an input that this window has sent. */
+  | { type: 'control'; mine: boolean; holder: string; epoch: number; seq: number }
+  /** What this follower has in his hand above the page. */
+  | { type: 'tool'; tool: Tool }
   | { type: 'participants'; people: { pid: string; name: string; color: number }[]; self: string }
   | { type: 'zoom'; zoom: 'fit' | number }
   /** Sentences of the view in the person's language; English until they come. */
@@ -67,7 +94,17 @@ export type ToView =
   | { type: 'pointer'; on: boolean }
   | Extract<
       SessionEvent,
-      { type: 'pointer.moved' | 'pointer.clicked' | 'pointer.left' | 'input.refused' | 'page.dialog' }
+      {
+        type:
+          | 'pointer.moved'
+          | 'pointer.clicked'
+          | 'pointer.left'
+          | 'input.refused'
+          | 'page.dialog'
+          | Mark['type']
+          | 'click.asked'
+          | 'click.answered';
+      }
     >;
 
 /** What the view says itself. */
@@ -78,15 +115,34 @@ export interface ViewWords {
   keyboard: string;
   /** Name of a list of choices whose field has none. */
   list: string;
+  /** What to do with a tool in hand and no mouse. */
+  tool: string;
+  /** Beside an element that the customer is asked to click on. */
+  asked: string;
   /** Sentences of refusals by reason code; `internal` for any other. */
   reasons: Partial<Record<Reason, string>>;
 }
 
+/** What stands beside a lit element, in the customer's language. */
+export interface SpotWords {
+  /** "Anna asks you to click here: choose a file" */
+  ask: string;
+  decline: string;
+}
+
 /** View frame → embedding page, which passes these on as session requests. */
 export type FromView =
-  | { type: 'input'; epoch: number; input: Input }
+  /** `control`: epoch of control that the view knew; `seq` ascends from what the view was told. */
+  | { type: 'input'; seq: number; epoch: number; control: number; input: Input }
+  | { type: 'mark'; mark: Mark }
+  /** The customer shall click on this element himself. */
+  | { type: 'ask'; frame: number; node: number }
+  /** Escape with a tool in hand: it is laid down. */
+  | { type: 'toolDone' }
   | { type: 'pointer'; kind: 'moved' | 'clicked' | 'left'; frame: number; node: number; x: number; y: number }
   | { type: 'resync'; why: 'start' | 'gap' | 'digest' | 'tampered' }
+  /** Something is missing or differs: what this view has of each document, at the epoch. */
+  | { type: 'repair'; of: number; epoch: number; frames: ({ frame: number } & Account)[] }
   /** For the embedding page's own display. */
   | {
       type: 'shown';

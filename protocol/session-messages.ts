@@ -2,8 +2,10 @@
 
 import type { Input } from './input.ts';
 import { input } from './input.ts';
-import { MAX_CHAT, MAX_URL } from './limits.ts';
+import { MAX_CHAT, MAX_FRAMES, MAX_URL } from './limits.ts';
+import { type Mark, markShapes } from './marks.ts';
 import type { Reason } from './reasons.ts';
+import { type Account, MAX_SUMS } from './repair.ts';
 import { type Decoded, integer, list, object, oneOf, optional, real, text, variants } from './schema.ts';
 
 const pid = text(32);
@@ -14,6 +16,15 @@ const where = {
   x: real(-100, 100),
   y: real(-100, 100),
 };
+
+/**
+ * What only a click of the customer himself gets from a browser, or from a site that listens to nothing else: `click` is any of
+ * them, the others say what it is for.
+ */
+export const CLICK_KINDS = ['click', 'file', 'picker', 'play', 'copy', 'fullscreen', 'allow'] as const;
+export type ClickKind = (typeof CLICK_KINDS)[number];
+const clickKind = oneOf(...CLICK_KINDS);
+const element = { frame: where.frame, node: where.node };
 
 /** What a participant may send. */
 export const sessionRequest = variants({
@@ -47,16 +58,48 @@ export const sessionRequest = variants({
   'pointer.moved': object(where),
   'pointer.clicked': object(where),
   'pointer.left': object({}),
-  /** One thing done in the page; `seq` ascends per participant, `epoch` is the page's. */
-  'input.perform': object({ seq: integer(0, 2 ** 31), epoch: integer(0, 2 ** 31), input }),
+  ...markShapes,
+  /**
+   * One thing done in the page; `seq` ascends per participant, `epoch` is the page's, `control` the epoch of control that he
+   * held when he did it: what was under way when control changed hands is not performed later.
+   */
+  'input.perform': object({
+    seq: integer(0, 2 ** 31),
+    epoch: integer(0, 2 ** 31),
+    control: integer(0, 2 ** 31),
+    input,
+  }),
   /** By the leader: an input could not be performed, and why (the follower is told). */
   'input.refused': object({
     pid,
     seq: integer(0, 2 ** 31),
     reason: oneOf('field-protected', 'file-chooser', 'stale'),
   }),
-  /** The mirror lost the thread (gap, digest): send a snapshot. */
+  /** By an agent or the holder of control: the customer is asked to click on this element himself; it is lit in his page. */
+  'click.ask': object(element),
+  /** By who asked: not wanted any more. */
+  'click.withdraw': object({ id: key }),
+  /** By the leader: the page got no more than a script may have for what was performed at this element. */
+  'click.needed': object({ ...element, what: clickKind }),
+  /** By the leader: what became of an asked click. `gone`: the element is not there any more. */
+  'click.answered': object({ id: key, answer: oneOf('done', 'declined', 'gone') }),
+  /** The mirror lost the thread, and a repair was of no help: send a snapshot. */
   'mirror.resync': object({ why: oneOf('start', 'gap', 'digest', 'tampered') }),
+  /** Something is missing in the mirror, or differs: what is there of each document. Answered by `mirror.repaired`. */
+  'mirror.repair': object({
+    of: integer(0, 2 ** 31 - 1),
+    epoch: integer(0, 2 ** 31),
+    frames: list(
+      object({
+        frame: where.frame,
+        width: integer(1, 2 ** 31 - 1),
+        sums: list(integer(-(2 ** 31), 2 ** 31), MAX_SUMS),
+      }),
+      MAX_FRAMES,
+    ),
+  }),
+  /** How well a follower sees the page, where that has lasted long enough to be noticed. */
+  'mirror.shown': object({ state: oneOf('waiting', 'live', 'catching-up', 'degraded', 'paused') }),
   /** By the leader: dialogs of the page, in words, for the followers. */
   'page.dialog': object({
     kind: oneOf('alert', 'confirm', 'prompt', 'print', 'file', 'closed'),
@@ -70,6 +113,8 @@ export const sessionRequest = variants({
   ping: object({ at: real(0, 1e15) }),
 });
 export type SessionRequest = Decoded<typeof sessionRequest>;
+
+export type ClickAnswer = 'done' | 'declined' | 'gone' | 'withdrawn' | 'late';
 
 export type ParticipantKind = 'customer' | 'agent' | 'guest';
 
@@ -156,7 +201,7 @@ export type SessionEvent =
   | { type: 'control.asked'; pid: string; name: string }
   | { type: 'control.refused' }
   /** To the leader: do this in the page. */
-  | { type: 'input.perform'; pid: string; seq: number; epoch: number; input: Input }
+  | { type: 'input.perform'; pid: string; seq: number; epoch: number; control: number; input: Input }
   /** To a follower: what he did was refused. */
   | { type: 'input.refused'; seq: number; reason: Reason }
   /** To the leader: show this session address in the page frame. */
@@ -166,6 +211,10 @@ export type SessionEvent =
   | { type: 'session.navigating' }
   /** To the leader: send a new snapshot of this frame (0 = all). */
   | { type: 'page.resend'; frame: number }
+  /** To the leader: in this document something is missing or differs; what the gateway has, for the recorder to say the rest again. */
+  | ({ type: 'page.repair'; frame: number; of: number } & Account)
+  /** To the leader: how well others see the page, and by name who does not. */
+  | { type: 'mirror.state'; state: 'live' | 'catching-up' | 'degraded'; names: string[] }
   /** To the leader: bytes of facts taken so far on this connection. */
   | { type: 'page.credit'; bytes: number }
   | { type: 'page.dialog'; kind: string; text: string }
@@ -178,6 +227,11 @@ export type SessionEvent =
       y: number;
     }
   | { type: 'pointer.left'; pid: string }
+  | (Mark & { pid: string })
+  /** To all: `pid` asks the customer for a click on this element. One at a time. */
+  | { type: 'click.asked'; id: string; pid: string; what: ClickKind; frame: number; node: number }
+  /** To all: it is over, and how. `late`: nobody answered. */
+  | { type: 'click.answered'; id: string; answer: ClickAnswer }
   /** A request was refused; `of` is its type. */
   | { type: 'refused'; of: string; reason: Reason }
   | { type: 'notice'; reason: Reason; params?: Record<string, string> }

@@ -27,6 +27,8 @@ export interface FoundElement {
   tag: string;
   type?: string;
   masked: boolean;
+  /** Followers do not even see that it is there. */
+  hidden?: true;
   readonly: boolean;
   file: boolean;
 }
@@ -152,6 +154,7 @@ export class SessionMirror {
       tag,
       ...(type === undefined ? {} : { type }),
       masked: (flags & (FLAG.masked | FLAG.hidden)) !== 0,
+      ...((flags & FLAG.hidden) !== 0 && { hidden: true }),
       readonly: (flags & FLAG.lockedWithin) !== 0,
       file: tag === 'input' && type === 'file',
     };

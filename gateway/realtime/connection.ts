@@ -133,6 +133,15 @@ export class Connection<Event extends { type: string }, Request extends { type: 
     }
   }
 
+  /** Does what belongs to a message but comes later; what it throws closes the connection, as it does in `onRequest`. */
+  attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   #fail(error: unknown): void {
     if (error instanceof Malformed) {
       this.#options.log.info({ audit: 'malformed', at: error.path });

@@ -52,8 +52,18 @@ const MAY: Record<Verb, Record<ParticipantKind, Rule>> = {
   'pointer.left':       { customer: may,        agent: may,               guest: may },
   // The customer acts in the page itself, never by message.
   'input.perform':      { customer: never,      agent: holder,            guest: holder },
+  'mark.drawn':         { customer: may,        agent: may,               guest: may },
+  'mark.framed':        { customer: may,        agent: may,               guest: may },
+  'mark.cleared':       { customer: may,        agent: may,               guest: may },
+  // Who neither helps nor acts does not tell the customer what to do.
+  'click.ask':          { customer: never,      agent: may,               guest: holder },
+  'click.withdraw':     { customer: never,      agent: may,               guest: may },
+  'click.needed':       { customer: leading,    agent: never,             guest: never },
+  'click.answered':     { customer: leading,    agent: never,             guest: never },
   'input.refused':      { customer: leading,    agent: never,             guest: never },
   'mirror.resync':      { customer: following,  agent: following,         guest: following },
+  'mirror.repair':      { customer: following,  agent: following,         guest: following },
+  'mirror.shown':       { customer: following,  agent: following,         guest: following },
   'page.dialog':        { customer: leading,    agent: never,             guest: never },
   'page.visible':       { customer: may,        agent: may,               guest: may },
   'session.cleared':    { customer: leading,    agent: never,             guest: never },
@@ -65,14 +75,27 @@ const QUIET: ReadonlySet<Verb> = new Set([
   'pointer.moved',
   'pointer.clicked',
   'pointer.left',
+  'mark.drawn',
+  'mark.framed',
+  'mark.cleared',
+  'click.needed',
   'input.perform',
   'mirror.resync',
+  'mirror.repair',
+  'mirror.shown',
   'page.visible',
   'ping',
 ]);
 
 /** Verbs that windows say by themselves: they keep no session from being idle. */
-const AUTOMATIC: ReadonlySet<Verb> = new Set(['mirror.resync', 'page.visible', 'ping', 'pointer.left']);
+const AUTOMATIC: ReadonlySet<Verb> = new Set([
+  'mirror.resync',
+  'mirror.repair',
+  'mirror.shown',
+  'page.visible',
+  'ping',
+  'pointer.left',
+]);
 
 /** What a guest may say who is not let in yet: nothing that anyone would notice. */
 const WAITING_MAY: ReadonlySet<Verb> = new Set(['session.leave', 'page.visible', 'ping']);
@@ -87,24 +110,38 @@ export function dispatch(deps: DispatchDeps, relay: Relay, seat: Seat, request: 
   const verb = request.type;
   // Its place is the first message; a second one is a broken window.
   if (verb === 'session.hello') throw new Refused('malformed');
-  try {
-    if (relay.session.ended && verb !== 'session.cleared') throw new Refused('session-ended');
-    if (!participant.admitted && !WAITING_MAY.has(verb)) throw new Refused('waiting-admission');
-    const reason = MAY[verb][participant.kind](relay, seat);
-    if (reason) throw new Refused(reason);
-    perform(deps, relay, seat, request);
-    if (!AUTOMATIC.has(verb)) relay.session.lastUse = Date.now();
-    if (!QUIET.has(verb)) relay.audit(verb, seat);
-  } catch (error) {
+  const refuse = (error: unknown): void => {
     if (!(error instanceof Refused)) throw error;
     relay.audit(verb, seat, error.reason);
     if (request.type === 'input.perform')
       connection.send({ type: 'input.refused', seq: request.seq, reason: error.reason });
     else connection.send({ type: 'refused', of: verb, reason: error.reason });
+  };
+  const done = (): void => {
+    if (!AUTOMATIC.has(verb)) relay.session.lastUse = Date.now();
+    if (!QUIET.has(verb)) relay.audit(verb, seat);
+  };
+  try {
+    if (relay.session.ended && verb !== 'session.cleared') throw new Refused('session-ended');
+    if (!participant.admitted && !WAITING_MAY.has(verb)) throw new Refused('waiting-admission');
+    const reason = MAY[verb][participant.kind](relay, seat);
+    if (reason) throw new Refused(reason);
+    const waiting = perform(deps, relay, seat, request);
+    // What the store decides. Fails as everything does: a refusal is told, a fault of ours closes the connection.
+    if (waiting) waiting.then(done).catch((error: unknown) => connection.attempt(() => refuse(error)));
+    else done();
+  } catch (error) {
+    refuse(error);
   }
 }
 
-function perform({ end }: DispatchDeps, relay: Relay, seat: Seat, request: SessionRequest): void {
+/** @returns a promise for what is decided by the store */
+function perform(
+  { end }: DispatchDeps,
+  relay: Relay,
+  seat: Seat,
+  request: SessionRequest,
+): Promise<void> | undefined {
   const { session } = relay;
   const { participant, connection } = seat;
   const { pid } = participant;
@@ -133,8 +170,7 @@ function perform({ end }: DispatchDeps, relay: Relay, seat: Seat, request: Sessi
       session.askControl(participant);
       break;
     case 'control.give':
-      session.giveControl(request.pid);
-      break;
+      return session.giveControl(request.pid);
     case 'control.refuse':
       session.refuseControl(request.pid);
       break;
@@ -172,7 +208,26 @@ function perform({ end }: DispatchDeps, relay: Relay, seat: Seat, request: Sessi
       break;
     case 'pointer.moved':
     case 'pointer.clicked':
-      relay.tellAllLossy({ ...request, pid }, seat);
+      // What comes too often is left out: the next one says the same better.
+      if (seat.pointers.take()) relay.tellAllLossy({ ...request, pid }, seat);
+      break;
+    case 'mark.drawn':
+    case 'mark.framed':
+    case 'mark.cleared':
+      if (seat.marks.take()) relay.tellAllLossy({ ...request, pid }, seat);
+      break;
+    case 'click.ask':
+      if (!seat.clicks.take()) throw new Refused('too-fast');
+      relay.clicks.ask(pid, 'click', request);
+      break;
+    case 'click.withdraw':
+      relay.clicks.withdraw(pid, request.id);
+      break;
+    case 'click.needed':
+      relay.clicks.needed(request);
+      break;
+    case 'click.answered':
+      relay.clicks.answered(request.id, request.answer);
       break;
     case 'pointer.left':
       relay.tellAllLossy({ type: 'pointer.left', pid }, seat);
@@ -180,14 +235,28 @@ function perform({ end }: DispatchDeps, relay: Relay, seat: Seat, request: Sessi
     case 'input.perform':
       // A click that nobody performs must not look as if it had been done.
       if (!relay.leader) throw new Refused('customer-away');
-      checkInput(relay, seat, request);
+      try {
+        checkInput(relay, seat, request);
+      } catch (error) {
+        // Nothing that he does opens the customer's files: the customer is asked to.
+        if (error instanceof Refused && error.reason === 'file-chooser' && seat.clicks.take())
+          relay.askForFile(pid, request.input);
+        throw error;
+      }
+      relay.clicks.performed(pid, request.input);
       relay.tellLeader({ ...request, pid });
       break;
     case 'input.refused':
       relay.tell(request.pid, { type: 'input.refused', seq: request.seq, reason: request.reason });
       break;
     case 'mirror.resync':
-      if (seat.resyncs.take()) seat.follower?.restart();
+      relay.restart(seat, request.why);
+      break;
+    case 'mirror.repair':
+      relay.repair(seat, request);
+      break;
+    case 'mirror.shown':
+      relay.picture.shows(seat, request.state);
       break;
     case 'page.dialog':
       relay.showDialog(request.kind, dialogWords(request.text));
@@ -202,4 +271,5 @@ function perform({ end }: DispatchDeps, relay: Relay, seat: Seat, request: Sessi
     case 'session.hello':
       break;
   }
+  return undefined;
 }

@@ -19,10 +19,12 @@ export interface Fields {
   focused(frame: number | undefined): FoundElement | undefined;
 }
 
-/** @throws {Refused} too-fast, stale (page or message of before), field-protected, file-chooser */
-export function checkInput(relay: Relay, seat: Seat, { seq, epoch, input }: InputRequest): void {
+/** @throws {Refused} too-fast, stale (page, control or message of before), field-protected, file-chooser */
+export function checkInput(relay: Relay, seat: Seat, { seq, epoch, control, input }: InputRequest): void {
   if (!seat.inputs.take()) throw new Refused('too-fast');
   const { mirror } = relay.live;
+  // Done when he held control before: since then somebody else had it, and he may not know what happened.
+  if (control !== relay.session.control.epoch) throw new Refused('stale');
   if (epoch !== mirror.epoch || seq <= seat.lastInput) throw new Refused('stale');
   seat.lastInput = seq;
   const reason = protectedBy(relay.fields, input);

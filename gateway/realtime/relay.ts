@@ -1,19 +1,23 @@
 // The live side of one session: its leader, its followers, the mirror between them, and what everyone is told.
 import { CLOSE } from '../../protocol/close-codes.ts';
+import type { Input } from '../../protocol/input.ts';
 import type { MirrorMessage, MirrorSnapshot } from '../../protocol/mirror-messages.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { SessionEvent, SessionRequest } from '../../protocol/session-messages.ts';
 import { Refused } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Meter } from '../mirror/meter.ts';
 import type { Resources } from '../mirror/resources.ts';
 import type { SessionMirror } from '../mirror/session-mirror.ts';
 import type { Participant } from '../session/participants.ts';
 import type { Session, SessionChange } from '../session/session.ts';
+import { AskedClicks } from './asked-clicks.ts';
 import type { Connection } from './connection.ts';
 import { Focus } from './focus.ts';
 import { Follower } from './follower.ts';
 import type { Fields } from './input.ts';
 import { Leader } from './leader.ts';
+import { Picture } from './picture.ts';
 import { Rate } from './rate.ts';
 
 /** How long the leader's browser may take to empty the addresses it visited, ms; everything is over within a second. */
@@ -31,6 +35,7 @@ export interface LiveMirror {
   /** What was published at a path's id; once. */
   takeSnapshot: (id: string) => MirrorSnapshot | undefined;
   encode: (message: MirrorMessage) => Uint8Array;
+  meter: Meter;
 }
 
 export type SessionConnection = Connection<SessionEvent, SessionRequest>;
@@ -51,6 +56,13 @@ export interface Seat {
   readonly inputs: Rate;
   readonly chats: Rate;
   readonly resyncs: Rate;
+  readonly repairs: Rate;
+  /** Own pointer; windows send 30 a second. */
+  readonly pointers: Rate;
+  /** What he draws; windows send 30 messages a second. */
+  readonly marks: Rate;
+  /** Clicks asked of the customer. */
+  readonly clicks: Rate;
   /** Inputs by kind since they were last written to the audit log. */
   readonly performed: Map<string, number>;
 }
@@ -63,6 +75,10 @@ export function newSeat(participant: Participant, connection: SessionConnection)
     inputs: new Rate(120, 240),
     chats: new Rate(5, 10),
     resyncs: new Rate(1, 5),
+    repairs: new Rate(1, 10),
+    pointers: new Rate(45, 90),
+    marks: new Rate(45, 90),
+    clicks: new Rate(0.5, 4),
     performed: new Map(),
   };
 }
@@ -79,6 +95,10 @@ export class Relay {
   readonly log: Log;
   readonly #seats = new Set<Seat>();
   readonly #focus = new Focus();
+  /** How well everybody sees the page. */
+  readonly picture: Picture<Seat>;
+  /** Clicks that the customer is asked for. */
+  readonly clicks: AskedClicks;
   readonly #stops: (() => void)[];
   #leader: Seat | undefined;
   #telling: NodeJS.Timeout | undefined;
@@ -91,7 +111,18 @@ export class Relay {
     this.session = session;
     this.live = live;
     this.log = log.child({ sid: session.sid });
+    this.clicks = new AskedClicks({
+      find: (frame, node) => this.live.mirror.find(frame, node),
+      holder: () => session.control.holder,
+      tell: (event) => this.tellAll(event),
+      audit: (line) => this.log.info({ audit: 'click.asked', ...line }),
+    });
+    this.picture = new Picture<Seat>({
+      known: () => this.live.mirror.state,
+      tell: (event) => this.tellLeader(event),
+    });
     this.#stops = [
+      () => this.picture.stop(),
       session.on((change) => this.#pass(change)),
       session.conversation.on((change) => {
         if (change.type !== 'said') return;
@@ -99,7 +130,8 @@ export class Relay {
           if (seat.participant.admitted) seat.connection.send({ type: 'chat.said', message: change.message });
       }),
       live.mirror.onMessage((message) => this.#fanOut(message)),
-      live.mirror.onResend((frame) => this.#leader?.connection.send({ type: 'page.resend', frame })),
+      live.mirror.onResend((frame) => this.tellLeader({ type: 'page.resend', frame })),
+      live.mirror.onQuestion((question) => this.tellLeader({ type: 'page.repair', ...question })),
     ];
   }
 
@@ -117,6 +149,15 @@ export class Relay {
         return at && mirror.find(at.frame, at.node);
       },
     };
+  }
+
+  /** Somebody pressed a file field, or Enter or Space on it: it opens for the customer alone. */
+  askForFile(pid: string, input: Input): void {
+    const at =
+      input.type === 'input.pointer'
+        ? input.action === 'up' && input
+        : input.type === 'input.key' && /^(Enter| )$/.test(input.key) && this.#focus.find(input.frame);
+    if (at) this.clicks.ask(pid, 'file', at);
   }
 
   // ---- coming and going ----
@@ -162,6 +203,7 @@ export class Relay {
     }
     seat.leader = new Leader(this, seat.connection);
     seat.leader.start();
+    this.picture.begin();
   }
 
   #follow(seat: Seat): void {
@@ -177,18 +219,33 @@ export class Relay {
   /** The leader's page shows a dialog of the browser, or (`closed`) no more. */
   showDialog(kind: string, words: string): void {
     // What the mirror may not show, its dialogs do not tell either.
-    const { state } = this.live.mirror;
-    const text = state === 'live' || state === 'degraded' ? words : '';
+    const text = this.live.mirror.shows ? words : '';
     const event = { type: 'page.dialog', kind, text } as const;
     this.#dialog = kind === 'closed' ? undefined : event;
     for (const seat of this.#seats) if (seat.follower) seat.connection.send(event);
   }
 
+  /** A follower wants to begin anew. */
+  restart(seat: Seat, why: string): void {
+    if (!seat.resyncs.take()) return;
+    if (why !== 'start') this.live.meter.mended('follower', 'whole');
+    seat.follower?.restart();
+  }
+
+  /** Something is missing in a follower's mirror: he gets what differs, or a snapshot where that is too much. */
+  repair(seat: Seat, question: Extract<SessionRequest, { type: 'mirror.repair' }>): void {
+    // Who asks too often is answered later: he asks again.
+    if (!seat.repairs.take()) return;
+    const answer = this.live.mirror.repairFor(question);
+    this.live.meter.mended('follower', answer ? 'repair' : 'whole');
+    if (answer) seat.follower?.push(this.live.encode(answer));
+    else seat.follower?.restart();
+  }
+
   /** What a follower needs to begin: where the page is to be had, or that there is none yet. */
   #snapshotMessage(): Uint8Array {
     const { mirror, encode, publish } = this.live;
-    if (mirror.state !== 'live' && mirror.state !== 'degraded')
-      return encode({ type: 'mirror.state', state: mirror.state });
+    if (!mirror.shows) return encode({ type: 'mirror.state', state: mirror.state });
     return encode({ type: 'mirror.snapshot', ...publish() });
   }
 
@@ -196,11 +253,13 @@ export class Relay {
   leave(seat: Seat): void {
     if (!this.#seats.delete(seat)) return;
     seat.leader?.stop();
+    this.picture.left(seat);
     if (this.#leader === seat) this.#leader = undefined;
     if (seat.resume !== undefined) seat.participant.windowLeft(seat.resume);
     this.auditInputs(seat);
     this.session.disconnected(seat.participant);
     if (!this.session.ended) this.tellAll({ type: 'pointer.left', pid: seat.participant.pid }, seat);
+    if (!seat.participant.connected) this.clicks.left(seat.participant.pid);
     if (seat.leader) this.#cleared?.();
   }
 
@@ -290,8 +349,11 @@ export class Relay {
     this.#focus.take(message);
     // A new page, or none: what the one before showed is gone with it.
     const left =
-      message.type === 'mirror.state' || (message.type === 'mirror.frame' && !message.frame.parent);
+      (message.type === 'mirror.state' && message.state === 'waiting') ||
+      (message.type === 'mirror.frame' && !message.frame.parent);
+    if (message.type === 'mirror.state') this.picture.changed();
     if (left && this.#dialog) this.showDialog('closed', '');
+    if (left) this.clicks.gone();
     let bytes: Uint8Array | undefined;
     for (const { follower } of this.#seats) {
       if (!follower) continue;
@@ -354,6 +416,7 @@ export class Relay {
   /** Lets go of everything without ending the session: the gateway stops. */
   stop(code?: number): void {
     for (const stop of this.#stops) stop();
+    this.clicks.stop();
     clearTimeout(this.#telling);
     if (code !== undefined) for (const seat of [...this.#seats]) seat.connection.close(code);
   }

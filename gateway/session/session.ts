@@ -15,7 +15,7 @@ import type { Rights, SessionState } from '../../protocol/session-messages.ts';
 import { Refused } from '../errors.ts';
 import { checkNavigation } from '../sites/allowlist.ts';
 import type { Agent, Site } from '../sites/config.ts';
-import { Control, type ControlRecord } from './control.ts';
+import { Control, type ControlRecord, type ControlStore } from './control.ts';
 import type { Conversation } from './conversation.ts';
 import { Documents } from './documents.ts';
 import { Emitter } from './emitter.ts';
@@ -77,6 +77,8 @@ export interface SessionDeps {
   jar: Jar;
   /** How long a window that is gone may come back, ms. */
   resumeWindow?: number;
+  /** Where it is decided who holds control. */
+  controlStore?: ControlStore;
 }
 
 export class Session {
@@ -119,7 +121,7 @@ export class Session {
     this.#agentTitle = deps.agentTitle;
     this.participants = new Participants(record.participants, deps.resumeWindow);
     this.visited = new Set(record.visited);
-    this.control = new Control(this.participants.customer.pid, record.control);
+    this.control = new Control(this.participants.customer.pid, record.control, deps.controlStore);
     this.invites = new Invites(record.invites);
     this.startUrl = record.startUrl;
     this.url = record.url;
@@ -363,12 +365,16 @@ export class Session {
     this.#changed();
   }
 
-  /** @throws {Refused} not-allowed when he is not there to take it */
-  giveControl(pid: string): void {
+  /** @throws {Refused} not-allowed when he is not there to take it, stale when control changed hands meanwhile */
+  async giveControl(pid: string): Promise<void> {
     const participant = this.participants.find(pid);
     if (!participant?.admitted || !participant.connected) throw new Refused('not-allowed');
-    this.control.give(pid);
+    const given = await this.control.give(pid);
+    this.#live();
+    // Gone while it was being decided.
+    if (this.participants.find(pid) !== participant) this.control.left(pid);
     this.#changed();
+    if (!given) throw new Refused('stale');
   }
 
   refuseControl(pid: string): void {

@@ -7,6 +7,8 @@ import { addressTable } from '../sites/addresses.ts';
 import { isOnSite, readAddress } from '../sites/allowlist.ts';
 import type { Places } from '../sites/places.ts';
 import type { Store } from '../store/store.ts';
+import type { ControlRecord } from './control.ts';
+import { CONTROL_SPACE, keepControlIn } from './control-store.ts';
 import type { Conversation } from './conversation.ts';
 import type { Conversations, Sites } from './conversations.ts';
 import { Jar } from './jar.ts';
@@ -67,7 +69,13 @@ export class Sessions {
         continue;
       }
       const kept = await deps.store.get<unknown>(jarSpace(key), 'jar');
-      const record = { ...value, generation: (value.generation ?? 0) + 1 };
+      const control = await deps.store.get<ControlRecord>(CONTROL_SPACE, key);
+      const record = {
+        ...value,
+        generation: (value.generation ?? 0) + 1,
+        // Written with each change of holder, the record of the session only a little later.
+        control: control?.value ?? value.control,
+      };
       const session = sessions.#add(record, conversation, site, new Jar(kept?.value));
       if (value.documents) {
         conversation.note(
@@ -87,6 +95,7 @@ export class Sessions {
       jar,
       agentTitle: (name) => this.#deps.sites.findAgent(name)?.title ?? name,
       resumeWindow: this.#lifetimes.resume,
+      controlStore: keepControlIn(this.#deps.store, record.sid, record.started + this.#lifetimes.longest),
     });
     this.#all.set(session.sid, session);
     session.on((change) => {
@@ -198,6 +207,7 @@ export class Sessions {
     clearTimeout(this.#dirty.get(sid));
     this.#dirty.delete(sid);
     await this.#deps.store.delete(SPACE, sid);
+    await this.#deps.store.delete(CONTROL_SPACE, sid);
     await this.#deps.store.destroySeal(sid);
   }
 

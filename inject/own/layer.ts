@@ -7,8 +7,16 @@ import { markOwn } from './own.ts';
 export interface Layer {
   /** The root to append to; puts the layer back where a page has thrown it out, and above everything in the top layer. */
   show(): ShadowRoot;
+  /** Hears of clicks on what takes any; the page hears nothing of them. */
+  onPress(listener: (on: Element) => void): void;
   remove(): void;
 }
+
+/** Events of a pointer over something of ours; none of them reaches the page. */
+const OURS =
+  'pointerdown pointerup pointermove pointerover pointerout pointerenter pointerleave mousedown mouseup mousemove mouseover mouseout mouseenter mouseleave click dblclick auxclick contextmenu touchstart touchmove touchend'.split(
+    ' ',
+  );
 
 const STYLE = `
 :host { all: initial; position: fixed; inset: 0; width: auto; height: auto; margin: 0; padding: 0; border: 0; background: none;
@@ -21,8 +29,24 @@ const STYLE = `
 .ripple { position: absolute; left: -14px; top: -14px; width: 28px; height: 28px; border: 3px solid currentColor; border-radius: 50%;
   animation: ripple 500ms ease-out forwards; }
 .tint { position: absolute; background: #7c3aed1f; outline: 1px dashed #7c3aed80; border-radius: 2px; }
+.spot { position: absolute; border-radius: 8px; outline: 3px solid var(--person); box-shadow: 0 0 0 200vmax #0009;
+  animation: spot 300ms ease-out; }
+.spot-note { position: absolute; left: 0; top: 0; display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; width: max-content;
+  max-width: min(360px, calc(100vw - 20px)); padding: 10px 14px; border-radius: 10px; background: #fff; color: #14211f;
+  border-top: 4px solid var(--person); box-shadow: 0 6px 24px #0006; font: 600 14px/1.4 system-ui, sans-serif; }
+.spot-decline { padding: 4px 12px; border: 1px solid #788985; border-radius: 8px; font-weight: 400; pointer-events: auto; cursor: pointer; }
+.spot-decline:hover { background: #e8eeec; }
+.ink { position: absolute; inset: 0; overflow: hidden; }
+.ink svg { position: absolute; inset: 0; width: 100%; height: 100%; fill: none; stroke: currentColor; stroke-width: 4;
+  stroke-linecap: round; stroke-linejoin: round; filter: drop-shadow(0 0 1px #fff); }
+.ink circle { fill: currentColor; stroke: #fff; stroke-width: 2; }
+.framed { position: absolute; border: 3px solid currentColor; border-radius: 6px; box-shadow: 0 0 0 1px #fff; }
+.framed-name { position: absolute; left: -3px; bottom: 100%; padding: 1px 8px; border-radius: 6px 6px 6px 0; background: currentColor;
+  font: 600 12px/1.5 system-ui, sans-serif; white-space: nowrap; -webkit-text-fill-color: #fff; }
+.framed-name:empty { display: none; }
+@keyframes spot { from { box-shadow: 0 0 0 200vmax #0000 } }
 @keyframes ripple { from { transform: scale(.3); opacity: 1 } to { transform: scale(1.4); opacity: 0 } }
-@media (prefers-reduced-motion: reduce) { .pointer { transition: none } .ripple { animation-duration: 1ms } }
+@media (prefers-reduced-motion: reduce) { .pointer { transition: none } .ripple { animation-duration: 1ms } .spot { animation: none } }
 `;
 
 /** Makes the layer; nothing is in the page before the first `show`. */
@@ -52,6 +76,18 @@ export function createLayer(realm: Realm): Layer {
       // no top layer (old browser, document not active): the z-index has to do
     }
   };
+  const pressed = new Set<(on: Element) => void>();
+  for (const type of OURS)
+    realm.listen(window, type, (event) => {
+      if (!host || !root || event.target !== host) return;
+      natives.stopImmediate(event);
+      // The focus stays in the page.
+      if (type === 'mousedown') natives.preventDefault(event);
+      if (type !== 'click' || !event.isTrusted) return;
+      const { clientX, clientY } = event as MouseEvent;
+      const on = root.elementFromPoint(clientX, clientY);
+      if (on) for (const hear of pressed) hear(on);
+    });
   const { HTMLDialogElement, HTMLElement } = window;
   for (const [owner, name] of [
     [HTMLDialogElement?.prototype, 'showModal'],
@@ -72,6 +108,7 @@ export function createLayer(realm: Realm): Layer {
       }
       return root;
     },
+    onPress: (listener) => void pressed.add(listener),
     remove() {
       if (host) natives.remove(host);
     },

@@ -1,13 +1,14 @@
 // Pointers of the other participants, named and coloured, anchored to the element they are over.
+import { colorOf } from '../../protocol/palette.ts';
 import type { ToPage } from '../../protocol/ports.ts';
 import type { Realm } from '../realm.ts';
 import { drawn, type Layer } from './layer.ts';
 
 type Pointer = Extract<ToPage, { type: 'pointer' }>;
 
-/** Colours of participants, by number: dark enough for white words on them. */
-const COLORS = ['#1d4ed8', '#b45309', '#047857', '#be185d', '#6d28d9', '#0e7490', '#b91c1c', '#4d7c0f'];
 const ARROW = 'M2 1 L2 16 L6.2 12.2 L9 18.5 L11.8 17.3 L9 11.2 L14.5 10.8 Z';
+/** How often places are looked up anew while pointers are shown, ms: a page may move what they are over without a scroll. */
+const LOOK_MS = 200;
 /** A pointer that has said nothing for so long is taken away, ms. */
 const FORGET_MS = 15_000;
 
@@ -35,6 +36,11 @@ export function startPointers(
     for (const entry of shown.values()) place(entry);
   };
   for (const type of ['scroll', 'resize']) realm.listen(window, type, replaceAll);
+  let looking = 0;
+  const look = (): void => {
+    looking = shown.size > 0 ? natives.setTimeout(look, LOOK_MS) : 0;
+    if (!window.document.hidden) replaceAll();
+  };
   return {
     show(pointer) {
       if (pointer.kind === 'left') return forget(pointer.pid);
@@ -46,6 +52,7 @@ export function startPointers(
         shown.set(pointer.pid, entry);
       }
       entry.last = pointer;
+      if (looking === 0) looking = natives.setTimeout(look, LOOK_MS);
       natives.clearTimeout(entry.timer);
       entry.timer = natives.setTimeout(() => forget(pointer.pid), FORGET_MS);
       place(entry);
@@ -59,7 +66,7 @@ export function startPointers(
 
 function build(realm: Realm, { name, color }: Pointer): HTMLElement {
   const box = drawn(realm, 'pointer');
-  box.style.color = COLORS[color % COLORS.length]!;
+  box.style.color = colorOf(color);
   const { document } = realm.window;
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');

@@ -34,6 +34,8 @@ export interface Recorder {
   /** A new snapshot, with new ids. */
   resend(): void;
   nodeById(id: number): Node | undefined;
+  /** An input with that number has been performed: said after what it changed. */
+  done(seq: number): void;
   /** 0 for a node that is not sent. */
   idOf(node: Node): number;
   /** Ties the document that said hello to the iframe it is in. */
@@ -97,6 +99,7 @@ export function startRecorder(options: {
     hold: () => recording.hold(),
     flow: () => recording.flow(),
     resend: () => recording.snapshot(),
+    done: (seq) => recording.say('done', () => ['done', seq]),
     nodeById: (id) => recording.tree.find(id)?.node,
     idOf: (node) => recording.idOf(node),
     pairFrame: (iframe, nonce) => frames?.pair(iframe, nonce),

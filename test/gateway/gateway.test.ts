@@ -316,21 +316,21 @@ describe('control', () => {
 
   it('is asked for, given, used, and taken back at once', async () => {
     const { leader, agent, pid } = await withAgent();
-    agent.send({ type: 'input.perform', seq: 1, epoch: 1, input: click(NODE.text) });
+    agent.send({ type: 'input.perform', seq: 1, epoch: 1, control: 1, input: click(NODE.text) });
     expect(await agent.next('input.refused')).toMatchObject({ seq: 1, reason: 'not-in-control' });
     agent.send({ type: 'control.ask' });
     expect(await leader.next('control.asked')).toMatchObject({ pid, name: 'Anna Berg' });
     leader.send({ type: 'control.give', pid });
     await agent.next('session.changed', ({ state }) => state.control.holder === pid);
-    agent.send({ type: 'input.perform', seq: 2, epoch: 1, input: click(NODE.text) });
+    agent.send({ type: 'input.perform', seq: 2, epoch: 1, control: 2, input: click(NODE.text) });
     expect(await leader.next('input.perform')).toMatchObject({ pid, seq: 2, input: { node: NODE.text } });
-    agent.send({ type: 'input.perform', seq: 2, epoch: 1, input: click(NODE.text) });
+    agent.send({ type: 'input.perform', seq: 2, epoch: 1, control: 2, input: click(NODE.text) });
     expect(await agent.next('input.refused')).toMatchObject({ seq: 2, reason: 'stale' });
-    agent.send({ type: 'input.perform', seq: 3, epoch: 0, input: click(NODE.text) });
+    agent.send({ type: 'input.perform', seq: 3, epoch: 0, control: 2, input: click(NODE.text) });
     expect(await agent.next('input.refused')).toMatchObject({ seq: 3, reason: 'stale' });
     leader.send({ type: 'control.takeBack' });
     await agent.next('session.changed', ({ state }) => state.control.holder !== pid);
-    agent.send({ type: 'input.perform', seq: 4, epoch: 1, input: click(NODE.text) });
+    agent.send({ type: 'input.perform', seq: 4, epoch: 1, control: 2, input: click(NODE.text) });
     expect(await agent.next('input.refused')).toMatchObject({ seq: 4, reason: 'not-in-control' });
   });
 
@@ -339,7 +339,7 @@ describe('control', () => {
     leader.send({ type: 'control.give', pid });
     await agent.next('session.changed', ({ state }) => state.control.holder === pid);
     const refusal = async (seq: number, input: object) => {
-      agent.send({ type: 'input.perform', seq, epoch: 1, input });
+      agent.send({ type: 'input.perform', seq, epoch: 1, control: 2, input });
       return (await agent.next('input.refused', (event) => event.seq === seq)).reason;
     };
     expect(await refusal(1, { type: 'input.value', frame: 1, node: NODE.password, value: 'x' })).toBe(
@@ -356,6 +356,7 @@ describe('control', () => {
       type: 'input.perform',
       seq: 5,
       epoch: 1,
+      control: 2,
       input: { type: 'input.key', key: 'Tab', code: '', modifiers: 0, repeat: false },
     });
     expect(await leader.next('input.perform')).toMatchObject({ seq: 5 });

@@ -113,7 +113,7 @@ describe('a document', () => {
   test('is looked after on a page that breaks what it can', async () => {
     open = await pages.open(browser, `${SHOP}/prototype-js`);
     await ports(1);
-    await open.tell({ type: 'control', by: 'Anna' });
+    await open.tell({ type: 'control', by: 'Anna', epoch: 2 });
     await open.tell({ type: 'navigate', url: pages.at(`${PAY}/`) });
     await open.frame().waitForURL(pages.at(`${PAY}/`));
   });
@@ -185,7 +185,7 @@ describe('while another holds control', () => {
     open = await pages.open(browser, `${SHOP}/`);
     await ports(1);
     await open.frame().click('#b');
-    await open.tell({ type: 'control', by: 'Anna' });
+    await open.tell({ type: 'control', by: 'Anna', epoch: 2 });
     await open.tell({
       type: 'pointer',
       pid: 'p1',
@@ -201,7 +201,7 @@ describe('while another holds control', () => {
     await open.shell.keyboard.press('Escape');
     await open.shell.keyboard.press('Escape');
     await open.hear('takeBack');
-    expect((await open.said()).map(({ type }) => type)).toEqual(['ownInput', 'takeBack']);
+    expect((await open.said()).map(({ type }) => type)).toEqual(['ownInput', 'escape', 'takeBack']);
     await saveScreenshot(open.shell, 'inject/pointer');
     // closed: the page can not read it, and it takes no clicks
     expect(
@@ -212,7 +212,7 @@ describe('while another holds control', () => {
   test('nothing is drawn above the site for it: who is in control is said around the page', async () => {
     open = await pages.open(browser, `${SHOP}/plain`);
     await ports(1);
-    await open.tell({ type: 'control', by: 'Anna' });
+    await open.tell({ type: 'control', by: 'Anna', epoch: 2 });
     await open.frame().click('p');
     await open.hear('ownInput');
     expect(await open.frame().evaluate(() => document.querySelector('tandem-layer'))).toBe(null);

@@ -27,11 +27,12 @@ async function giveControl(): Promise<void> {
   leader.send({ type: 'control.give', pid });
   await agent.next('session.changed', ({ state }) => state.control.holder === pid);
 }
+const epochOfControl = (): number => test.gateway.sessions.find(sid)!.control.epoch;
 /** The reason of the refusal, or `performed` when the leader was told to do it. */
-async function perform(input: object): Promise<string> {
+async function perform(input: object, control = epochOfControl()): Promise<string> {
   const mine = ++seq;
   leader.events.length = 0;
-  agent.send({ type: 'input.perform', seq: mine, epoch: 1, input });
+  agent.send({ type: 'input.perform', seq: mine, epoch: 1, control, input });
   await agent.settled();
   const refusal = agent.events.find((event) => event.type === 'input.refused' && event.seq === mine);
   await leader.settled();
@@ -81,6 +82,19 @@ describe('without control', () => {
     leader.send({ type: 'control.takeBack' });
     await leader.settled();
     expect(await perform(type('still mine?'))).toBe('not-in-control');
+  });
+
+  it('what he did before it was taken back is not performed when he has got it again', async () => {
+    await giveControl();
+    const before = epochOfControl();
+    leader.send({ type: 'control.takeBack' });
+    await leader.settled();
+    await giveControl();
+    test.logged.length = 0;
+    expect(await perform(type('of before'), before)).toBe('stale');
+    expect(test.logged.join()).toMatch(/"audit":"input.perform"[^}]*"refused":"stale"/);
+    expect(await perform(type('of now'))).toBe('performed');
+    expect(await perform(type('of later'), epochOfControl() + 1)).toBe('stale');
   });
 });
 

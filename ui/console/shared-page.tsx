@@ -1,11 +1,13 @@
 // The middle of the console: the shared page as the agent sees it, with what he may do above it.
 import { useEffect, useState } from 'preact/hooks';
+import type { Tool } from '../../protocol/marks.ts';
 import type { SessionState } from '../../protocol/session-messages.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Chip, Spinner } from '../design/display.tsx';
 import { Icon } from '../design/icon.tsx';
 import { say } from '../design/toast.tsx';
 import { Address } from '../session/address.tsx';
+import { AskedOfCustomer } from '../session/asked.tsx';
 import { CopyField } from '../session/copy-field.tsx';
 import { CustomerAway, isCustomerAway } from '../session/customer-away.tsx';
 import { DelayChip } from '../session/delay-chip.tsx';
@@ -15,6 +17,7 @@ import { InviteDialog } from '../session/invite-dialog.tsx';
 import { NavigateDialog } from '../session/navigate-dialog.tsx';
 import { PageDialog } from '../session/page-dialog.tsx';
 import { holderOf, type OpenSession } from '../session/session.ts';
+import { Tools } from '../session/tools.tsx';
 import { type Shown, ViewFrame } from '../session/view-frame.tsx';
 import { t } from '../words.ts';
 
@@ -29,6 +32,7 @@ export function SharedPage({ session, state }: SharedPageProps) {
   const [zoom, setZoom] = useState<'fit' | number>('fit');
   const [shown, setShown] = useState<Shown['state']>('waiting');
   const [dialog, setDialog] = useState<'invite' | 'navigate' | 'share'>();
+  const [tool, setTool] = useState<Tool>('none');
   const close = () => setDialog(undefined);
   const self = session.pid.value;
   const holder = holderOf(state);
@@ -93,11 +97,14 @@ export function SharedPage({ session, state }: SharedPageProps) {
           )}
         </div>
       </header>
+      <AskedOfCustomer session={session} state={state} />
       <div class={`shared-view${shown === 'paused' ? ' shared-paused' : ''}`}>
         <ViewFrame
           session={session}
           viewOrigin={state.viewOrigin}
           zoom={zoom}
+          tool={tool}
+          onToolDone={() => setTool('none')}
           onShown={(next) => setShown(next.state)}
         />
         {shown === 'waiting' && !isCustomerAway(state) && (
@@ -106,6 +113,14 @@ export function SharedPage({ session, state }: SharedPageProps) {
             <p class="page-veil-title">{t('shared.waiting')}</p>
             <p>{t('shared.waiting.text')}</p>
           </div>
+        )}
+        {shown !== 'waiting' && (
+          <Tools
+            tool={tool}
+            onTool={setTool}
+            onClear={() => session.ask({ type: 'mark.cleared' })}
+            ask={!isCustomerAway(state)}
+          />
         )}
         <PageDialog session={session} />
         <CustomerAway state={state} />

@@ -34,6 +34,8 @@ export interface MirrorFrameDeps {
   /** A node was made or is gone. */
   onNode(node: Node, id: NodeId | undefined): void;
   onView(width: number, height: number): void;
+  /** An input has been performed, and what it changed at once is shown. */
+  onDone?(seq: number): void;
 }
 
 export class MirrorFrame {
@@ -156,6 +158,7 @@ export class MirrorFrame {
     for (const op of ops) this.#applyOp(op);
     this.#showDue();
     if (splices.length > 0) this.#scroll.putBack();
+    for (const op of ops) if (op[0] === 'done') this.#deps.onDone?.(op[1]);
   }
 
   #get(id: NodeId): Shown {

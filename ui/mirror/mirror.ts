@@ -40,6 +40,7 @@ export class Mirror implements MirrorBelow {
   /** Waits for a snapshot: what comes before it is of no use. */
   #lost = true;
   #state: State = 'waiting';
+  readonly #performed = new Set<(seq: number | undefined) => void>();
   /** Messages are applied in order, though some take time to unpack. */
   #queue: Promise<void> | undefined;
 
@@ -179,6 +180,7 @@ export class Mirror implements MirrorBelow {
       this.#top = this.#makeFrame(document, frame);
       this.#inner.revealWhenStyled();
     });
+    this.#tellPerformed(undefined);
   }
 
   #showNested(frame: FrameRows): void {
@@ -206,6 +208,7 @@ export class Mirror implements MirrorBelow {
         this.#inner.resize(width, height);
         this.#tellShown();
       },
+      onDone: (seq) => this.#tellPerformed(seq),
     });
     this.#frames.set(frame.frame, made);
     return made;
@@ -241,6 +244,14 @@ export class Mirror implements MirrorBelow {
 
   epoch(): number {
     return this.#epoch;
+  }
+
+  onPerformed(listener: (seq: number | undefined) => void): void {
+    this.#performed.add(listener);
+  }
+
+  #tellPerformed(seq: number | undefined): void {
+    for (const listener of this.#performed) listener(seq);
   }
 
   scale(): number {
@@ -296,6 +307,14 @@ export class Mirror implements MirrorBelow {
     }
     const inner = this.#inner.element.getBoundingClientRect();
     return new DOMRect(inner.x + x * scale, inner.y + y * scale, box.width * scale, box.height * scale);
+  }
+
+  isMasked(element: Element): boolean {
+    for (let up: Element | null = element; up; up = up.parentElement) {
+      const id = this.#ids.get(up);
+      if (id && this.#frames.get(id.frame)?.find(id.node)?.props?.masked) return true;
+    }
+    return false;
   }
 
   focused(): Element | undefined {

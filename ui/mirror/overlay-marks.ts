@@ -5,7 +5,7 @@ import type { MirrorBelow, MirrorSelection } from './overlay-mirror.ts';
 /** Rectangles drawn for a selection; a longer one is cut, not drawn slowly. */
 const MOST = 200;
 /** Style that decides where a character of a field stands. */
-const COPIED = [
+export const COPIED = [
   'boxSizing',
   'width',
   'height',

@@ -17,6 +17,10 @@ export interface MirrorBelow {
   rectOf(element: Element): DOMRect;
   /** Where the leader's keys go, in nested frames and shadow trees too. */
   focused?(): Element | undefined;
+  /** Hears that an input has been performed and what it changed at once is shown; undefined: all is anew, whatever was under way. */
+  onPerformed?(listener: (seq: number | undefined) => void): void;
+  /** Whether what it holds is shown as dots. */
+  isMasked?(element: Element): boolean;
   /** The leader's selection; in a field both nodes are the field. */
   selection?(): MirrorSelection | undefined;
 }

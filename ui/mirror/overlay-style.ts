@@ -43,6 +43,23 @@ export const OVERLAY_CSS = `
 .native { position: absolute; box-sizing: border-box; pointer-events: auto; margin: 0; font: inherit;
   background: light-dark(#fff, #1c2726); color: inherit; border: 2px solid light-dark(#0b6e6e, #66cfc7); border-radius: 4px; }
 
+.pane { position: absolute; inset: 0; pointer-events: auto; cursor: crosshair; touch-action: none; outline: 0; }
+.ink { position: absolute; inset: 0; overflow: hidden; }
+.ink svg { position: absolute; inset: 0; width: 100%; height: 100%; fill: none; stroke: currentColor; stroke-width: 4;
+  stroke-linecap: round; stroke-linejoin: round; filter: drop-shadow(0 0 1px #fff); }
+.ink circle { fill: currentColor; stroke: #fff; stroke-width: 2; }
+.framed { position: absolute; box-sizing: border-box; border: 3px solid var(--person); border-radius: 6px; box-shadow: 0 0 0 1px #fff; }
+.framed .name { position: absolute; left: -3px; bottom: 100%; padding: 1px 8px; border-radius: 6px 6px 6px 0; background: var(--person);
+  color: #fff; font-size: 12px; line-height: 1.5; white-space: nowrap; }
+.framed.asked { border-style: dashed; }
+.framed.hovered { border-width: 2px; border-style: dotted; }
+.framed .name:empty { display: none; }
+.cross { position: absolute; left: 0; top: 0; visibility: hidden; }
+.cross.on { visibility: visible; }
+.cross::before, .cross::after { content: ''; position: absolute; background: #0b6e6e; box-shadow: 0 0 0 1px #fff; }
+.cross::before { left: -12px; top: -1px; width: 24px; height: 2px; }
+.cross::after { left: -1px; top: -12px; width: 2px; height: 24px; }
+
 .notice { position: absolute; width: max-content; max-width: min(360px, calc(100vw - 16px)); padding: 6px 12px; border-radius: 8px;
   box-sizing: border-box; background: #14211f; color: #fff; box-shadow: 0 4px 16px rgb(0 0 0 / 25%); overflow-wrap: anywhere; }
 `;

@@ -9,7 +9,9 @@ import { startWheel } from './input/wheel.ts';
 import { startMarks } from './overlay-marks.ts';
 import type { MirrorBelow } from './overlay-mirror.ts';
 import { startNotices } from './overlay-notice.ts';
+import type { PendingShow } from './overlay-pending.ts';
 import { OVERLAY_CSS } from './overlay-style.ts';
+import type { OverlayTools } from './overlay-tools.ts';
 import { createPickers } from './pickers.ts';
 import { startPointers } from './pointers.ts';
 
@@ -18,6 +20,8 @@ const ENGLISH: ViewWords = {
   useKeyboard: 'Use the keyboard in the shared page',
   keyboard: 'Keyboard of the shared page. Press F6, or Escape twice, to leave it.',
   list: 'Choices',
+  tool: 'Arrow keys move, Enter acts, Escape puts the tool away.',
+  asked: 'The customer is asked to click here',
   reasons: {
     'field-protected': 'This field is protected; only the customer can fill it in.',
     'file-chooser': 'Only the customer can choose a file.',
@@ -39,7 +43,7 @@ export interface OverlayDeps {
  * gives it back: the button has the focus then and Tab goes on from it.
  */
 export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): void } {
-  const { host, layer, marks, pointersRoot, field, enter, above } = createOverlay();
+  const { host, layer, marks, pointersRoot, field, enter, above, tooling } = createOverlay();
   // Tab never goes into the mirror: nobody types there
   mirror.element.tabIndex = -1;
   let words = ENGLISH;
@@ -50,11 +54,32 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
   let keyFrame: number | undefined;
   let lastPlace: Place | undefined;
 
-  const sendInput = (input: Input): void => send({ type: 'input', epoch: mirror.epoch(), input });
+  /** Number of the last input, and the epoch of control that it is done in. */
+  let seq = 0;
+  let control = 0;
+  let people: Extract<ToView, { type: 'participants' }> | undefined;
+  // Of no use before he has control, or somebody draws: loaded then.
+  let pending: PendingShow | undefined;
+  let tools: Promise<OverlayTools> | undefined;
+
+  const sendInput = (input: Input): void => {
+    send({ type: 'input', seq: ++seq, epoch: mirror.epoch(), control, input });
+    pending?.sent(seq, input);
+  };
   const frameOfKeys = (): { frame?: number } => {
     const focused = mirror.focused?.();
-    const frame = (focused && mirror.idOf(focused)?.frame) ?? keyFrame;
+    const frame = pending?.frame() ?? (focused && mirror.idOf(focused)?.frame) ?? keyFrame;
     return frame === undefined ? {} : { frame };
+  };
+  const loadTools = (): Promise<OverlayTools> => {
+    tools ??= import('./overlay-tools.ts').then(({ startTools }) => {
+      const started = startTools(tooling, mirror, send);
+      started.setWords(words);
+      if (people) started.setPeople(people);
+      if (stopped) started.stop();
+      return started;
+    });
+    return tools;
   };
   const takeKeyboard = (): void => field.focus({ preventScroll: true });
 
@@ -88,6 +113,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
       onPress(place) {
         keyFrame = place.frame;
         lastPlace = place;
+        pointers.pressed(place);
         pickers.closeUnlessOf(place.element);
         if (!pickers.isOpen) takeKeyboard();
       },
@@ -123,7 +149,13 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
     mine = now;
     layer.classList.toggle('controls', mine);
     enter.hidden = !mine;
-    if (mine) return;
+    if (mine) {
+      void import('./overlay-pending.ts').then(({ startPending }) => {
+        if (!stopped) pending ??= startPending(mirror, marks);
+      });
+      return;
+    }
+    pending?.clear();
     pickers.close();
     field.blur();
   };
@@ -133,6 +165,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
     words = now;
     enter.textContent = words.useKeyboard;
     field.setAttribute('aria-label', words.keyboard);
+    void tools?.then((started) => started.setWords(words));
   };
   setWords(ENGLISH);
 
@@ -140,10 +173,26 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
     if (stopped) return;
     switch (message.type) {
       case 'control':
+        seq = Math.max(seq, message.seq);
+        // Given, taken and given again between two messages: what was under way is void.
+        if (control !== message.epoch) pending?.clear();
+        control = message.epoch;
         if (message.mine !== mine) setControl(message.mine);
         break;
       case 'participants':
+        people = message;
         pointers.setPeople(message);
+        void tools?.then((started) => started.setPeople(message));
+        break;
+      case 'tool':
+        if (tools || message.tool !== 'none') void loadTools().then((started) => started.take(message));
+        break;
+      case 'mark.drawn':
+      case 'mark.framed':
+      case 'mark.cleared':
+      case 'click.asked':
+      case 'click.answered':
+        void loadTools().then((started) => started.take(message));
         break;
       case 'pointer':
         sharing = message.on;
@@ -154,6 +203,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
         pointers.take(message);
         break;
       case 'input.refused': {
+        pending?.refused(message.seq);
         const at = lastPlace?.element.isConnected ? lastPlace : undefined;
         const sentence = words.reasons[message.reason] ?? words.reasons.internal ?? '';
         notices.say(sentence, at && pointOf(mirror, at.element, at.x, at.y));
@@ -170,6 +220,8 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
       stopped = true;
       pickers.close();
       for (const part of parts) part.stop();
+      pending?.stop();
+      void tools?.then((started) => started.stop());
       host.remove();
     },
   };
@@ -201,7 +253,8 @@ function createOverlay() {
   field.autocomplete = 'off';
   field.spellcheck = false;
   field.setAttribute('autocorrect', 'off');
+  const tooling = part('div', 'tooling');
   const above = part('div', 'above');
   document.documentElement.append(host);
-  return { host, layer, marks, pointersRoot, field, enter, above };
+  return { host, layer, marks, pointersRoot, field, enter, above, tooling };
 }

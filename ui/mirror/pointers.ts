@@ -15,6 +15,8 @@ const RIPPLE_MS = 600;
 export interface Pointers {
   take(message: PointerMessage): void;
   setPeople(message: People): void;
+  /** The person himself has pressed there. */
+  pressed(at: Shown['at']): void;
   stop(): void;
 }
 
@@ -50,10 +52,11 @@ export function startPointers(root: HTMLElement, mirror: MirrorBelow): Pointers 
     shown.get(pid)?.box.remove();
     shown.delete(pid);
   };
+  const personOf = (pid: string) => people.people.find((one) => one.pid === pid);
+  const colorFor = (pid: string): string => colorOf(personOf(pid)?.color ?? 0);
   const dress = (box: HTMLElement, pid: string): void => {
-    const person = people.people.find((one) => one.pid === pid);
-    box.style.setProperty('--person', colorOf(person?.color ?? 0));
-    box.querySelector('.name')!.textContent = person?.name ?? '';
+    box.style.setProperty('--person', colorFor(pid));
+    box.querySelector('.name')!.textContent = personOf(pid)?.name ?? '';
   };
 
   return {
@@ -75,9 +78,10 @@ export function startPointers(root: HTMLElement, mirror: MirrorBelow): Pointers 
         root.append(box);
         shown.set(pid, { box, at, movedAt });
       }
-      if (message.type === 'pointer.clicked') ripple(root, mirror, at, shown.get(pid)!.box);
+      if (message.type === 'pointer.clicked') ripple(root, mirror, at, colorFor(pid));
       drawSoon();
     },
+    pressed: (at) => ripple(root, mirror, at, colorFor(people.self)),
     setPeople(message) {
       people = message;
       const present = new Set(message.people.map(({ pid }) => pid));
@@ -121,12 +125,12 @@ function createPointer(): HTMLElement {
   return box;
 }
 
-function ripple(root: HTMLElement, mirror: MirrorBelow, at: Shown['at'], of: HTMLElement): void {
+function ripple(root: HTMLElement, mirror: MirrorBelow, at: Shown['at'], color: string): void {
   const point = locate(mirror, at);
   if (!point) return;
   const ring = document.createElement('div');
   ring.className = 'ripple';
-  ring.style.setProperty('--person', of.style.getPropertyValue('--person'));
+  ring.style.setProperty('--person', color);
   ring.style.left = `${point.x}px`;
   ring.style.top = `${point.y}px`;
   root.append(ring);

@@ -4,6 +4,8 @@ import { CLOSE } from '../../protocol/close-codes.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type {
   ChatMessage,
+  ClickAnswer,
+  ClickKind,
   ParticipantKind,
   ParticipantView,
   SessionEvent,
@@ -21,6 +23,15 @@ export interface SessionEnd {
   returnUrl: string;
 }
 
+/** A click that the customer is asked for, or (`answer`) was. */
+export interface AskedClick {
+  id: string;
+  /** Who asks. */
+  pid: string;
+  what: ClickKind;
+  answer?: ClickAnswer;
+}
+
 export interface OpenSession {
   readonly status: ReadonlySignal<LinkStatus>;
   readonly pid: ReadonlySignal<string>;
@@ -35,6 +46,8 @@ export interface OpenSession {
   readonly ended: ReadonlySignal<SessionEnd | undefined>;
   /** A dialog that the leader's page shows just now, in words. */
   readonly dialog: ReadonlySignal<{ kind: string; text: string } | undefined>;
+  /** The click that is asked for now, or the last one with its answer. */
+  readonly asked: ReadonlySignal<AskedClick | undefined>;
   /** False when the link is down: nothing was sent. */
   ask(request: SessionRequest): boolean;
   sendBinary(bytes: Uint8Array<ArrayBuffer>): boolean;
@@ -54,6 +67,11 @@ const UNASKED: ReadonlySet<SessionRequest['type']> = new Set([
   'pointer.moved',
   'pointer.clicked',
   'pointer.left',
+  'mark.drawn',
+  'mark.framed',
+  'mark.cleared',
+  'click.needed',
+  'click.answered',
   'input.refused',
   'mirror.resync',
   'page.dialog',
@@ -70,6 +88,7 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
   const waitingAs = signal<string | undefined>(undefined);
   const ended = signal<SessionEnd | undefined>(undefined);
   const dialog = signal<{ kind: string; text: string } | undefined>(undefined);
+  const asked = signal<AskedClick | undefined>(undefined);
   const listeners = new Set<(event: SessionEvent) => void>();
   const binaryListeners = new Set<(bytes: ArrayBuffer) => void>();
 
@@ -84,6 +103,8 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
         waitingAs.value = undefined;
         state.value = event.state;
         chat.value = event.chat;
+        // What was asked while nobody listened is not known; an answer would not be heard either.
+        asked.value = undefined;
         status.value = 'open';
         if (stopWanted) socket.send(JSON.stringify({ type: 'session.stop' } satisfies SessionRequest));
         break;
@@ -105,6 +126,12 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
       case 'page.dialog':
         dialog.value = event.kind === 'closed' ? undefined : { kind: event.kind, text: event.text };
         break;
+      case 'click.asked':
+        asked.value = { id: event.id, pid: event.pid, what: event.what };
+        break;
+      case 'click.answered':
+        if (asked.value?.id === event.id) asked.value = { ...asked.value, answer: event.answer };
+        break;
       case 'pong':
         delay.value = Math.max(0, Math.round(performance.now() - event.at));
         break;
@@ -118,6 +145,9 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
         if (event.reason !== 'replaced') say(sentenceOf(event.reason, event.params));
         break;
     }
+    tell(event);
+  };
+  const tell = (event: SessionEvent): void => {
     for (const listener of listeners) listener(event);
   };
 
@@ -162,10 +192,13 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
     waitingAs,
     ended,
     dialog,
+    asked,
     ask(request) {
       const sent = socket.send(JSON.stringify(request));
       if (!sent && !UNASKED.has(request.type)) say(sentenceOf('connection-failed'));
       if (!sent && request.type === 'session.stop') stopWanted = true;
+      // The gateway tells it to the others; the own view has to know too.
+      if (request.type === 'mark.cleared') tell({ ...request, pid: pid.peek() });
       return sent;
     },
     sendBinary: (bytes) => socket.send(bytes),

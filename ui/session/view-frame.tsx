@@ -1,6 +1,7 @@
 // The follower's view: embeds the view host's frame, hands it the mirror's bytes and takes its input.
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Tool } from '../../protocol/marks.ts';
 import { type FromView, type ToView, VIEW_HELLO, VIEW_READY, type ViewWords } from '../../protocol/ports.ts';
 import { sentenceOf, t } from '../words.ts';
 import type { OpenSession } from './session.ts';
@@ -12,22 +13,32 @@ interface ViewFrameProps {
   session: OpenSession;
   viewOrigin: string;
   zoom: 'fit' | number;
+  /** What the person has in his hand above the page. */
+  tool: Tool;
+  /** Esc with a tool in hand, or it has done what it is for. */
+  onToolDone: () => void;
   onShown: (shown: Shown) => void;
 }
 
-export function ViewFrame({ session, viewOrigin, zoom, onShown }: ViewFrameProps) {
+export function ViewFrame({ session, viewOrigin, zoom, tool, onToolDone, onShown }: ViewFrameProps) {
   const frame = useRef<HTMLIFrameElement>(null);
   const link = useRef<ViewLink | undefined>(undefined);
   const shownRef = useRef(onShown);
   shownRef.current = onShown;
+  const toolDone = useRef(onToolDone);
+  toolDone.current = onToolDone;
 
   useEffect(() => {
     if (!frame.current) return;
-    const started = startViewLink(frame.current, viewOrigin, session, (shown) => shownRef.current(shown));
+    const started = startViewLink(frame.current, viewOrigin, session, {
+      onShown: (shown) => shownRef.current(shown),
+      onToolDone: () => toolDone.current(),
+    });
     link.current = started;
     return () => started.stop();
   }, [session, viewOrigin]);
   useEffect(() => link.current?.zoom(zoom), [zoom]);
+  useEffect(() => link.current?.setTool(tool), [tool]);
 
   return (
     <iframe
@@ -56,12 +67,15 @@ function viewWords(): ViewWords {
     useKeyboard: t('view.keyboard.use'),
     keyboard: t('view.keyboard'),
     list: t('view.list'),
+    tool: t('view.tool'),
+    asked: t('view.asked'),
     reasons: Object.fromEntries(INPUT_REASONS.map((reason) => [reason, sentenceOf(reason)])),
   };
 }
 
 interface ViewLink {
   zoom(zoom: 'fit' | number): void;
+  setTool(tool: Tool): void;
   stop(): void;
 }
 
@@ -72,10 +86,11 @@ function startViewLink(
   frame: HTMLIFrameElement,
   viewOrigin: string,
   session: OpenSession,
-  onShown: (shown: Shown) => void,
+  { onShown, onToolDone }: Pick<ViewFrameProps, 'onShown' | 'onToolDone'>,
 ): ViewLink {
   let port: MessagePort | undefined;
   let zoom: 'fit' | number = 'fit';
+  let tool: Tool = 'none';
   let seq = 0;
   let movedAt = 0;
   const send = (message: ToView): void => port?.postMessage(message);
@@ -83,7 +98,18 @@ function startViewLink(
   const take = (message: FromView): void => {
     switch (message.type) {
       case 'input':
-        session.ask({ type: 'input.perform', seq: ++seq, epoch: message.epoch, input: message.input });
+        seq = Math.max(seq, message.seq);
+        session.ask({ ...message, type: 'input.perform' });
+        break;
+      case 'mark':
+        session.ask(message.mark);
+        break;
+      case 'ask':
+        session.ask({ type: 'click.ask', frame: message.frame, node: message.node });
+        onToolDone();
+        break;
+      case 'toolDone':
+        onToolDone();
         break;
       case 'pointer': {
         const { kind, frame: at, node, x, y } = message;
@@ -113,7 +139,8 @@ function startViewLink(
       people: state.participants.map(({ pid, name, color }) => ({ pid, name, color })),
       self,
     });
-    send({ type: 'control', mine: state.control.holder === self, holder: state.control.holder });
+    const { holder, epoch } = state.control;
+    send({ type: 'control', mine: holder === self, holder, epoch, seq });
   };
 
   const greet = ({ source, origin, data }: MessageEvent): void => {
@@ -127,6 +154,7 @@ function startViewLink(
     send({ type: 'words', words: viewWords() });
     send({ type: 'zoom', zoom });
     send({ type: 'pointer', on: true });
+    send({ type: 'tool', tool });
     tell();
   };
   addEventListener('message', greet);
@@ -139,6 +167,11 @@ function startViewLink(
       case 'pointer.left':
       case 'input.refused':
       case 'page.dialog':
+      case 'mark.drawn':
+      case 'mark.framed':
+      case 'mark.cleared':
+      case 'click.asked':
+      case 'click.answered':
         send(event);
         break;
     }
@@ -153,6 +186,10 @@ function startViewLink(
     zoom(wanted) {
       zoom = wanted;
       send({ type: 'zoom', zoom });
+    },
+    setTool(wanted) {
+      tool = wanted;
+      send({ type: 'tool', tool });
     },
     stop() {
       removeEventListener('message', greet);

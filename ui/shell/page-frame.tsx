@@ -1,10 +1,13 @@
 // The customer's page in its sandboxed frame. Made once: it is navigated by the ports, never rendered anew.
 import { useEffect, useRef } from 'preact/hooks';
+import type { Tool } from '../../protocol/marks.ts';
+import { askedHere } from '../session/asked.tsx';
 import type { OpenSession } from '../session/session.ts';
 import { t } from '../words.ts';
 import { type FocusKeeper, startKeepingFocus } from './keep-focus.ts';
-import { startPagePorts } from './page-ports.ts';
+import { type PagePorts, startPagePorts } from './page-ports.ts';
 import type { Wish } from './prompts.tsx';
+import type { TakeBack } from './take-back.ts';
 
 /** security.md 2.4: no top navigation, no popups; both are asked of the shell. */
 const SANDBOX = 'allow-scripts allow-same-origin allow-forms allow-modals allow-downloads allow-pointer-lock';
@@ -31,6 +34,12 @@ interface PageFrameProps {
   onOpened: () => void;
   onWish: (wish: Wish) => void;
   onOwnInput: () => void;
+  takeBack: TakeBack;
+  /** What the customer has in his hand above the page. */
+  tool: Tool;
+  onToolDone: () => void;
+  /** Where the ports are to be had, for what is asked of the page. */
+  ports: { current: PagePorts | undefined };
 }
 
 export function PageFrame(props: PageFrameProps) {
@@ -38,7 +47,7 @@ export function PageFrame(props: PageFrameProps) {
   const keeper = useRef<FocusKeeper | undefined>(undefined);
   const latest = useRef(props);
   latest.current = props;
-  const { session, start, controlled, features } = props;
+  const { session, start, controlled, features, takeBack, tool, ports: kept } = props;
 
   useEffect(() => {
     const element = frame.current;
@@ -53,11 +62,19 @@ export function PageFrame(props: PageFrameProps) {
       onOpened: () => latest.current.onOpened(),
       onOwnPress: () => keeper.current?.ownPress(),
       latestStart: () => latest.current.latestStart(),
+      takeBack,
+      spotWords: (name, what) => ({ ask: askedHere(name, what), decline: t('asked.decline') }),
+      onToolDone: () => latest.current.onToolDone(),
     });
+    kept.current = ports;
     // After the listener, so that no hello is missed.
     ports.navigate(start);
-    return () => ports.stop();
-  }, [session, start]);
+    return () => {
+      kept.current = undefined;
+      ports.stop();
+    };
+  }, [session, start, takeBack, kept]);
+  useEffect(() => kept.current?.setTool(tool), [tool, kept]);
   useEffect(() => {
     if (!controlled || !frame.current) return;
     const started = startKeepingFocus(frame.current);

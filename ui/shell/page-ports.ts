@@ -3,8 +3,9 @@
 import { parseSessionHost } from '../../protocol/address.ts';
 import type { Input } from '../../protocol/input.ts';
 import { CREDIT_BYTES, MAX_FRAMES, MAX_MESSAGE_BYTES, MAX_URL } from '../../protocol/limits.ts';
+import { mark, type Tool } from '../../protocol/marks.ts';
 import { encodeFact, type PageFact } from '../../protocol/page-facts.ts';
-import { type FromPage, PAGE_HELLO, type ToPage } from '../../protocol/ports.ts';
+import { type FromPage, PAGE_HELLO, type SpotWords, type ToPage } from '../../protocol/ports.ts';
 import {
   type Decoder,
   integer,
@@ -18,8 +19,9 @@ import {
   tuple,
   variants,
 } from '../../protocol/schema.ts';
-import type { SessionEvent } from '../../protocol/session-messages.ts';
+import { CLICK_KINDS, type ClickKind, type SessionEvent } from '../../protocol/session-messages.ts';
 import { holderOf, type OpenSession } from '../session/session.ts';
+import type { TakeBack } from './take-back.ts';
 
 const bytes: Decoder<Uint8Array> = (value, path) => {
   if (!(value instanceof Uint8Array)) throw new Malformed(path, 'bytes');
@@ -52,6 +54,11 @@ const fromPage = variants({
     seq: integer(0, 2 ** 31),
     reason: oneOf('field-protected', 'file-chooser', 'stale'),
   }),
+  escape: object({}),
+  needsClick: object({ node: number, what: oneOf(...CLICK_KINDS) }),
+  spotAnswer: object({ id: text(64), answer: oneOf('done', 'declined', 'gone') }),
+  mark: object({ mark }),
+  toolDone: object({}),
 });
 
 /** Where one document of the page is reached. */
@@ -75,6 +82,11 @@ export interface PagePortsOptions {
   onOwnInput: () => void;
   /** The customer pressed something in the page. */
   onOwnPress: () => void;
+  takeBack: TakeBack;
+  /** What stands beside an element that somebody asks the customer to click on. */
+  spotWords: (name: string, what: ClickKind) => SpotWords;
+  /** Esc with a tool in hand. */
+  onToolDone: () => void;
   /** Session address of where the customer is now, as the gateway knows it. */
   latestStart: () => string;
   /** A document of the site said hello in the page frame. */
@@ -84,6 +96,14 @@ export interface PagePortsOptions {
 export interface PagePorts {
   /** Shows a session address in the page frame. */
   navigate(url: string): void;
+  /** What the customer has in his hand above the page. */
+  setTool(tool: Tool): void;
+  /** Wipes away what he has drawn. */
+  clearMarks(): void;
+  /** The focus goes to the element that he is asked to click on. */
+  goToSpot(id: string): void;
+  /** He would rather not. */
+  decline(id: string): void;
   stop(): void;
 }
 
@@ -103,6 +123,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
     onOwnInput,
     onOwnPress,
     onOpened,
+    takeBack,
   } = options;
   const sid = shellHost.split('.')[0] ?? '';
   const base = shellHost.slice(sid.length + 1);
@@ -221,7 +242,8 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
     const entry: PagePort = { frame: ++lastFrame, port, source, top };
     ports.set(entry.frame, entry);
     port.onmessage = (event) => take(entry, event.data);
-    port.postMessage({ type: 'control', by: otherHolder() } satisfies ToPage);
+    port.postMessage(controlNow());
+    if (tool !== 'none') port.postMessage(toolNow());
     if (held) port.postMessage({ type: 'hold' } satisfies ToPage);
     if (top) {
       greetedSinceLoad = true;
@@ -261,7 +283,25 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
         session.ask({ type: 'page.dialog', kind: message.kind, text: message.text.slice(0, 1_000) });
         break;
       case 'takeBack':
-        if (otherHolder() !== null) session.ask({ type: 'control.takeBack' });
+        takeBack.now();
+        break;
+      case 'escape':
+        takeBack.escape(performance.now());
+        break;
+      case 'needsClick':
+        session.ask({ type: 'click.needed', frame: entry.frame, node: message.node, what: message.what });
+        break;
+      case 'spotAnswer':
+        session.ask({ type: 'click.answered', id: message.id, answer: message.answer });
+        break;
+      case 'mark':
+        // Only what he has in his hand draws.
+        if (tool === 'none') break;
+        if (message.mark.type === 'mark.cleared') session.ask(message.mark);
+        else session.ask({ ...message.mark, frame: entry.frame });
+        break;
+      case 'toolDone':
+        options.onToolDone();
         break;
       case 'ownInput':
         if (otherHolder() !== null) onOwnInput();
@@ -320,7 +360,12 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
 
   // ---- what the gateway says -------------------------------------------------------------------------------------
   const perform = (event: Extract<SessionEvent, { type: 'input.perform' }>): void => {
-    const { pid, seq, input } = event;
+    const { pid, seq, control, input } = event;
+    // Taken back while it was under way: nothing more is performed, whatever the gateway knows by now.
+    if (!takeBack.allows(control)) {
+      session.ask({ type: 'input.refused', pid, seq, reason: 'stale' });
+      return;
+    }
     const named = 'frame' in input ? input.frame : undefined;
     const target = ports.get(named ?? focused ?? topPort()?.frame ?? 0);
     if (!target) {
@@ -328,7 +373,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
       return;
     }
     if (takesFocus(input)) focused = target.frame;
-    target.port.postMessage({ type: 'perform', pid, seq, input } satisfies ToPage);
+    target.port.postMessage({ type: 'perform', pid, seq, control, input } satisfies ToPage);
   };
 
   const hear = (event: SessionEvent): void => {
@@ -347,6 +392,11 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
         if (event.frame === 0) toAll({ type: 'resend' });
         else ports.get(event.frame)?.port.postMessage({ type: 'resend' } satisfies ToPage);
         break;
+      case 'page.repair': {
+        const { frame, of, width, sums } = event;
+        ports.get(frame)?.port.postMessage({ type: 'repair', of, width, sums } satisfies ToPage);
+        break;
+      }
       case 'page.navigate':
         if (isSessionAddress(event.url)) element.src = event.url;
         break;
@@ -372,6 +422,36 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
         } satisfies ToPage);
         break;
       }
+      case 'mark.drawn':
+      case 'mark.framed':
+      case 'mark.cleared': {
+        const who = session.state.peek()?.participants.find(({ pid }) => pid === event.pid);
+        if (!who) break;
+        const { pid: by, ...drawn } = event;
+        const message: ToPage = { type: 'mark', by, name: who.name, color: who.color, mark: drawn };
+        if (drawn.type === 'mark.cleared') toAll(message);
+        else ports.get(drawn.frame)?.port.postMessage(message);
+        break;
+      }
+      case 'click.asked': {
+        const target = ports.get(event.frame);
+        const who = session.state.peek()?.participants.find(({ pid }) => pid === event.pid);
+        toAll({ type: 'unspot', id: '' });
+        if (!target || !who) session.ask({ type: 'click.answered', id: event.id, answer: 'gone' });
+        else
+          target.port.postMessage({
+            type: 'spot',
+            id: event.id,
+            node: event.node,
+            what: event.what,
+            color: who.color,
+            words: options.spotWords(who.name, event.what),
+          } satisfies ToPage);
+        break;
+      }
+      case 'click.answered':
+        toAll({ type: 'unspot', id: event.id });
+        break;
       case 'pointer.left':
         toAll({ type: 'pointer', pid: event.pid, name: '', color: 0, kind: 'left', node: 0, x: 0, y: 0 });
         break;
@@ -383,13 +463,26 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
     const holder = state && holderOf(state);
     return holder && holder.pid !== session.pid.peek() ? holder.name : null;
   };
-  let toldHolder: string | null = null;
-  const stopTelling = session.state.subscribe(() => {
-    const holder = otherHolder();
-    if (holder === toldHolder) return;
-    toldHolder = holder;
-    toAll({ type: 'control', by: holder });
-  });
+  const controlNow = (): ToPage => {
+    const epoch = session.state.peek()?.control.epoch ?? 0;
+    return { type: 'control', by: takeBack.allows(epoch) ? otherHolder() : null, epoch };
+  };
+  let told = '';
+  const tellControl = (): void => {
+    const message = controlNow();
+    const key = JSON.stringify(message);
+    if (key === told) return;
+    told = key;
+    toAll(message);
+  };
+  const stopTelling = session.state.subscribe(tellControl);
+  takeBack.onTaken(tellControl);
+
+  let tool: Tool = 'none';
+  const toolNow = (): ToPage => {
+    const self = session.state.peek()?.participants.find(({ pid }) => pid === session.pid.peek());
+    return { type: 'tool', tool, color: self?.color ?? 0 };
+  };
 
   const stopHearing = session.onEvent(hear);
   addEventListener('message', greet);
@@ -398,6 +491,23 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
   return {
     navigate(url) {
       if (isSessionAddress(url)) element.src = url;
+    },
+    setTool(next) {
+      if (next === tool) return;
+      tool = next;
+      toAll(toolNow());
+    },
+    clearMarks() {
+      toAll({ type: 'mark', by: '', name: '', color: 0, mark: { type: 'mark.cleared' } });
+      session.ask({ type: 'mark.cleared' });
+    },
+    goToSpot(id) {
+      element.focus();
+      toAll({ type: 'goToSpot', id });
+    },
+    decline(id) {
+      toAll({ type: 'unspot', id });
+      session.ask({ type: 'click.answered', id, answer: 'declined' });
     },
     stop() {
       removeEventListener('message', greet);

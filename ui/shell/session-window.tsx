@@ -1,12 +1,14 @@
 // The session window: bar, shared page (for guests its mirror) with the state line above it, and the chat beside it.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Tool } from '../../protocol/marks.ts';
 import type { SessionState } from '../../protocol/session-messages.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Chip, Spinner } from '../design/display.tsx';
 import { Icon } from '../design/icon.tsx';
 import { say } from '../design/toast.tsx';
 import { Address } from '../session/address.tsx';
+import { AskedOfCustomer, AskedOfMe } from '../session/asked.tsx';
 import { Chat } from '../session/chat.tsx';
 import { CustomerAway } from '../session/customer-away.tsx';
 import { DelayChip } from '../session/delay-chip.tsx';
@@ -17,13 +19,16 @@ import { NavigateDialog } from '../session/navigate-dialog.tsx';
 import { PageDialog } from '../session/page-dialog.tsx';
 import { Faces } from '../session/participants.tsx';
 import { holderOf, newId, type OpenSession } from '../session/session.ts';
+import { Tools } from '../session/tools.tsx';
 import { useUnread } from '../session/unread.ts';
 import { ViewFrame } from '../session/view-frame.tsx';
 import { t, tn } from '../words.ts';
 import { Bar, type BarAction } from './bar.tsx';
 import { ControlDialog, UsersDialog } from './dialogs.tsx';
 import { PageFrame } from './page-frame.tsx';
+import type { PagePorts } from './page-ports.ts';
 import { Prompts, type Wish } from './prompts.tsx';
+import { startTakeBack, type TakeBack } from './take-back.ts';
 
 interface SessionWindowProps {
   session: OpenSession;
@@ -35,9 +40,6 @@ interface SessionWindowProps {
   /** What the page may use, as the site's options say. */
   features: readonly string[];
 }
-
-/** Two Esc within this time take control back. */
-const DOUBLE_MS = 600;
 
 export function SessionWindow({ session, state, start, latestStart, features }: SessionWindowProps) {
   const self = session.pid.value;
@@ -52,29 +54,24 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
   const chatOpen = useSignal(matchMedia('(min-width: 64rem)').matches);
   const unread = useUnread(session.chat, chatOpen.value, session.kind.value ?? 'customer');
 
-  const takeBack = (): void => {
-    if (session.ask({ type: 'control.takeBack' })) say(t('control.taken'));
-  };
+  const [tool, setTool] = useState<Tool>('none');
+  const ports = useRef<PagePorts | undefined>(undefined);
+  const takeBack = useTakeBack(session);
 
   // Esc twice: the page reports its own, these are the shell's.
-  const takeBackRef = useRef(takeBack);
-  takeBackRef.current = takeBack;
   useEffect(() => {
     if (!controlled) return;
-    let before = Number.NEGATIVE_INFINITY;
-    const listen = ({ key, timeStamp }: KeyboardEvent): void => {
-      if (key !== 'Escape') return;
-      if (timeStamp - before < DOUBLE_MS) takeBackRef.current();
-      before = timeStamp;
+    const listen = ({ key, repeat }: KeyboardEvent): void => {
+      if (key === 'Escape' && !repeat) takeBack.escape(performance.now());
     };
-    document.addEventListener('keydown', listen, true);
-    return () => document.removeEventListener('keydown', listen, true);
-  }, [controlled]);
+    window.addEventListener('keydown', listen, true);
+    return () => window.removeEventListener('keydown', listen, true);
+  }, [controlled, takeBack]);
 
   const act = (action: BarAction): void => {
     if (action === 'end') session.ask({ type: 'session.stop' });
     else if (action === 'leave') session.ask({ type: 'session.leave' });
-    else if (action === 'control' && controlled) takeBack();
+    else if (action === 'control' && controlled) takeBack.now();
     else setDialog(action);
   };
   const close = () => setDialog(undefined);
@@ -119,7 +116,7 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
                 })}
           </p>
           {controlled && (
-            <Button small kind="other" onClick={takeBack}>
+            <Button small kind="other" onClick={takeBack.now}>
               {t('control.takeBack')}
             </Button>
           )}
@@ -131,6 +128,16 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
           )}
         </div>
 
+        {guest ? (
+          <AskedOfCustomer session={session} state={state} />
+        ) : (
+          <AskedOfMe
+            session={session}
+            state={state}
+            onGoThere={(id) => ports.current?.goToSpot(id)}
+            onDecline={(id) => ports.current?.decline(id)}
+          />
+        )}
         <div class="page">
           {start !== undefined ? (
             <PageFrame
@@ -142,6 +149,10 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
               onOpened={() => setOpened(true)}
               onWish={setWish}
               onOwnInput={() => setNudge((count) => count + 1)}
+              takeBack={takeBack}
+              tool={tool}
+              onToolDone={() => setTool('none')}
+              ports={ports}
             />
           ) : (
             <>
@@ -149,6 +160,8 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
                 session={session}
                 viewOrigin={state.viewOrigin}
                 zoom="fit"
+                tool={tool}
+                onToolDone={() => setTool('none')}
                 onShown={({ state: shown }) => setOpened(shown !== 'waiting')}
               />
               <PageDialog session={session} />
@@ -163,6 +176,16 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
               </p>
               {!guest && <p>{t('opening.text', { site: state.site.title })}</p>}
             </div>
+          )}
+          {opened && (
+            <Tools
+              tool={tool}
+              onTool={setTool}
+              onClear={() =>
+                ports.current ? ports.current.clearMarks() : session.ask({ type: 'mark.cleared' })
+              }
+              ask={guest && mine}
+            />
           )}
           <DocumentViewer session={session} state={state} />
           <Prompts session={session} state={state} wish={wish} onWishDone={() => setWish(undefined)} />
@@ -204,6 +227,18 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
       )}
     </div>
   );
+}
+
+/** Of this session, as long as the window shows it. */
+function useTakeBack(session: OpenSession): TakeBack {
+  const kept = useRef<{ session: OpenSession; takeBack: TakeBack }>(undefined);
+  if (kept.current?.session !== session) {
+    kept.current?.takeBack.stop();
+    const takeBack = startTakeBack(session);
+    takeBack.onTaken(() => say(t('control.taken')));
+    kept.current = { session, takeBack };
+  }
+  return kept.current.takeBack;
 }
 
 function Reconnecting({ session }: { session: OpenSession }) {

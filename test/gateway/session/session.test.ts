@@ -40,10 +40,10 @@ describe('control', () => {
     expect(session.control.holder).toBe(customer.pid);
   });
 
-  it('is given, counted, and taken back at once', () => {
+  it('is given, counted, and taken back at once', async () => {
     session.askControl(agent);
     expect(session.control.asking).toEqual([agent.pid]);
-    session.giveControl(agent.pid);
+    await session.giveControl(agent.pid);
     expect(session.control).toMatchObject({ holder: agent.pid, asking: [], epoch: 2 });
     session.takeBackControl();
     expect(session.control).toMatchObject({ holder: customer.pid, epoch: 3 });
@@ -56,22 +56,22 @@ describe('control', () => {
     expect(session.control.holder).toBe(agent.pid);
   });
 
-  it('is released by its holder only', () => {
-    session.giveControl(agent.pid);
+  it('is released by its holder only', async () => {
+    await session.giveControl(agent.pid);
     expect(session.releaseControl(customer.pid)).toBe(false);
     expect(session.releaseControl(agent.pid)).toBe(true);
     expect(session.control.holder).toBe(customer.pid);
   });
 
-  it('falls back to the customer when the holder leaves', () => {
-    session.giveControl(agent.pid);
+  it('falls back to the customer when the holder leaves', async () => {
+    await session.giveControl(agent.pid);
     session.remove(agent.pid, 'left');
     expect(session.control.holder).toBe(customer.pid);
   });
 
-  it('is not given to somebody who is not there or not let in', () => {
-    expect(reasonOf(() => session.giveControl('nobody'))).toBe('not-allowed');
-    expect(reasonOf(() => session.giveControl(guest().pid))).toBe('not-allowed');
+  it('is not given to somebody who is not there or not let in', async () => {
+    await expect(session.giveControl('nobody')).rejects.toMatchObject({ reason: 'not-allowed' });
+    await expect(session.giveControl(guest().pid)).rejects.toMatchObject({ reason: 'not-allowed' });
   });
 
   it('is refused to one who asked; asking again is possible', () => {

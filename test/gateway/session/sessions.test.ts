@@ -167,7 +167,7 @@ describe('a restart of the gateway', () => {
     const session = await core.openSession();
     const agent = session.joinAgent(core.sites.findAgent('anna')!);
     session.connected(agent);
-    session.giveControl(agent.pid);
+    await session.giveControl(agent.pid);
     session.showing('https://www.shop.example/pay?x=1', 'Pay');
     const pass = session.issuePass();
     const cookie = session.participants.customer.issueCookie();

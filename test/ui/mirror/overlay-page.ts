@@ -70,8 +70,7 @@ export async function openOverlayPage(
       const name = (node: unknown): unknown => names.get(node as number) ?? node;
       return sent.splice(0).map((message) => {
         const flat: Record<string, unknown> = { ...message, ...('input' in message ? message.input : {}) };
-        delete flat.input;
-        delete flat.epoch;
+        for (const key of ['input', 'seq', 'epoch', 'control']) delete flat[key];
         for (const key of ['node', 'anchor', 'focus']) if (key in flat) flat[key] = name(flat[key]);
         return flat;
       });
@@ -81,7 +80,7 @@ export async function openOverlayPage(
   return {
     page,
     tell,
-    takeControl: () => tell({ type: 'control', mine: true, holder: 'me' }),
+    takeControl: () => tell({ type: 'control', mine: true, holder: 'me', epoch: 2, seq: 0 }),
     async sent(count, ...types) {
       const found: Record<string, unknown>[] = [];
       await page.waitForFunction(

@@ -234,7 +234,7 @@ test('the keyboard is taken by a click or the button, and given back by F6 or Es
   expect(await focused()).toBe('enter');
   expect((await settled()).flatMap(({ key }) => key ?? [])).toEqual(['Escape']);
   await page.mouse.click(x, y);
-  await tell({ type: 'control', mine: false, holder: 'other' });
+  await tell({ type: 'control', mine: false, epoch: 3, seq: 0, holder: 'other' });
   expect(await focused()).toBe('');
 });
 
@@ -249,7 +249,7 @@ test('a refused input is said in a sentence of the person’s language', async (
   const reasons = { 'field-protected': 'Dieses Feld ist geschützt.' };
   await tell({
     type: 'words',
-    words: { useKeyboard: 'Tastatur', keyboard: 'Tastatur', list: 'Auswahl', reasons },
+    words: { useKeyboard: 'Tastatur', keyboard: 'Tastatur', list: 'Auswahl', tool: '', asked: '', reasons },
   });
   await tell({ type: 'input.refused', seq: 2, reason: 'field-protected' });
   await page.locator('.notice', { hasText: 'geschützt' }).waitFor();

@@ -283,7 +283,7 @@ describe('session window of the customer', () => {
       pointer: 'mouse',
       modifiers: 0,
     };
-    socket.send({ type: 'input.perform', pid: ANNA.pid, seq: 4, epoch: 1, input });
+    socket.send({ type: 'input.perform', pid: ANNA.pid, seq: 4, epoch: 1, control: 2, input });
     const frame = page.frames().find((one) => one.url().startsWith(gateway.pageOrigin))!;
     await expect.poll(() => frame.evaluate('told.find(({ type }) => type === "perform")?.seq')).toBe(4);
     socket.send({
@@ -296,7 +296,14 @@ describe('session window of the customer', () => {
     await expect
       .poll(() => frame.evaluate('told.filter(({ type }) => type === "perform").at(-1)?.seq'))
       .toBe(5);
-    socket.send({ type: 'input.perform', pid: ANNA.pid, seq: 6, epoch: 1, input: { ...input, frame: 99 } });
+    socket.send({
+      type: 'input.perform',
+      pid: ANNA.pid,
+      seq: 6,
+      epoch: 1,
+      control: 2,
+      input: { ...input, frame: 99 },
+    });
     expect(await socket.next('input.refused')).toEqual({
       type: 'input.refused',
       pid: ANNA.pid,
