@@ -84,13 +84,27 @@ function keyCode({ key }: Stroke): number {
   if (known !== undefined) return known;
   const functionKey = /^F(\d{1,2})$/.exec(key);
   if (functionKey) return 111 + Number(functionKey[1]);
-  return /^[a-z0-9]$/i.test(key) ? key.toUpperCase().charCodeAt(0) : 0;
+  if (/^[a-z0-9]$/i.test(key)) return key.toUpperCase().charCodeAt(0);
+  const digit = key.length === 1 ? SHIFTED_DIGITS.indexOf(key) : -1;
+  if (digit >= 0) return 48 + digit;
+  const at = markAt(key);
+  return at < 0 ? 0 : at < 7 ? 186 + at : 212 + at;
 }
 
-/** The physical key of a character on a US keyboard, where it is a letter, a digit or Space. */
+/** Marks of a US keyboard, plain and with Shift, in the order of their key codes. */
+const MARKS = ';:=+,<-_.>/?`~[{\\|]}\'"';
+const MARK_KEYS =
+  'Semicolon Equal Comma Minus Period Slash Backquote BracketLeft Backslash BracketRight Quote';
+const SHIFTED_DIGITS = ')!@#$%^&*(';
+
+const markAt = (key: string): number => (key.length === 1 ? MARKS.indexOf(key) >> 1 : -1);
+
+/** The physical key of a character on a US keyboard, where it has one. */
 export function codeOf(key: string): string {
   if (/^[a-z]$/i.test(key)) return `Key${key.toUpperCase()}`;
   if (/^[0-9]$/.test(key)) return `Digit${key}`;
   if (key === ' ') return 'Space';
-  return key.length > 1 ? key : '';
+  if (key.length > 1) return key;
+  const digit = SHIFTED_DIGITS.indexOf(key);
+  return digit < 0 ? (MARK_KEYS.split(' ')[markAt(key)] ?? '') : `Digit${digit}`;
 }

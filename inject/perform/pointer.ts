@@ -50,6 +50,7 @@ export function startPointer(
   let press: Press | undefined;
   let pressed: Element | undefined;
   let last: PointerAt | undefined;
+  let selects = true;
 
   const click = (target: Element, at: PointerAt, count: number): void => {
     if (isUnusable(target)) return;
@@ -68,7 +69,8 @@ export function startPointer(
     }
     if (!sender.mouse('mousedown', target, at, { button: at.input.button, detail: count })) return false;
     focus.press(target);
-    if (at.input.button === LEFT && count <= 1) placeCaret(page, target, at);
+    selects = at.input.button === LEFT && beginSelection(page, target);
+    if (selects && count <= 1) placeCaret(page, target, at);
     return true;
   };
 
@@ -197,15 +199,20 @@ export function startPointer(
     get pressed() {
       return pressed;
     },
-    maySelect: () => press === undefined || (press.wanted && !press.drag),
+    maySelect: () => press === undefined || (press.wanted && selects && !press.drag),
     release,
   };
 }
 
-/** Puts the caret where was pressed; on text that may not be selected, nothing happens. */
-function placeCaret({ document, window }: Page, target: Element, { x, y, input }: PointerAt): void {
-  const editable = isTextField(target) || isEditor(target);
-  if (!editable && window.getComputedStyle(target).userSelect === 'none') return;
+/** Whether a press there may select: by its style, and by what the page answers to `selectstart` (maps and grids prevent it). */
+function beginSelection({ window, send }: Page, target: Element): boolean {
+  if (isTextField(target)) return true;
+  if (!isEditor(target) && window.getComputedStyle(target).userSelect === 'none') return false;
+  return send(target, new window.Event('selectstart', { bubbles: true, cancelable: true }));
+}
+
+/** Puts the caret where was pressed. */
+function placeCaret({ document }: Page, target: Element, { x, y, input }: PointerAt): void {
   const roots: ShadowRoot[] = [];
   for (let root = target.getRootNode(); root.nodeType === 11 && 'host' in root; ) {
     roots.push(root as ShadowRoot);

@@ -1,4 +1,4 @@
-// Tabulator with 1,000 rows of which only the visible ones are in the page; cells can be edited and selected by keyboard.
+// Tabulator with 1,000 rows of which only the visible ones are in the page; cells can be edited, and selected by mouse or keyboard.
 import { TabulatorFull } from 'tabulator-tables';
 import 'tabulator-tables/dist/css/tabulator.min.css';
 
@@ -23,8 +23,7 @@ const table = new TabulatorFull('#root', {
     },
     { title: 'Amount', field: 'amount', width: 120, sorter: 'number', editor: 'number' },
   ],
-  selectableRange: false,
-  selectableRows: true,
+  selectableRange: 1,
   editTriggerEvent: 'dblclick',
 });
 

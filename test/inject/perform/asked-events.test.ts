@@ -1,0 +1,56 @@
+// What applications ask of events before they act: whether a press may select, which physical key it was.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../../browser.ts';
+import { openPerformPage } from './page.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+const pointer = { x: 0.5, y: 0.5, button: 0, clicks: 1, pointer: 'mouse', modifiers: 0 };
+
+for (const [how, markup, selected] of [
+  ['is selected', '<p id=text>some words</p>', 'some'],
+  ['is not selected where the style forbids it', '<p id=text style="user-select:none">some words</p>', ''],
+  [
+    'is not selected where the page prevents selectstart',
+    '<p id=text onselectstart="return false">some words</p>',
+    '',
+  ],
+] as const)
+  test(`text under a drag ${how}`, async () => {
+    const { page, perform } = await openPerformPage(browser, markup);
+    await perform({ type: 'input.pointer', ...pointer, at: '#text', action: 'down', buttons: 1 });
+    await perform({ type: 'input.select', from: '#text', anchorOffset: 0, focusOffset: 4 });
+    await perform({ type: 'input.pointer', ...pointer, at: '#text', action: 'up', buttons: 0 });
+    expect(await page.evaluate('String(getSelection())')).toBe(selected);
+  });
+
+test('characters have the codes of a US keyboard', async () => {
+  const { page, type } = await openPerformPage(browser, '<input autofocus>');
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    document.addEventListener('keydown', ({ key, code, keyCode }) => seen.push(`${key} ${code} ${keyCode}`));
+  });
+  await type('a+-=;[\'"?!0ß');
+  expect(await page.evaluate('seen')).toEqual([
+    'a KeyA 65',
+    '+ Equal 187',
+    '- Minus 189',
+    '= Equal 187',
+    '; Semicolon 186',
+    '[ BracketLeft 219',
+    "' Quote 222",
+    '" Quote 222',
+    '? Slash 191',
+    '! Digit1 49',
+    '0 Digit0 48',
+    'ß  0',
+  ]);
+});
