@@ -19,6 +19,7 @@ import { Connections, TOO_MANY } from './http/connections.ts';
 import { createConsole } from './http/console.ts';
 import { createDocumentRouter, shareDocument } from './http/documents.ts';
 import { isById, isKnown } from './http/known.ts';
+import { createMetrics } from './http/metrics.ts';
 import { createPanel } from './http/panel.ts';
 import { plainPage } from './http/refusal.ts';
 import { createShell, PARTICIPANT_COOKIE } from './http/shell.ts';
@@ -27,6 +28,7 @@ import { createView } from './http/view.ts';
 import { sentence } from './http/words.ts';
 import { createLog, type Log } from './log.ts';
 import { encodeMirror } from './mirror/encode.ts';
+import type { Meter } from './mirror/meter.ts';
 import { Resources } from './mirror/resources.ts';
 import { SessionMirror } from './mirror/session-mirror.ts';
 import {
@@ -147,6 +149,7 @@ function buildDoors(parts: Parts): {
   const logins = new Logins(store, registry);
   const bodies = new SlowBodies();
 
+  const metrics = createMetrics(() => realtime.mirrors());
   const realtime = createRealtime({
     places,
     sites: registry,
@@ -154,7 +157,7 @@ function buildDoors(parts: Parts): {
     sessions,
     logins,
     participantCookie: PARTICIPANT_COOKIE,
-    openMirror: (session) => openMirror(session, log),
+    openMirror: (session) => openMirror(session, metrics.meter, log),
     onKnown: (req) => connections.welcome(req),
     log,
   });
@@ -201,6 +204,7 @@ function buildDoors(parts: Parts): {
         return shareDocument(session, participant, file);
       },
       isReady: () => true,
+      metrics: metrics.read,
       log,
     }),
     panel: createPanel({
@@ -365,7 +369,7 @@ const MAX_SNAPSHOTS = 32;
 const EPOCHS_PER_GENERATION = 2 ** 20;
 
 /** The mirror of a session, and the place from which its followers fetch snapshots. */
-function openMirror(session: Session, log: Log): LiveMirror {
+function openMirror(session: Session, meter: Meter, log: Log): LiveMirror {
   const { addresses, site } = session;
   const { mask, hide, readonly } = site.options;
   const resources = new Resources({ addresses });
@@ -375,11 +379,13 @@ function openMirror(session: Session, log: Log): LiveMirror {
     resources,
     log: log.child({ sid: session.sid }),
     firstEpoch: session.generation * EPOCHS_PER_GENERATION,
+    meter,
   });
   const snapshots = new Map<string, MirrorSnapshot>();
   return {
     mirror,
     resources,
+    meter,
     encode: encodeMirror,
     publish() {
       const snapshot = mirror.snapshot();

@@ -17,11 +17,24 @@ export interface MirrorFrame {
   digest?: number;
 }
 
+/** Of a document that a follower has, what lies in the ranges of ids in which his differs; said as in `frame.repaired`. */
+export interface RepairedFrame {
+  frame: number;
+  parent?: [frame: number, node: number];
+  ranges: number[];
+  said: Op[];
+  digest: number;
+}
+
+export type ShownState = 'waiting' | 'live' | 'paused' | 'catching-up' | 'degraded';
+
 /** The whole page at `(epoch, seq)`; fetched once from `view` host, brotli- or gzip-coded. */
 export interface MirrorSnapshot {
   epoch: number;
   seq: number;
   frames: MirrorFrame[];
+  /** How well the gateway itself knows the page. */
+  state: ShownState;
 }
 
 /** Messages to a follower. The gateway made every byte of them from its tree; they are trusted by the mirror. */
@@ -33,9 +46,33 @@ export type MirrorMessage =
    * iframe, in place of what was there.
    */
   | { type: 'mirror.frame'; epoch: number; seq: number; frame: MirrorFrame }
-  /** Changes of one frame. A gap in `seq`, or another epoch, asks for a snapshot. `digest` is of the frame's emitted tree. */
-  | { type: 'mirror.changed'; epoch: number; seq: number; frame: number; ops: Op[]; digest?: number }
-  /** Nothing is shown just now, and why: `waiting` for a first page, `paused`, `ended`. */
-  | { type: 'mirror.state'; state: 'waiting' | 'live' | 'paused' | 'catching-up' | 'degraded' };
+  /** Changes of one frame. A gap in `seq` asks for a repair, another epoch for a snapshot. `digest` is of all that was told of the frame. */
+  | {
+      type: 'mirror.changed';
+      epoch: number;
+      seq: number;
+      frame: number;
+      ops: Op[];
+      digest?: number;
+      /** Goes with a digest where it is not `live`. */
+      state?: ShownState;
+    }
+  /**
+   * To one follower, who asked by `mirror.repair`: every document that is shown, parents first. Others that he has are gone. With it he
+   * is at `seq`, whatever he missed.
+   */
+  | {
+      type: 'mirror.repaired';
+      epoch: number;
+      seq: number;
+      /** Number of his question. */
+      of: number;
+      frames: (MirrorFrame | RepairedFrame)[];
+    }
+  /**
+   * How well the gateway knows the page: not at all yet (`waiting`), as it is (`live`), being mended (`catching-up`), not as it is
+   * (`degraded`: too large, not masked by its recorder, or not to be mended).
+   */
+  | { type: 'mirror.state'; state: ShownState };
 
 export type { ChangedProps, ElementProps };

@@ -54,6 +54,8 @@ export const pageFact = variants({
     seq,
     /** Number of the request. */
     of: integer(0, 2 ** 31 - 1),
+    /** Parts of an answer are counted from 0. */
+    part: integer(0, 10_000),
     ops: list(op, 60_000),
     more: optional(flag),
     ranges: optional(list(integer(-SHEET_RANGES, 2 ** 31 - 1), MAX_SUMS)),

@@ -126,6 +126,8 @@ export function repairOps(
   const again = new Set(asides.map((op) => asideOf(op)?.join(' ')));
   for (const [key, name] of tree.asides.all()) {
     if (!ranges.has(rangeOf(key, width)) || again.has(`${key} ${name}`)) continue;
+    // It goes with its node.
+    if (key > 0 && !stated.has(key)) continue;
     const op = takenBack(key, name);
     if (op) ops.push(op);
   }

@@ -1,4 +1,4 @@
-// The keyed API for other systems: announces a call handled elsewhere as a conversation, and ends it.
+// The keyed API for other systems: announces a call handled elsewhere as a conversation, ends it, and gives figures for Prometheus.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Request, Router } from 'express';
 import { type Decoded, object, optional, text } from '../../protocol/schema.ts';
@@ -8,10 +8,13 @@ import type { Conversations } from '../session/conversations.ts';
 import type { ApiKey } from '../sites/config.ts';
 import type { Registry } from '../sites/registry.ts';
 import { readBody } from './console-body.ts';
+import type { Metrics } from './metrics.ts';
 
 export interface ApiDeps {
   registry: Registry;
   conversations: Pick<Conversations, 'announce' | 'find' | 'end' | 'view' | 'isAvailable'>;
+  /** What `/metrics` answers; without it there is none. */
+  metrics?: Metrics['read'] | undefined;
   log: Log;
 }
 
@@ -26,8 +29,14 @@ const callBody = object({
 });
 
 /** Routes below `/api/v1`. No cookie is read here, so no Origin rule is needed. */
-export function apiRoutes({ registry, conversations, log }: ApiDeps): Router {
+export function apiRoutes({ registry, conversations, metrics, log }: ApiDeps): Router {
   const router = Router();
+  router.get('/metrics', async (req, res, next) => {
+    if (!metrics) return next();
+    requireKey(req, registry.config.apiKeys);
+    const { type, text: figures } = await metrics();
+    res.set({ 'Content-Type': type, 'Cache-Control': 'no-store' }).send(figures);
+  });
   router.use(express.json({ limit: '16kb' }));
 
   router.post('/conversations', (req, res) => {

@@ -34,6 +34,8 @@ export interface ConsoleDeps {
   ): DocumentShared | Promise<DocumentShared>;
   /** Whether new sessions can be created (`/readyz`). */
   isReady(): boolean | Promise<boolean>;
+  /** Figures for Prometheus, by the keyed API. */
+  metrics?: ApiDeps['metrics'];
   log: Log;
 }
 

@@ -1,6 +1,7 @@
 // A tree as followers get it: rows, properties and style texts made from the masked tree, and the digest of what was made.
-import { hashAttributes, hashElement, hashProps, hashTextNode } from '../../protocol/digest.ts';
+import { hashAttributes, hashElement, hashPair, hashProps, hashTextNode } from '../../protocol/digest.ts';
 import type { ElementProps, NodeLiteral, NodeRow } from '../../protocol/nodes.ts';
+import { asSteps } from '../../protocol/repair.ts';
 import { followerUrl, rewriteFollowerCss } from './follower-css.ts';
 import { FLAG } from './masks.ts';
 import { emitsChildren, emittedAttributes, emittedTag, type Surroundings } from './sanitise.ts';
@@ -102,16 +103,7 @@ export function emitSubtree(
 export function asLiteral({ ids, rows }: Emitted): NodeLiteral {
   const first = ids[0] ?? 0;
   if (ids.every((id, i) => id === first + i)) return { first, rows };
-  return { first, rows, ids: asDifferences(ids) };
-}
-
-export function asDifferences(ids: readonly number[]): number[] {
-  let before = 0;
-  return ids.map((id) => {
-    const difference = id - before;
-    before = id;
-    return difference;
-  });
+  return { first, rows, ids: asSteps(ids) };
 }
 
 function countChildren(tree: FrameTree, slot: Slot): number {
@@ -120,18 +112,27 @@ function countChildren(tree: FrameTree, slot: Slot): number {
   return count;
 }
 
-/** Brings the hash of a node as received up to date. */
+/** Brings the hash of a node as received up to date: as it was said, before the gateway masked anything. */
 export function rehashReceived(tree: FrameTree, slot: Slot): void {
   const hash = tree.isText(slot)
-    ? hashTextNode(tree.id(slot), tree.text(slot))
-    : hashElement(
-        tree.id(slot),
-        tree.tag(slot),
-        (hashAttributes(tree.attributes(slot)) + hashProps(tree.props(slot))) | 0,
-        tree.childIds(slot),
-      );
+    ? (tree.unmasked.find(slot, '') ?? hashTextNode(tree.id(slot), tree.text(slot)))
+    : hashElement(tree.id(slot), tree.tag(slot), receivedPairs(tree, slot), tree.childIds(slot));
   tree.receivedDigest = (tree.receivedDigest - tree.received[slot]! + hash) | 0;
   tree.received[slot] = hash;
+}
+
+function receivedPairs(tree: FrameTree, slot: Slot): number {
+  const unmasked = tree.unmasked.of(slot);
+  const props = tree.props(slot);
+  if (!unmasked) return (hashAttributes(tree.attributes(slot)) + hashProps(props)) | 0;
+  let sum = 0;
+  for (const hash of unmasked.values()) sum = (sum + hash) | 0;
+  const attributes = tree.attributes(slot);
+  for (let i = 0; i < attributes.length; i += 2)
+    if (!unmasked.has(attributes[i]!)) sum = (sum + hashPair(attributes[i]!, attributes[i + 1]!)) | 0;
+  for (const [name, value] of Object.entries(props ?? {}))
+    if (!unmasked.has(`.${name}`)) sum = (sum + hashProps({ [name]: value })) | 0;
+  return sum;
 }
 
 /** Brings the hash of a node as emitted up to date; 0 where followers do not have it. */

@@ -1,11 +1,22 @@
 // One document of the shared page in the gateway: its tree and everything about it that is no node.
 
+import { Asides, openingAsides } from '../../protocol/asides.ts';
+import { hashText } from '../../protocol/digest.ts';
 import { maskStyle } from '../../protocol/masking.ts';
 import type { MirrorFrame } from '../../protocol/mirror-messages.ts';
 import type { ChangedProps, ElementProps, NodeId, Op } from '../../protocol/nodes.ts';
 import type { PageFact } from '../../protocol/page-facts.ts';
 import {
-  asDifferences,
+  type Account,
+  accountOf,
+  asSteps,
+  compareAttributes,
+  compareProps,
+  differingRanges,
+  rangeOf,
+  repairOps,
+} from '../../protocol/repair.ts';
+import {
   asLiteral,
   attributesOf,
   type Emitted,
@@ -23,7 +34,7 @@ import { Looks } from './looks.ts';
 import { malformed } from './malformed.ts';
 import { applyMasks, FLAG, type MaskRules } from './masks.ts';
 import type { Resources } from './resources.ts';
-import type { Surroundings } from './sanitise.ts';
+import { emittedTag, type Surroundings } from './sanitise.ts';
 import { applySplices, type ChildrenOp, RowBuilder, type Splice } from './splices.ts';
 import type { Strings } from './strings.ts';
 import { type Budget, FrameTree, NONE, type Slot, TreeTooLarge } from './tree.ts';
@@ -42,6 +53,9 @@ export interface FrameDeps {
 
 /** Longest text that `append` may make. */
 const MAX_LONG_TEXT = 4 * 1024 * 1024;
+
+/** Nodes that are said again one by one; beyond it a snapshot is shorter. */
+const MAX_AGAIN = 20_000;
 
 /** Messages that one batch may be spread over. */
 const MAX_PARTS = 400;
@@ -70,8 +84,11 @@ export class Frame {
   parent: [frame: number, node: NodeId] | undefined;
   /** Frames named by iframe elements of this document: nonce → element. */
   readonly nested = new Map<string, NodeId>();
-  /** The gateway masked more than the recorder had: digests of the leader no longer fit. */
-  altered = false;
+  /** Number of the last fact that was taken or skipped. */
+  seq: number;
+  /** What the recorder said beside the nodes, and what followers were told. */
+  readonly asides = new Asides();
+  readonly #told = new Asides();
 
   readonly #deps: FrameDeps;
   readonly #builder: RowBuilder;
@@ -90,6 +107,8 @@ export class Frame {
 
   constructor(number: number, fact: Opened, deps: FrameDeps) {
     this.number = number;
+    this.seq = fact.seq ?? 0;
+    for (const op of openingAsides(fact)) this.asides.note(op);
     this.top = fact.top;
     this.nonce = fact.nonce;
     this.url = fact.url;
@@ -139,7 +158,7 @@ export class Frame {
   }
 
   #mask(slot: Slot, fresh: boolean, beforeChange: (slot: Slot) => void): void {
-    if (applyMasks(this.tree, slot, this.#deps.rules, fresh, beforeChange)) this.altered = true;
+    applyMasks(this.tree, slot, this.#deps.rules, fresh, beforeChange);
   }
 
   /** The whole document for followers who have nothing of it. */
@@ -148,7 +167,8 @@ export class Frame {
     const emitted: Emitted = { ids: [], rows: [] };
     const ops: Op[] = [];
     emitSubtree(tree, tree.root, this.#around, emitted, true, (slot) => ops.push(this.#rulesOf(slot)));
-    if (!this.shown) {
+    const first = !this.shown;
+    if (first) {
       this.shown = true;
       for (const slot of tree.walk(tree.root)) rehashEmitted(tree, slot, this.#around);
     }
@@ -165,12 +185,13 @@ export class Frame {
     if (this.#knownId(this.#selection[0]) && this.#knownId(this.#selection[2]))
       ops.push(['select', ...this.#selection]);
     ops.push(this.#view, ['title', this.title], ['url', this.#publicUrl()]);
+    if (first) for (const op of ops) this.#told.note(op);
     const frame: MirrorFrame = {
       frame: this.number,
       rows: emitted.rows,
-      ids: asDifferences(emitted.ids),
+      ids: asSteps(emitted.ids),
       ops,
-      digest: tree.emittedDigest,
+      digest: this.toldDigest,
     };
     if (this.parent) frame.parent = this.parent;
     return frame;
@@ -179,6 +200,7 @@ export class Frame {
   /** Followers have nothing of it any more. */
   withdraw(): void {
     this.shown = false;
+    this.#told.clear();
     if (this.tree.root === NONE) return;
     for (const slot of this.tree.walk(this.tree.root)) this.tree.flags[slot]! &= ~FLAG.known;
   }
@@ -229,8 +251,30 @@ export class Frame {
     return (href === undefined ? undefined : absolute(href, this.#around.base)) ?? this.#around.base;
   }
 
+  /** The digest of all that the recorder said. */
+  get saidDigest(): number {
+    return (this.tree.receivedDigest + this.asides.digest) | 0;
+  }
+
+  /** The digest of all that followers were told. */
+  get toldDigest(): number {
+    return (this.tree.emittedDigest + this.#told.digest) | 0;
+  }
+
+  /** What came of the recorder's document, for it to compare. */
+  account(): Account {
+    return accountOf(this.#shares(this.tree.received, this.asides), this.tree.highestId);
+  }
+
+  *#shares(hashes: Int32Array, asides: Asides): Generator<[key: number, hash: number]> {
+    const { tree } = this;
+    if (tree.root !== NONE)
+      for (const slot of tree.walk(tree.root)) if (hashes[slot] !== 0) yield [tree.id(slot), hashes[slot]!];
+    yield* asides.shares();
+  }
+
   /** Puts the parts of a long batch together; undefined while more is to come. @throws {Refused} `malformed` */
-  collect(fact: Extract<PageFact, { type: 'frame.changed' }>): Op[] | undefined {
+  collect(fact: Extract<PageFact, { type: 'frame.changed' | 'frame.repaired' }>): Op[] | undefined {
     for (const op of fact.ops) {
       if (op[0] !== 'inserts') {
         this.#parts.push(op);
@@ -248,6 +292,109 @@ export class Frame {
     this.#parts = [];
     this.#partCount = 0;
     return whole;
+  }
+
+  /**
+   * Brings the document to what the recorder said again of some ranges of ids.
+   * @param account what it was asked with
+   * @returns as {@link takeOps} @throws {Unrepairable | Refused}; the document is of no use then
+   */
+  takeRepair(
+    said: readonly Op[],
+    ranges: readonly number[],
+    { width }: Account,
+    onFrameGone: (node: NodeId) => void,
+  ): Op[][] {
+    const { tree } = this;
+    const slotOf = (id: NodeId): Slot => tree.get(id);
+    const ops = repairOps(said, new Set(ranges), width, {
+      tag: (id) => {
+        const slot = tree.find(id);
+        return slot === undefined ? undefined : tree.tag(slot);
+      },
+      text: (id) => tree.text(slotOf(id)),
+      attributes: (id) => tree.attributes(slotOf(id)),
+      props: (id) => tree.props(slotOf(id)),
+      children: (id) => tree.childIds(slotOf(id)),
+      asides: this.asides,
+    });
+    tree.bringsBack = true;
+    try {
+      return this.takeOps(ops, onFrameGone);
+    } finally {
+      tree.bringsBack = false;
+    }
+  }
+
+  /** What followers were told of the ranges in which theirs differs; undefined when it is too much. */
+  sayAgain(theirs: Account): { ops: Op[]; ranges: number[] } | undefined {
+    const { tree } = this;
+    const ranges = differingRanges(theirs, this.#shares(tree.emitted, this.#told));
+    const differs = (key: number): boolean => ranges.has(rangeOf(key, theirs.width));
+    const ops: Op[] = [];
+    for (const slot of tree.walk(tree.root)) {
+      const id = tree.id(slot);
+      if (!this.#isKnown(slot) || !differs(id)) continue;
+      if (ops.length > MAX_AGAIN) return undefined;
+      if (tree.isText(slot)) ops.push(['text', id, emittedText(tree, slot)]);
+      else {
+        const tag = emittedTag(tree.tag(slot));
+        ops.push([
+          'node',
+          id,
+          tag,
+          attributesOf(tree, slot, this.#around),
+          propsOf(tree, slot, this.#around),
+        ]);
+        if (tree.first[slot] !== NONE && showsChildren(tree, slot))
+          ops.push(['list', id, asSteps(tree.childIds(slot))]);
+      }
+      // As it is said now: an address may have another base by now than when it was told first.
+      rehashEmitted(tree, slot, this.#around);
+    }
+    // Sheets before who adopts them: theirs are the negative keys.
+    const asides = [...this.#told.all()].filter(([key]) => differs(key)).sort(([a], [b]) => a - b);
+    for (const [key, name] of asides) {
+      const op = this.#asideOf(key, name);
+      if (!op) continue;
+      ops.push(op);
+      this.#told.note(op);
+    }
+    return { ops, ranges: [...ranges] };
+  }
+
+  /** What followers are told as that aside. */
+  #asideOf(key: number, name: string): Op | undefined {
+    const [kind, which, part] = name.split(' ');
+    switch (part === undefined && kind) {
+      case 'title':
+        return ['title', this.title];
+      case 'url':
+        return ['url', this.#publicUrl()];
+      case 'view':
+        return this.#view;
+      case 'select':
+        return ['select', ...this.#selection];
+      case 'state':
+        return ['state', which as StateKind, this.#states.get(which as StateKind) ?? 0];
+      case 'font':
+        return this.#looks.font(Number(which));
+      case 'sheet':
+        return ['sheet', -key, this.#rewrite(this.#sheets.get(-key) ?? '')];
+      case 'adopt':
+        return ['adopt', key, this.#adopted.get(key) ?? []];
+      case 'rules':
+        return this.#rulesOf(this.tree.get(key));
+      case 'animate':
+        return this.#looks.animation(key, Number(which), this.#maskedId(key) ?? true);
+    }
+    return undefined;
+  }
+
+  /** Forgets the parts of a batch that will not be whole. */
+  dropParts(): void {
+    this.#parts = [];
+    this.#partCount = 0;
   }
 
   /**
@@ -290,6 +437,8 @@ export class Frame {
   #forget(id: NodeId): void {
     const css = this.#rules.get(id);
     if (css !== undefined) this.#deps.budget.chars += css.length;
+    this.asides.forget(id);
+    this.#told.forget(id);
     this.#rules.delete(id);
     this.#adopted.delete(id);
     this.#looks.forget(id);
@@ -327,12 +476,14 @@ export class Frame {
     for (const slot of this.tree.walk(top)) {
       if (!this.#isKnown(slot)) continue;
       this.tree.flags[slot]! &= ~FLAG.known;
+      this.#told.forget(this.tree.id(slot));
       batch.rehash(slot);
     }
   }
 
   #takeOp(op: Exclude<Op, ChildrenOp | Extract<Op, ['inserts', ...unknown[]]>>, batch: Batch): void {
     const { tree } = this;
+    this.asides.note(op);
     switch (op[0]) {
       case 'text': {
         const slot = tree.get(op[1]);
@@ -343,6 +494,7 @@ export class Frame {
       case 'attr': {
         const slot = tree.getElement(op[1]);
         batch.remember(slot);
+        tree.unmasked.forget(slot, op[2]);
         tree.setAttribute(slot, op[2], op[3] ?? null);
         this.#attributeChanged(slot, op[2], batch);
         return;
@@ -400,15 +552,17 @@ export class Frame {
         return;
       }
       case 'state':
-        // Said of a node that is gone by now: nothing of it is left to show.
-        if (op[2] !== 0 && tree.find(op[2]) === undefined) return;
         this.#states.set(op[1], op[2]);
-        if (op[2] === 0 || this.#knownId(op[2])) batch.ops.push(['state', op[1], op[2]]);
+        // Of a node that is gone by now, or left out, nothing is left to show.
+        batch.ops.push(['state', op[1], this.#knownId(op[2]) ? op[2] : 0]);
         return;
       case 'select':
         this.#selection = [op[1], op[2], op[3], op[4]];
-        if (op[1] === 0 || (this.#knownId(op[1]) && this.#knownId(op[3])))
-          batch.ops.push(['select', ...this.#selection]);
+        batch.ops.push(
+          this.#knownId(op[1]) && this.#knownId(op[3])
+            ? ['select', ...this.#selection]
+            : ['select', 0, 0, 0, 0],
+        );
         return;
       case 'done':
         batch.ops.push(op);
@@ -428,6 +582,9 @@ export class Frame {
       case 'base':
         this.#around.base = op[1];
         return;
+      case 'node':
+      case 'list':
+        throw malformed('said again without being asked');
     }
   }
 
@@ -441,6 +598,7 @@ export class Frame {
   #setText(slot: Slot, text: string, batch: Batch): void {
     const { tree } = this;
     batch.remember(slot);
+    tree.unmasked.forget(slot, '');
     tree.setText(slot, text);
     this.#mask(slot, true, () => {});
     const parent = tree.parent[slot]!;
@@ -460,6 +618,7 @@ export class Frame {
     batch.remember(slot);
     const props: Record<string, unknown> = { ...tree.props(slot) };
     for (const [name, value] of Object.entries(changed)) {
+      tree.unmasked.forget(slot, `.${name}`);
       if (value === null || value === undefined) delete props[name];
       else props[name] = value;
     }
@@ -483,20 +642,29 @@ export class Frame {
       return;
     }
     const slot = tree.get(id);
+    /** What was masked here goes on by its hash alone. */
+    const goOn = (name: string, before: string | undefined, put: (whole: string) => void): void => {
+      const said = tree.unmasked.find(slot, name);
+      put(join(before ?? (said === undefined ? undefined : '')));
+      if (said !== undefined) tree.unmasked.keep(slot, name, hashText(text, said));
+    };
     if (where === '') {
       if (!tree.isText(slot)) throw malformed('text of an element');
-      this.#setText(slot, join(tree.text(slot)), batch);
+      goOn('', tree.text(slot), (whole) => this.#setText(slot, whole, batch));
     } else if (tree.isText(slot)) throw malformed('parts of a text');
     else if (where === '#rules') {
       this.#put(this.#rules, id, join(this.#rules.get(id)));
       batch.addedRules.set(slot, (batch.addedRules.get(slot) ?? '') + text);
-    } else if (where === '.value') this.#setProps(slot, { value: join(tree.props(slot)?.value) }, batch);
-    else if (where === '.picture') this.#setProps(slot, { picture: join(tree.props(slot)?.picture) }, batch);
-    else if (where.startsWith('@')) {
+    } else if (where === '.value' || where === '.picture') {
+      const name = where.slice(1) as 'value' | 'picture';
+      goOn(where, tree.props(slot)?.[name], (whole) => this.#setProps(slot, { [name]: whole }, batch));
+    } else if (where.startsWith('@')) {
       const name = where.slice(1);
-      batch.remember(slot);
-      tree.setAttribute(slot, name, join(tree.attribute(slot, name)));
-      this.#attributeChanged(slot, name, batch);
+      goOn(name, tree.attribute(slot, name), (whole) => {
+        batch.remember(slot);
+        tree.setAttribute(slot, name, whole);
+        this.#attributeChanged(slot, name, batch);
+      });
     } else throw malformed('an unknown part');
   }
 
@@ -513,8 +681,8 @@ export class Frame {
         if (text !== before.text) batch.ops.push(['text', id, text]);
         continue;
       }
-      diffAttributes(id, before.attributes!, attributesOf(tree, slot, this.#around), batch.ops);
-      const props = diffProps(before.props, propsOf(tree, slot, this.#around));
+      compareAttributes(id, before.attributes!, attributesOf(tree, slot, this.#around), batch.ops);
+      const props = compareProps(before.props, propsOf(tree, slot, this.#around));
       if (props) batch.ops.push(['props', id, props]);
       // Left out from now on: what followers have of it goes.
       if (tree.flags[slot]! & FLAG.hide && tree.first[slot] !== NONE) {
@@ -538,6 +706,7 @@ export class Frame {
     }
     if (!this.shown) return [];
     const first = [...batch.structure, ...batch.ops];
+    for (const op of first) this.#told.note(op);
     return [first, later].filter((ops) => ops.length > 0);
   }
 
@@ -586,28 +755,6 @@ class Batch {
     this.styles.delete(slot);
     this.addedRules.delete(slot);
   }
-}
-
-function diffAttributes(id: NodeId, before: readonly string[], after: readonly string[], ops: Op[]): void {
-  const old = new Map<string, string>();
-  for (let i = 0; i < before.length; i += 2) old.set(before[i]!, before[i + 1]!);
-  for (let i = 0; i < after.length; i += 2) {
-    if (old.get(after[i]!) !== after[i + 1]) ops.push(['attr', id, after[i]!, after[i + 1]!]);
-    old.delete(after[i]!);
-  }
-  for (const name of old.keys()) ops.push(['attr', id, name, undefined]);
-}
-
-function diffProps(
-  before: ElementProps | undefined,
-  after: ElementProps | undefined,
-): ChangedProps | undefined {
-  const changed: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(after ?? {}))
-    if (JSON.stringify(value) !== JSON.stringify(before?.[name as keyof ElementProps])) changed[name] = value;
-  for (const name of Object.keys(before ?? {}))
-    if (after?.[name as keyof ElementProps] === undefined) changed[name] = null;
-  return Object.keys(changed).length > 0 ? (changed as ChangedProps) : undefined;
 }
 
 function absolute(url: string, base: string): string | undefined {

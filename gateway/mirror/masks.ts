@@ -1,4 +1,6 @@
 // The gateway's own masking: what the recorder should have masked is masked here again, on the tree, before anything is emitted.
+
+import { hashPair, hashProps, hashTextNode } from '../../protocol/digest.ts';
 import {
   isSecretField,
   maskAttribute,
@@ -7,6 +9,7 @@ import {
   mayChangeMasks,
   readMark,
 } from '../../protocol/masking.ts';
+import type { ElementProps } from '../../protocol/nodes.ts';
 import { compileSelector, type ElementReader, matchesSelector, type Selector } from '../sites/selectors.ts';
 import { type FrameTree, NONE, type Slot } from './tree.ts';
 
@@ -88,7 +91,6 @@ function readerOf(tree: FrameTree): ElementReader<Slot> {
  * Evaluates a subtree, and replaces what it masks for good.
  * @param fresh nothing below was evaluated before; else a node that stays as it is ends the way down, unless selectors reach further
  * @param beforeChange hears of a node whose bits change, while it still is what it was
- * @returns true when content that the recorder had not masked was replaced: its digest no longer fits ours
  */
 export function applyMasks(
   tree: FrameTree,
@@ -96,8 +98,7 @@ export function applyMasks(
   rules: MaskRules,
   fresh: boolean,
   beforeChange: (slot: Slot) => void,
-): boolean {
-  let altered = false;
+): void {
   for (let slot = top; slot !== NONE; ) {
     const before = tree.flags[slot]!;
     const parent = tree.parent[slot]!;
@@ -111,51 +112,45 @@ export function applyMasks(
     const same = flags === before;
     if (!same) beforeChange(slot);
     tree.flags[slot] = flags;
-    if (flags & FLAG.masked && maskNode(tree, slot)) altered = true;
+    if (flags & FLAG.masked) maskNode(tree, slot);
     slot = tree.following(slot, top, fresh || !same || rules.reachesDown);
   }
-  return altered;
 }
 
-/** Replaces what a masked node holds. True when something was there to replace. */
-function maskNode(tree: FrameTree, slot: Slot): boolean {
+/** Replaces what a masked node holds; of what was there only its hash is kept. */
+function maskNode(tree: FrameTree, slot: Slot): void {
+  const { unmasked } = tree;
   if (tree.isText(slot)) {
     const parent = tree.parent[slot]!;
     const isStyle = parent !== NONE && /^(?:svg:)?style$/.test(tree.tag(parent));
-    const masked = (isStyle ? maskStyle : maskText)(tree.text(slot));
-    if (masked === tree.text(slot)) return false;
+    const text = tree.text(slot);
+    const masked = (isStyle ? maskStyle : maskText)(text);
+    if (masked === text) return;
+    unmasked.keep(slot, '', hashTextNode(tree.id(slot), text));
     tree.setText(slot, masked);
-    return true;
+    return;
   }
   let altered = false;
   const kept: string[] = [];
   const attributes = tree.attributes(slot);
   for (let i = 0; i < attributes.length; i += 2) {
-    const value = maskAttribute(attributes[i]!, attributes[i + 1]!);
-    if (value !== undefined) kept.push(attributes[i]!, value);
-    if (value !== attributes[i + 1]) altered = true;
+    const name = attributes[i]!;
+    const value = maskAttribute(name, attributes[i + 1]!);
+    if (value !== undefined) kept.push(name, value);
+    if (value === attributes[i + 1]) continue;
+    unmasked.keep(slot, name, hashPair(name, attributes[i + 1]!));
+    altered = true;
   }
   if (altered) tree.setAttributes(slot, kept);
   const props = tree.props(slot);
-  if (props) {
-    const { value, selected, checked, indeterminate, src, picture, natural, media, states, says, ...rest } =
-      props;
-    const masked = value === undefined ? undefined : maskText(value);
-    if (
-      masked !== value ||
-      selected ||
-      checked !== undefined ||
-      indeterminate !== undefined ||
-      src ||
-      picture ||
-      natural ||
-      media ||
-      states ||
-      says
-    ) {
-      tree.setProps(slot, masked === undefined ? rest : { ...rest, value: masked });
-      altered = true;
-    }
+  if (!props) return;
+  const { value, selected, checked, indeterminate, src, picture, natural, media, states, ...rest } = props;
+  const masked: ElementProps = value === undefined ? rest : { ...rest, value: maskText(value) };
+  altered = false;
+  for (const [name, before] of Object.entries(props)) {
+    if (masked[name as keyof ElementProps] === before) continue;
+    unmasked.keep(slot, `.${name}`, hashProps({ [name]: before }));
+    altered = true;
   }
-  return altered;
+  if (altered) tree.setProps(slot, masked);
 }

@@ -1,26 +1,36 @@
 // The mirror of one session: takes what the leader's documents say, keeps their trees, and says what followers get.
 import type { Addresses } from '../../protocol/address.ts';
 import { MAX_FRAMES, MAX_NODES } from '../../protocol/limits.ts';
-import type { MirrorFrame, MirrorMessage, MirrorSnapshot } from '../../protocol/mirror-messages.ts';
+import type {
+  MirrorFrame,
+  MirrorMessage,
+  MirrorSnapshot,
+  RepairedFrame,
+  ShownState,
+} from '../../protocol/mirror-messages.ts';
 import type { NodeId } from '../../protocol/nodes.ts';
 import type { PageFact } from '../../protocol/page-facts.ts';
+import type { Account } from '../../protocol/repair.ts';
 import { Refused } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { Frame, type FrameDeps } from './frame.ts';
 import { malformed } from './malformed.ts';
 import { FLAG, MaskRules } from './masks.ts';
+import { type Meter, NO_METER } from './meter.ts';
+import { type Question, Repairs } from './repair.ts';
 import type { Resources } from './resources.ts';
 import { Strings } from './strings.ts';
 import { TreeTooLarge } from './tree.ts';
 
-export type MirrorState = Extract<MirrorMessage, { type: 'mirror.state' }>['state'];
+export type MirrorState = ShownState;
 
 /** UTF-16 units of texts and attributes that all trees of a session may hold. */
 const MAX_CHARS = 24 * 1024 * 1024;
-/** A digest goes to followers this often at most, ms. */
-const DIGEST_EVERY = 1_000;
-/** Resends that one document is asked for because of its digest; a page that differs for ever is left alone. */
-const MAX_DIGEST_RESENDS = 5;
+/** A digest goes to followers this long after a change, and once more: what was lost last is found by it, ms. */
+const DIGEST_EVERY = 300;
+const QUIET_DIGESTS = 2;
+/** A document that nothing is known of is asked for so often at most, ms. */
+const ASK_EVERY = 700;
 
 /** What is known of an element, for those who decide about input. */
 export interface FoundElement {
@@ -42,16 +52,20 @@ export class SessionMirror {
   readonly #frames = new Map<number, Frame>();
   readonly #listeners = new Set<(message: MirrorMessage) => void>();
   readonly #resendListeners = new Set<(frame: number) => void>();
-  /** Frames that were asked to begin anew; asked once, until they do. */
-  readonly #asked = new Set<number>();
-  readonly #digestResends = new Map<number, number>();
+  readonly #questionListeners = new Set<(question: Question) => void>();
+  /** When documents that nothing is known of were asked for. */
+  readonly #asked = new Map<number, number>();
+  readonly #repairs: Repairs;
+  readonly #meter: Meter;
   /** Frames that are not passed on: too large, or without the site's masks. */
   readonly #refused = new Set<number>();
-  readonly #digestDue = new Set<number>();
+  /** How often the digest of a document is still to be told. */
+  readonly #digestDue = new Map<number, number>();
   #digestTimer: NodeJS.Timeout | undefined;
   #deps: FrameDeps;
   #top: number | undefined;
-  #state: MirrorState = 'waiting';
+  #known: 'waiting' | 'live' | 'degraded' = 'waiting';
+  #told: MirrorState = 'waiting';
   #epoch: number;
   #seq = 0;
 
@@ -63,6 +77,7 @@ export class SessionMirror {
     log: Log;
     /** Epochs begin after it: followers of before a restart must see that what comes is newer. */
     firstEpoch?: number;
+    meter?: Meter;
   }) {
     this.#epoch = options.firstEpoch ?? 0;
     this.#addresses = options.addresses;
@@ -71,6 +86,16 @@ export class SessionMirror {
     this.#resources = options.resources;
     this.#log = options.log;
     this.#deps = this.#freshDeps();
+    this.#meter = options.meter ?? NO_METER;
+    this.#repairs = new Repairs({
+      ask: (question) => {
+        for (const listener of this.#questionListeners) listener(question);
+      },
+      resend: (frame) => this.#askResend(frame),
+      onState: () => this.#tellState(),
+      log: options.log,
+      meter: this.#meter,
+    });
   }
 
   #freshDeps(): FrameDeps {
@@ -93,8 +118,14 @@ export class SessionMirror {
     return this.#seq;
   }
 
+  /** How well it knows the page. */
   get state(): MirrorState {
-    return this.#state;
+    return this.#known === 'live' ? this.#repairs.state : this.#known;
+  }
+
+  /** Whether there is a page, complete or not, that followers may have. */
+  get shows(): boolean {
+    return this.#known !== 'waiting';
   }
 
   get #page(): Frame | undefined {
@@ -130,16 +161,60 @@ export class SessionMirror {
     return () => this.#resendListeners.delete(listener);
   }
 
-  /** Everything that followers may have, at `(epoch, seq)`. */
-  snapshot(): MirrorSnapshot {
-    const frames: MirrorFrame[] = [];
+  /** Hears of documents of which the recorder is to say again what differs. @returns stops listening */
+  onQuestion(listener: (question: Question) => void): () => void {
+    this.#questionListeners.add(listener);
+    return () => this.#questionListeners.delete(listener);
+  }
+
+  /** What followers see, parents first. */
+  #shownFrames(): Frame[] {
+    const frames: Frame[] = [];
     const visit = (frame: Frame): void => {
-      frames.push(frame.emitWhole());
+      frames.push(frame);
       for (const nested of this.#frames.values())
         if (nested.shown && nested.parent?.[0] === frame.number) visit(nested);
     };
     if (this.#page?.shown) visit(this.#page);
-    return { epoch: this.#epoch, seq: this.#seq, frames };
+    return frames;
+  }
+
+  /** Everything that followers may have, at `(epoch, seq)`. */
+  snapshot(): MirrorSnapshot {
+    const frames = this.#shownFrames().map((frame) => frame.emitWhole());
+    return { epoch: this.#epoch, seq: this.#seq, frames, state: this.state };
+  }
+
+  /**
+   * What makes one follower's mirror equal.
+   * @param has of each document that he has, what is in it
+   * @returns undefined when only a snapshot does
+   */
+  repairFor(question: {
+    of: number;
+    epoch: number;
+    frames: (Account & { frame: number })[];
+  }): Extract<MirrorMessage, { type: 'mirror.repaired' }> | undefined {
+    if (question.epoch !== this.#epoch || !this.#page?.shown) return undefined;
+    const has = new Map(question.frames.map((entry) => [entry.frame, entry]));
+    const frames: (MirrorFrame | RepairedFrame)[] = [];
+    for (const frame of this.#shownFrames()) {
+      const { number, parent } = frame;
+      const theirs = has.get(number);
+      const again = theirs && frame.sayAgain(theirs);
+      if (again) {
+        const { ranges, ops } = again;
+        frames.push({
+          frame: number,
+          ranges,
+          said: ops,
+          digest: frame.toldDigest,
+          ...(parent && { parent }),
+        });
+      } else if (frame.top) return undefined;
+      else frames.push(frame.emitWhole());
+    }
+    return { type: 'mirror.repaired', epoch: this.#epoch, seq: this.#seq, of: question.of, frames };
   }
 
   /** An element by what input says of it; undefined when it is not there. */
@@ -167,17 +242,23 @@ export class SessionMirror {
     this.#asked.clear();
     this.#refused.clear();
     this.#digestDue.clear();
-    this.#digestResends.clear();
+    this.#repairs.clear();
     this.#top = undefined;
     this.#deps = this.#freshDeps();
     clearTimeout(this.#digestTimer);
     this.#digestTimer = undefined;
-    this.#setState('waiting');
+    this.#know('waiting');
   }
 
-  #setState(state: MirrorState): void {
-    if (state === this.#state) return;
-    this.#state = state;
+  #know(known: 'waiting' | 'live' | 'degraded'): void {
+    this.#known = known;
+    this.#tellState();
+  }
+
+  #tellState(): void {
+    const { state } = this;
+    if (state === this.#told) return;
+    this.#told = state;
     this.#emit({ type: 'mirror.state', state });
   }
 
@@ -185,9 +266,16 @@ export class SessionMirror {
     for (const listener of this.#listeners) listener(message);
   }
 
+  /** A document that nothing is known of. */
+  #askUnknown(frame: number): void {
+    const now = performance.now();
+    const asked = this.#asked.get(frame);
+    if (asked === undefined ? this.#asked.size > MAX_FRAMES : now - asked < ASK_EVERY) return;
+    this.#asked.set(frame, now);
+    this.#askResend(frame);
+  }
+
   #askResend(frame: number): void {
-    if (this.#asked.has(frame) || this.#asked.size > MAX_FRAMES) return;
-    this.#asked.add(frame);
     for (const listener of this.#resendListeners) listener(frame);
   }
 
@@ -203,7 +291,7 @@ export class SessionMirror {
       if (error instanceof TreeTooLarge) {
         this.#refused.add(number);
         this.#log.warn({ frame: number, why: error.message }, 'mirror degraded');
-        this.#setState('degraded');
+        this.#know('degraded');
         return;
       }
       throw error instanceof Refused ? error : malformed(String(error));
@@ -219,24 +307,64 @@ export class SessionMirror {
     if (!frame) {
       // A document of the page before, on its way out; or one that the gateway knows nothing of, after a restart.
       const late = this.#top !== undefined && number < this.#top;
-      if (fact.type !== 'frame.closed' && !late && !this.#refused.has(number)) this.#askResend(number);
+      const expected = fact.type === 'frame.closed' || this.#refused.has(number);
+      if (!late && !expected && !this.#repairs.isAwaited(number)) this.#askUnknown(number);
       return;
     }
-    if (fact.type === 'frame.closed') this.#drop(number);
-    else if (fact.type === 'frame.snapshot') {
-      if (frame.takeSlice(fact)) {
-        this.#checkDigest(frame, fact.digest);
-        if (frame.top) this.#showPage(frame);
-        else this.#attach(frame);
-      }
-    } else this.#change(frame, fact);
+    if (fact.type === 'frame.closed') {
+      this.#drop(number);
+      this.#repairs.forget(number);
+      return;
+    }
+    const { seq } = fact;
+    // Said twice, or overtaken by what was taken for a gap.
+    if (seq !== undefined && seq <= frame.seq) return;
+    const missed = seq !== undefined && seq !== frame.seq + 1;
+    if (seq !== undefined) frame.seq = seq;
+    if (fact.type === 'frame.repaired') this.#takeRepair(frame, fact);
+    else if (missed) this.#repairs.differs(frame, 'gap');
+    else if (this.#repairs.isMending(number)) return;
+    else if (fact.type === 'frame.changed') this.#change(frame, fact);
+    else if (frame.takeSlice(fact)) {
+      if (frame.top) this.#showPage(frame);
+      else this.#attach(frame);
+    }
+  }
+
+  #takeRepair(frame: Frame, fact: Extract<PageFact, { type: 'frame.repaired' }>): void {
+    const { number } = frame;
+    const question = this.#repairs.answered(frame, fact.of, fact.part);
+    const said = question && frame.collect(fact);
+    if (!said) return;
+    try {
+      const batches = frame.takeRepair(said, fact.ranges ?? [], question, (node) =>
+        this.#detachAt(frame, node),
+      );
+      for (const ops of batches) this.#emitOps(frame, ops);
+    } catch (error) {
+      if (error instanceof TreeTooLarge) throw error;
+      // Asked for by the gateway, and found not to fit: no reason to send anybody away. Only so many are tried.
+      this.#log.warn({ frame: number, why: String(error) }, 'a repair that does not fit');
+      this.#drop(number);
+      this.#repairs.resend(number);
+      return;
+    }
+    this.#attachNested(frame);
+    this.#repairs.applied(number, fact.digest === undefined || (fact.digest | 0) === frame.saidDigest);
+  }
+
+  #detachAt(frame: Frame, node: NodeId): void {
+    for (const nested of this.#frames.values())
+      if (nested.parent?.[0] === frame.number && nested.parent[1] === node) this.#detach(nested);
   }
 
   #open(number: number, fact: Extract<PageFact, { type: 'frame.opened' }>): void {
     if (this.#top !== undefined && number < this.#top) return;
+    const again = this.#frames.get(number);
+    if (again && fact.seq !== undefined && fact.seq <= again.seq) return; // said twice
     this.#asked.delete(number);
     this.#refused.delete(number);
-    const again = this.#frames.get(number);
+    this.#repairs.began(number);
     if (fact.top && this.#top !== number) {
       // Another page: whatever belonged to the one before is on its way out. It stays in sight until this one has come.
       for (const [other, frame] of this.#frames) {
@@ -244,7 +372,7 @@ export class SessionMirror {
         else this.#forget(other, frame);
       }
       this.#asked.clear();
-      this.#digestResends.clear();
+      this.#repairs.clear();
       this.#top = number;
     } else if (again) this.#drop(number);
     if (fact.top) this.#top = number;
@@ -257,7 +385,7 @@ export class SessionMirror {
     if (!this.#declared.every((selector) => fact.masks.includes(selector))) {
       this.#refused.add(number);
       this.#log.warn({ frame: number }, 'a recorder that declared no masks');
-      if (fact.top) this.#setState('degraded');
+      if (fact.top) this.#know('degraded');
       return;
     }
     this.#frames.set(number, new Frame(number, fact, this.#deps));
@@ -291,7 +419,7 @@ export class SessionMirror {
     this.#epoch++;
     this.#seq = 0;
     for (const other of this.#frames.values()) if (other !== frame) this.#detach(other);
-    this.#setState('live');
+    this.#know('live');
     this.#emit({ type: 'mirror.frame', epoch: this.#epoch, seq: this.#seq, frame: frame.emitWhole() });
     this.#attachNested(frame);
   }
@@ -338,10 +466,7 @@ export class SessionMirror {
   #change(frame: Frame, fact: Extract<PageFact, { type: 'frame.changed' }>): void {
     const whole = frame.collect(fact);
     if (!whole) return;
-    const batches = frame.takeOps(whole, (node) => {
-      for (const nested of this.#frames.values())
-        if (nested.parent?.[0] === frame.number && nested.parent[1] === node) this.#detach(nested);
-    });
+    const batches = frame.takeOps(whole, (node) => this.#detachAt(frame, node));
     for (const ops of batches) this.#emitOps(frame, ops);
     if (whole.some(([name]) => name === 'frame')) this.#attachNested(frame);
     this.#checkDigest(frame, fact.digest);
@@ -349,14 +474,14 @@ export class SessionMirror {
 
   #emitOps(frame: Frame, ops: Extract<MirrorMessage, { type: 'mirror.changed' }>['ops']): void {
     this.#emit({ type: 'mirror.changed', epoch: this.#epoch, seq: ++this.#seq, frame: frame.number, ops });
-    this.#digestDue.add(frame.number);
+    this.#digestDue.set(frame.number, QUIET_DIGESTS);
     this.#digestTimer ??= setTimeout(() => this.#sendDigests(), DIGEST_EVERY).unref();
   }
 
-  /** So that drift is found within a second also when nothing more happens. */
+  /** So that drift is found also when nothing more happens. */
   #sendDigests(): void {
     this.#digestTimer = undefined;
-    for (const number of this.#digestDue) {
+    for (const [number, times] of [...this.#digestDue]) {
       const frame = this.#frames.get(number);
       if (frame?.shown)
         this.#emit({
@@ -365,17 +490,19 @@ export class SessionMirror {
           seq: ++this.#seq,
           frame: number,
           ops: [],
-          digest: frame.tree.emittedDigest,
+          digest: frame.toldDigest,
+          ...(this.state !== 'live' && { state: this.state }),
         });
+      if (times > 1) this.#digestDue.set(number, times - 1);
+      else this.#digestDue.delete(number);
     }
-    this.#digestDue.clear();
+    if (this.#digestDue.size > 0)
+      this.#digestTimer = setTimeout(() => this.#sendDigests(), DIGEST_EVERY).unref();
   }
 
   #checkDigest(frame: Frame, digest: number | undefined): void {
-    if (digest === undefined || frame.altered || (digest | 0) === frame.tree.receivedDigest) return;
-    const resends = (this.#digestResends.get(frame.number) ?? 0) + 1;
-    this.#digestResends.set(frame.number, resends);
-    this.#log.warn({ frame: frame.number, resends }, 'the leader and its mirror differ');
-    if (resends <= MAX_DIGEST_RESENDS) this.#askResend(frame.number);
+    if (digest === undefined) return;
+    if ((digest | 0) === frame.saidDigest) this.#repairs.agrees(frame.number);
+    else this.#repairs.differs(frame, 'digest');
   }
 }

@@ -41,9 +41,11 @@ export class RowBuilder {
     return this.#open.length === 0;
   }
 
-  /** @throws {Refused} `malformed` */
-  add(first: number, rows: readonly NodeRow[]): void {
-    let id = first;
+  /** @param steps ids of the rows, where they do not ascend by one. @throws {Refused} `malformed` */
+  add(first: number, rows: readonly NodeRow[], steps?: readonly number[]): void {
+    let id = steps ? 0 : first - 1;
+    let at = 0;
+    const nextId = (): number => (id += steps?.[at++] ?? 1);
     for (const row of rows) {
       while (this.#open.at(-1)?.left === 0) this.#open.pop();
       const above = this.#open.at(-1);
@@ -52,9 +54,9 @@ export class RowBuilder {
         slot = this.#tree.get(row);
         if (isFixed(this.#tree, slot)) throw malformed('a document or shadow root moves');
         this.moved.push(slot);
-      } else if (typeof row === 'string') slot = this.#tree.createText(id++, row);
+      } else if (typeof row === 'string') slot = this.#tree.createText(nextId(), row);
       else {
-        slot = this.#tree.createElement(id++, row[0], row[1], row[3]);
+        slot = this.#tree.createElement(nextId(), row[0], row[1], row[3]);
         this.#checkPlace(row[0], above);
       }
       if (above) {
@@ -166,7 +168,7 @@ function resolve(tree: FrameTree, [, id, start, removed, inserts]: ChildrenOp) {
       inserted.push(slot);
     } else {
       const before = builder.tops.length;
-      builder.add(insert.first, insert.rows);
+      builder.add(insert.first, insert.rows, insert.ids);
       for (const top of builder.tops.slice(before)) {
         const late = start > 0 || inserted.length > 0 || tree.tag(parent).startsWith('#');
         if (tree.tag(top) === '#shadow' && late) throw malformed('a shadow root that is no first child');

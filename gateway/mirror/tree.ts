@@ -2,6 +2,7 @@
 import type { ElementProps, NodeId } from '../../protocol/nodes.ts';
 import { malformed } from './malformed.ts';
 import type { Strings } from './strings.ts';
+import { Unmasked } from './unmasked.ts';
 
 /** Index into a tree's columns. Slots are used again; ids are not. */
 export type Slot = number;
@@ -34,6 +35,9 @@ export class FrameTree {
   /** Rolling digests over all nodes. */
   receivedDigest = 0;
   emittedDigest = 0;
+  readonly unmasked = new Unmasked();
+  /** A repair may bring back a node whose id was used before, if it is not now. */
+  bringsBack = false;
 
   readonly #strings: Strings;
   readonly #budget: Budget;
@@ -50,6 +54,11 @@ export class FrameTree {
   constructor(strings: Strings, budget: Budget) {
     this.#strings = strings;
     this.#budget = budget;
+  }
+
+  /** No id was ever above it. */
+  get highestId(): NodeId {
+    return this.#highest;
   }
 
   get size(): number {
@@ -161,10 +170,11 @@ export class FrameTree {
   }
 
   #take(id: NodeId, tag: number): Slot {
-    if (id <= this.#highest) throw malformed(`id ${id} was used before`);
+    if (this.bringsBack ? id < 1 || this.#slots.get(id) !== undefined : id <= this.#highest)
+      throw malformed(`id ${id} was used before`);
     if (this.#budget.nodes < 1) throw new TreeTooLarge('too many nodes');
     this.#budget.nodes--;
-    this.#highest = id;
+    this.#highest = Math.max(id, this.#highest);
     const slot = this.#free.pop() ?? this.#used++;
     if (slot >= this.#ids.length) this.#grow();
     this.#ids[slot] = id;
@@ -272,6 +282,7 @@ export class FrameTree {
       this.#budget.nodes++;
       this.#slots.delete(this.#ids[slot]!);
       this.#props.delete(slot);
+      this.unmasked.forget(slot);
       this.#data[slot] = undefined;
       this.#free.push(slot);
     }

@@ -5,6 +5,7 @@ import { type ServerOptions, WebSocketServer } from 'ws';
 import { shellOrigin } from '../../protocol/address.ts';
 import { CLOSE } from '../../protocol/close-codes.ts';
 import { MAX_MESSAGE_BYTES } from '../../protocol/limits.ts';
+import type { ShownState } from '../../protocol/mirror-messages.ts';
 import { asRefused, Refused } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Conversations, Sites } from '../session/conversations.ts';
@@ -38,6 +39,8 @@ export interface Realtime {
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, door: Door): void;
   /** The live side of a session, made when it is first asked for. */
   relayOf(session: Session): Relay;
+  /** Shared pages (hop `leader`) and followers' windows, by how well they are known and shown. */
+  mirrors(): Iterable<readonly ['leader' | 'follower', ShownState]>;
   stop(): void;
 }
 
@@ -140,6 +143,12 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
 
   return {
     relayOf,
+    *mirrors() {
+      for (const { live, picture } of relays.values()) {
+        yield ['leader', live.mirror.state] as const;
+        for (const state of picture.shown) yield ['follower', state] as const;
+      }
+    },
     upgrade(req, socket, head, door) {
       // Until ws has taken the socket over, a reset of it would be an unhandled error.
       const onError = () => socket.destroy();

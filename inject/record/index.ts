@@ -17,6 +17,7 @@ import { startMedia } from './media.ts';
 import { startMutations } from './mutations.ts';
 import { startOpenPickers } from './open-pickers.ts';
 import { Recording, type StartObserver } from './recording.ts';
+import type { Asked } from './repair.ts';
 import { startScroll } from './scroll.ts';
 import { startSelection } from './selection.ts';
 import { startShadow } from './shadow.ts';
@@ -33,6 +34,8 @@ export interface Recorder {
   flow(): void;
   /** A new snapshot, with new ids. */
   resend(): void;
+  /** Says again what the gateway has otherwise, by its own account of it. */
+  repair(asked: Asked): void;
   nodeById(id: number): Node | undefined;
   /** An input with that number has been performed: said after what it changed. */
   done(seq: number): void;
@@ -99,6 +102,7 @@ export function startRecorder(options: {
     hold: () => recording.hold(),
     flow: () => recording.flow(),
     resend: () => recording.snapshot(),
+    repair: (asked) => recording.repair(asked),
     done: (seq) => recording.say('done', () => ['done', seq]),
     nodeById: (id) => recording.tree.find(id)?.node,
     idOf: (node) => recording.idOf(node),

@@ -1,4 +1,5 @@
 // What the gateway knows of the document: ids, parents and lists of children as they were sent last.
+import { Asides } from '../../protocol/asides.ts';
 import type { ElementProps, NodeId } from '../../protocol/nodes.ts';
 
 /** 0: shown, 1: as dots, 2: left out. */
@@ -53,7 +54,10 @@ class Tag extends Itself {
 export class KnownTree {
   readonly #byId = new Map<NodeId, Known>();
   #nextId: NodeId = 1;
+  /** Sum of the nodes' hashes. */
   digest = 0;
+  /** What was said beside the nodes. */
+  readonly asides = new Asides(true);
   /** Changed since their hash was taken. */
   readonly touched = new Set<Known>();
 
@@ -105,6 +109,7 @@ export class KnownTree {
       if (Tag.of(known.node) === known) Tag.put(known.node, undefined);
       this.touched.delete(known);
       this.digest = (this.digest - known.hash) | 0;
+      this.asides.forget(known.id);
       for (const child of known.children) if (child.parent === known) stack.push(child);
     }
   }
@@ -113,6 +118,7 @@ export class KnownTree {
   clear(): void {
     this.#byId.clear();
     this.touched.clear();
+    this.asides.clear();
     this.#nextId = 1;
     this.digest = 0;
   }

@@ -1,16 +1,17 @@
 // The heart of the recorder: collects what changed, and says it once per task, the last value of each thing.
 
-import { hashAttributes, hashElement, hashProps, hashTextNode } from '../../protocol/digest.ts';
+import { openingAsides } from '../../protocol/asides.ts';
 import type { ChangedProps, ElementProps, NodeId, NodeRow, Op } from '../../protocol/nodes.ts';
 import type { PageFact } from '../../protocol/page-facts.ts';
 import type { PageWindow } from '../natives.ts';
 import { Bytes } from './bytes.ts';
-import { captureDom, DOCUMENT, type Dom, ELEMENT, FRAGMENT, TEXT } from './dom.ts';
+import { captureDom, type Dom } from './dom.ts';
 import { Hooks } from './hooks.ts';
 import { type Known, KnownTree } from './known-tree.ts';
 import { type MaskSelectors, Masks } from './masks.ts';
+import { type Asked, digestOf, sayAgain } from './repair.ts';
 import { Pictures } from './pictures.ts';
-import { Rows } from './rows.ts';
+import { PIECE, Rows } from './rows.ts';
 import { Sender } from './sender.ts';
 import { takeSplices } from './splices.ts';
 
@@ -45,7 +46,9 @@ export interface RecordingOptions {
 }
 
 /** A digest goes along this often at most, ms. */
-const DIGEST_EVERY = 1_000;
+const DIGEST_EVERY = 300;
+/** And so often by itself once it is quiet: what was lost last is found by the next, and if that is lost too by one more. */
+const QUIET_DIGESTS = 2;
 /** Snapshots that make good for a fault of ours. */
 const MAX_FAILURES = 5;
 
@@ -82,6 +85,9 @@ export class Recording {
   #scheduled = false;
   #digestAt = Number.NEGATIVE_INFINITY;
   #digestTimer: number | undefined;
+  /** Digests still to be told. */
+  #digests = 0;
+  #asked: Asked | undefined;
   #failures = 0;
 
   constructor(options: RecordingOptions) {
@@ -190,20 +196,29 @@ export class Recording {
     this.#forgetChanges();
     const url = window.location.href.slice(0, 8_000);
     const base = dom.baseUri(document).slice(0, 8_000);
+    const view = {
+      width: window.innerWidth,
+      height: window.innerHeight,
+      ratio: window.devicePixelRatio || 1,
+    };
+    const title = dom.title(document).slice(0, 1_000);
     this.#sender.open({
       type: 'frame.opened',
       url,
-      title: dom.title(document).slice(0, 1_000),
+      title,
       nonce: this.#options.nonce,
       top: this.#options.top,
       masks: this.masks.declared,
-      view: { width: window.innerWidth, height: window.innerHeight, ratio: window.devicePixelRatio || 1 },
+      view,
       ...(base === url ? {} : { base }),
     });
+    for (const op of openingAsides({ url, title, base, view })) this.tree.asides.note(op);
     const root = this.rows.write(document, undefined, rows);
     this.#sender.snapshot(rows);
     for (const observer of this.#observers) observer.restate?.();
     this.#digestAt = Number.NEGATIVE_INFINITY;
+    this.#digests = QUIET_DIGESTS;
+    this.#asked = undefined;
     if (root.children.length === 0) this.changed(document);
     this.#schedule();
   }
@@ -283,6 +298,8 @@ export class Recording {
   #readProps(element: Element, tag: string, known: Known): ElementProps | undefined {
     const props: ElementProps = {};
     for (const read of this.#readers) read(element, tag, props, known);
+    // Longer than a message takes; it would have come as a resource.
+    if (props.src !== undefined && props.src.length > PIECE) delete props.src;
     for (const _ in props) return props;
     return undefined;
   }
@@ -334,9 +351,27 @@ export class Recording {
       if (typeof made[0] === 'string') ops.push(made as Op);
       else ops.push(...(made as readonly Op[]));
     }
-    for (const { known, where, text } of rows.rests.splice(0)) this.append(ops, known.id, where, text);
-    if (ops.length === 0 && !this.#digestDue()) return;
-    this.#sender.change(ops, this.#takeDigest());
+    this.appendRests(ops);
+    for (const op of ops) tree.asides.note(op);
+    const quiet = ops.length === 0;
+    if (!quiet || this.#digestDue()) this.#sender.change(ops, this.#takeDigest(quiet));
+    this.#repair();
+  }
+
+  /** What was cut from long texts, behind what was said of their nodes. */
+  appendRests(ops: Op[]): void {
+    for (const { known, where, text } of this.rows.rests.splice(0)) this.append(ops, known.id, where, text);
+  }
+
+  /** An aside as a whole, in pieces if it is long. */
+  sayWhole(ops: Op[], op: Op): void {
+    if (op[0] !== 'sheet' && op[0] !== 'rules') {
+      ops.push(op);
+      return;
+    }
+    const [name, id, css = ''] = op;
+    ops.push([name, id, css.slice(0, PIECE)]);
+    this.append(ops, id, `#${name}`, css.slice(PIECE));
   }
 
   /** A long text in pieces, behind what was said of it before. */
@@ -378,44 +413,43 @@ export class Recording {
   }
 
   #digestDue(): boolean {
-    return this.tree.touched.size > 0 && this.dom.now() - this.#digestAt >= DIGEST_EVERY;
+    return this.#digests > 0 && this.dom.now() - this.#digestAt >= DIGEST_EVERY;
   }
 
-  /** At most once a second, and once more when it has become quiet. */
-  #takeDigest(): number | undefined {
-    if (!this.#digestDue()) {
+  /** The digest when it is due; else it goes by itself when it is. */
+  #takeDigest(quiet: boolean): number | undefined {
+    if (!quiet) this.#digests = QUIET_DIGESTS;
+    const due = this.#digestDue();
+    if (due) {
+      this.#digestAt = this.dom.now();
+      if (quiet) this.#digests--;
+    }
+    if (this.#digests > 0)
       this.#digestTimer ??= this.dom.setTimeout(() => {
         this.#digestTimer = undefined;
         this.#schedule();
       }, DIGEST_EVERY);
-      return undefined;
-    }
-    this.#digestAt = this.dom.now();
-    const { tree, rows, dom } = this;
-    for (const known of tree.touched) {
-      let hash: number;
-      if (isText(dom, known.node)) hash = hashTextNode(known.id, rows.textOf(known));
-      else {
-        const tag = rows.tagOf(known.node);
-        const pairs = (hashAttributes(rows.attributesOf(known, tag)) + hashProps(known.props)) | 0;
-        hash = hashElement(
-          known.id,
-          tag,
-          pairs,
-          known.children.map((child) => child.id),
-        );
-      }
-      tree.digest = (tree.digest - known.hash + hash) | 0;
-      known.hash = hash;
-    }
-    tree.touched.clear();
-    return tree.digest;
+    return due ? digestOf(this) : undefined;
   }
-}
 
-function isText(dom: Dom, node: Node): boolean {
-  const type = dom.nodeType(node);
-  return type !== ELEMENT && type !== DOCUMENT && type !== FRAGMENT && type >= TEXT;
+  /** Says again what the gateway has otherwise; before everything was said that is new. */
+  repair(asked: Asked): void {
+    this.#asked = asked;
+    this.#schedule();
+  }
+
+  #repair(): void {
+    const asked = this.#asked;
+    if (!asked) return;
+    this.#asked = undefined;
+    const again = sayAgain(this, asked);
+    if (!again) {
+      this.rows.rests = [];
+      this.snapshot();
+      return;
+    }
+    this.#sender.change(again.ops, digestOf(this), { of: asked.of, ranges: again.ranges });
+  }
 }
 
 function diffProps(

@@ -151,7 +151,7 @@ export class Rows {
     const own: MaskState = type === ELEMENT ? masks.own(node as Element, tag) : 0;
     const known = tree.add(node, parent, own);
     if (CLOSED.has(tag) || known.depth >= MAX_DEPTH) known.closed = true;
-    const row: ElementRow = [tag, this.#cutAttributes(known, this.attributesOf(known, tag)), 0];
+    const row: ElementRow = [tag, this.cutAttributes(known, this.attributesOf(known, tag)), 0];
     rows.push(row);
     if (type === ELEMENT) {
       onElement(node as Element, tag, known);
@@ -207,7 +207,8 @@ export class Rows {
     return text.slice(0, PIECE);
   }
 
-  #cutAttributes(known: Known, attributes: string[]): string[] {
+  /** Long attributes go on by `append`. */
+  cutAttributes(known: Known, attributes: string[]): string[] {
     let length = 0;
     for (const part of attributes) length += part.length;
     if (length <= PIECE) return attributes;
@@ -230,7 +231,6 @@ export class Rows {
     const cut = { ...props };
     if (typeof cut.value === 'string') cut.value = this.#cut(known, '.value', cut.value);
     if (typeof cut.picture === 'string') cut.picture = this.#cut(known, '.picture', cut.picture);
-    if (typeof cut.src === 'string' && cut.src.length > PIECE) delete cut.src;
     return cut;
   }
 

@@ -21,7 +21,8 @@ export class Sender {
 
   /** @param onIdle called when a snapshot has gone out */
   constructor(send: (fact: PageFact) => void, dom: Dom, onIdle: () => void) {
-    this.#send = send;
+    let seq = 0;
+    this.#send = (fact) => send({ ...fact, seq: ++seq } as PageFact);
     this.#dom = dom;
     this.#onIdle = onIdle;
     this.#channel = new dom.MessageChannel();
@@ -89,12 +90,20 @@ export class Sender {
     }
   }
 
-  /** One batch. */
-  change(ops: Op[], digest: number | undefined): void {
+  /** One batch; with `repaired`, what is said again. */
+  change(ops: Op[], digest: number | undefined, repaired?: { of: number; ranges: number[] }): void {
     let part: Op[] = [];
     let size = 0;
+    let count = 0;
+    const send = (rest: object): void =>
+      this.#send({
+        type: repaired ? 'frame.repaired' : 'frame.changed',
+        ...(repaired && { of: repaired.of, part: count++ }),
+        ops: part,
+        ...rest,
+      } as PageFact);
     const flush = (): void => {
-      this.#send({ type: 'frame.changed', ops: part, more: true });
+      send({ more: true });
       part = [];
       size = 0;
     };
@@ -111,7 +120,7 @@ export class Sender {
         for (const inserts of splitInserts(op[4])) add(['inserts', inserts], SLICE);
       }
     }
-    this.#send({ type: 'frame.changed', ops: part, ...(digest === undefined ? {} : { digest }) });
+    send({ ...(repaired && { ranges: repaired.ranges }), ...(digest === undefined ? {} : { digest }) });
   }
 }
 

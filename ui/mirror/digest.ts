@@ -1,10 +1,13 @@
 // The digest of what is shown, as the gateway computes it of what it told.
+import { Asides } from '../../protocol/asides.ts';
 import { hashAttributes, hashElement, hashProps, hashTextNode } from '../../protocol/digest.ts';
 import type { Shown } from './shown.ts';
 
 export class Digest {
   #value = 0;
   readonly #touched = new Set<Shown>();
+  /** What was told beside the nodes. */
+  readonly asides = new Asides();
 
   touch(shown: Shown): void {
     this.#touched.add(shown);
@@ -13,6 +16,7 @@ export class Digest {
   gone(shown: Shown): void {
     this.#value = (this.#value - shown.hash) | 0;
     this.#touched.delete(shown);
+    this.asides.forget(shown.id);
   }
 
   /** Brings it up to date. */
@@ -31,6 +35,6 @@ export class Digest {
       shown.hash = hash;
     }
     this.#touched.clear();
-    return this.#value;
+    return (this.#value + this.asides.digest) | 0;
   }
 }

@@ -45,4 +45,4 @@ port.onmessage = ({ data }: MessageEvent<ArrayBuffer | ToView>) => {
   if (data.type === 'zoom') mirror.zoom(data.zoom);
   for (const listener of listeners) listener(data);
 };
-send({ type: 'resync', why: 'start' });
+mirror.start();

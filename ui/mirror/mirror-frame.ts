@@ -1,6 +1,7 @@
 // One document of the shared page, shown in a document without scripts.
-import type { MirrorFrame as FrameRows } from '../../protocol/mirror-messages.ts';
+import type { MirrorFrame as FrameRows, RepairedFrame } from '../../protocol/mirror-messages.ts';
 import type { ElementProps, NodeId, Op } from '../../protocol/nodes.ts';
+import { type Account, repairOps } from '../../protocol/repair.ts';
 import { Animations } from './animations.ts';
 import { applySplices, type ChildrenOp, idsOf } from './apply.ts';
 import { buildRows, insert, Mismatch, setAttribute } from './build.ts';
@@ -13,6 +14,7 @@ import { Fonts } from './fonts.ts';
 import { showLabel } from './frames.ts';
 import { showMark } from './marks.ts';
 import { showMedia } from './media.ts';
+import { accountFrom } from './repair.ts';
 import { Scroll } from './scroll.ts';
 import { selectIn } from './selection.ts';
 import { Sheets } from './sheets.ts';
@@ -113,6 +115,26 @@ export class MirrorFrame {
     return this.#digest.read();
   }
 
+  /** What is here, for the gateway to compare. */
+  account(ranges: number): Account {
+    this.#digest.read();
+    return accountFrom(this.#nodes, this.#digest.asides.shares(), ranges);
+  }
+
+  /** Brings it to what was said again. @throws {Mismatch | Unrepairable} */
+  repair({ said, ranges }: RepairedFrame, width: number): void {
+    this.apply(
+      repairOps(said, new Set(ranges), width, {
+        tag: (id) => this.#nodes.get(id)?.tag,
+        text: (id) => (this.#get(id).node as Text).data,
+        attributes: (id) => this.#get(id).attributes,
+        props: (id) => this.#get(id).props,
+        children: (id) => this.#get(id).children.map((child) => child.id),
+        asides: this.#digest.asides,
+      }),
+    );
+  }
+
   #made(shown: Shown): void {
     this.#nodes.set(shown.id, shown);
     this.#deps.onNode(shown.node, shown.id);
@@ -168,6 +190,7 @@ export class MirrorFrame {
   }
 
   #applyOp(op: Op): void {
+    this.#digest.asides.note(op);
     switch (op[0]) {
       case 'text': {
         const shown = this.#get(op[1]);
@@ -292,4 +315,5 @@ const HAS_STATE = new Set([
   'frame',
   'details',
   'link',
+  'details',
 ]);

@@ -3,6 +3,7 @@ import type {
   MirrorFrame as FrameRows,
   MirrorMessage,
   MirrorSnapshot,
+  ShownState,
 } from '../../protocol/mirror-messages.ts';
 import type { NodeId } from '../../protocol/nodes.ts';
 import type { FromView } from '../../protocol/ports.ts';
@@ -12,10 +13,8 @@ import { clearFrame, openFrame } from './frames.ts';
 import { InnerFrame } from './inner-frame.ts';
 import { MirrorFrame, type Selected } from './mirror-frame.ts';
 import type { MirrorBelow } from './overlay-mirror.ts';
+import { Mending, rangesOf } from './repair.ts';
 import type { Shown } from './shown.ts';
-
-type Why = Extract<FromView, { type: 'resync' }>['why'];
-type State = Extract<MirrorMessage, { type: 'mirror.state' }>['state'];
 
 export interface MirrorDeps {
   /** Where the inner frame goes. */
@@ -37,19 +36,30 @@ export class Mirror implements MirrorBelow {
   #top: MirrorFrame | undefined;
   #epoch = 0;
   #seq = 0;
-  /** Waits for a snapshot: what comes before it is of no use. */
-  #lost = true;
-  #state: State = 'waiting';
+  readonly #mending: Mending;
+  /** How well the gateway knows the page. */
+  #state: ShownState = 'waiting';
   readonly #performed = new Set<(seq: number | undefined) => void>();
   /** Messages are applied in order, though some take time to unpack. */
   #queue: Promise<void> | undefined;
 
   constructor(deps: MirrorDeps) {
     this.#deps = deps;
+    this.#mending = new Mending({
+      has: () => {
+        const ranges = rangesOf(this.#frames.size);
+        return {
+          epoch: this.#epoch,
+          frames: [...this.#frames].map(([frame, shown]) => ({ frame, ...shown.account(ranges) })),
+        };
+      },
+      send: deps.send,
+      onState: () => this.#tellShown(),
+    });
     this.#inner = new InnerFrame(deps.place, deps.innerPath ?? '/inner', {
       onTampered: () => {
         this.#forgetPage();
-        this.#ask('tampered');
+        this.#mending.resync('tampered');
       },
     });
   }
@@ -58,13 +68,18 @@ export class Mirror implements MirrorBelow {
     return this.#inner.element;
   }
 
+  /** Asks for what there is to show. */
+  start(): void {
+    this.#mending.start();
+  }
+
   /** Takes a message of the gateway. Applied at once, unless something before it is still on its way. */
   take(bytes: ArrayBuffer): void {
     const message = decodeMirror(bytes);
     const done = this.#queue ? this.#queue.then(() => this.#apply(message)) : this.#apply(message);
     if (!done) return;
     const queue: Promise<void> = done
-      .catch(() => this.#ask('gap'))
+      .catch(() => this.#mending.resync('gap'))
       .then(() => {
         if (this.#queue === queue) this.#queue = undefined;
       });
@@ -80,6 +95,7 @@ export class Mirror implements MirrorBelow {
     if (message instanceof Promise) return message.then((ready) => this.#apply(ready));
     switch (message.type) {
       case 'mirror.state':
+        if (message.state === 'waiting') this.#mending.heard();
         this.#setState(message.state);
         return undefined;
       case 'mirror.snapshot':
@@ -88,6 +104,9 @@ export class Mirror implements MirrorBelow {
         return this.#takeFrame(message);
       case 'mirror.changed':
         this.#takeChange(message);
+        return undefined;
+      case 'mirror.repaired':
+        this.#takeRepair(message);
     }
     return undefined;
   }
@@ -95,12 +114,12 @@ export class Mirror implements MirrorBelow {
   async #loadSnapshot(path: string): Promise<void> {
     const snapshot = await (this.#deps.load ?? fetchSnapshot)(path);
     const [page, ...nested] = snapshot.frames;
-    this.#lost = false;
+    this.#mending.mended();
     this.#epoch = snapshot.epoch;
     this.#seq = snapshot.seq;
     if (page) await this.#showPage(page);
     for (const frame of nested) this.#showNested(frame);
-    if (page) this.#setState('live');
+    if (page) this.#setState(snapshot.state);
   }
 
   #takeFrame({
@@ -109,10 +128,10 @@ export class Mirror implements MirrorBelow {
     frame,
   }: Extract<MirrorMessage, { type: 'mirror.frame' }>): Promise<void> | undefined {
     if (frame.parent === undefined) {
-      if (epoch <= this.#epoch && !this.#lost) return undefined;
+      if (epoch <= this.#epoch && !this.#mending.lost) return undefined;
       this.#epoch = epoch;
       this.#seq = seq;
-      this.#lost = false;
+      this.#mending.mended();
       return this.#showPage(frame);
     }
     if (!this.#isNext(epoch, seq)) return undefined;
@@ -120,50 +139,79 @@ export class Mirror implements MirrorBelow {
     return undefined;
   }
 
-  #takeChange({ epoch, seq, frame, ops, digest }: Extract<MirrorMessage, { type: 'mirror.changed' }>): void {
+  #takeChange(message: Extract<MirrorMessage, { type: 'mirror.changed' }>): void {
+    const { epoch, seq, frame, ops, digest } = message;
     if (!this.#isNext(epoch, seq)) return;
+    if (digest !== undefined) this.#setState(message.state ?? 'live');
     this.#guard(() => {
       const shown = this.#frames.get(frame);
       if (!shown) throw new Mismatch(`frame ${frame} is not here`);
       shown.apply(ops);
-      if (digest !== undefined && shown.digest !== (digest | 0)) this.#ask('digest');
+      if (digest !== undefined && shown.digest !== (digest | 0)) this.#mending.differs('digest');
     });
   }
 
-  /** Whether a message is the next one. Older ones are known; a gap asks for a snapshot. */
+  /** Whether a message is the next one. Older ones are known; after a gap, what is missing is asked for. */
   #isNext(epoch: number, seq: number): boolean {
-    if (this.#lost || epoch < this.#epoch || (epoch === this.#epoch && seq <= this.#seq)) return false;
+    if (this.#mending.waits || epoch < this.#epoch || (epoch === this.#epoch && seq <= this.#seq))
+      return false;
     if (epoch !== this.#epoch || seq !== this.#seq + 1) {
-      this.#ask('gap');
+      // Another page: nothing of this one is of use.
+      if (epoch !== this.#epoch) this.#mending.resync('gap');
+      else this.#mending.differs('gap');
       return false;
     }
     this.#seq = seq;
     return true;
   }
 
+  #takeRepair({ epoch, seq, of, frames }: Extract<MirrorMessage, { type: 'mirror.repaired' }>): void {
+    const question = this.#mending.questionOf(of);
+    if (!question || epoch !== this.#epoch) return;
+    try {
+      const there = new Set(frames.map(({ frame }) => frame));
+      for (const [iframe, number] of [...this.#nested]) if (!there.has(number)) this.#clearNested(iframe);
+      for (const frame of frames) {
+        if ('rows' in frame) {
+          this.#showNested(frame);
+          continue;
+        }
+        const shown = this.#frames.get(frame.frame);
+        const asked = question.frames.find((one) => one.frame === frame.frame);
+        if (!shown || !asked) throw new Mismatch(`frame ${frame.frame} is not here`);
+        if (frame.parent && this.#nested.get(this.#frameElement(frame.parent)) !== frame.frame)
+          throw new Mismatch(`frame ${frame.frame} hangs elsewhere`);
+        shown.repair(frame, asked.width);
+        if (shown.digest !== (frame.digest | 0)) throw new Mismatch('it still differs');
+      }
+      this.#seq = seq;
+      this.#mending.mended();
+    } catch {
+      this.#mending.resync('digest');
+    }
+  }
+
   #guard(work: () => void): void {
     try {
       work();
     } catch {
-      this.#ask('gap');
+      this.#mending.differs('gap');
     }
   }
 
-  #ask(why: Why): void {
-    if (this.#lost && why !== 'tampered') return;
-    this.#lost = true;
-    this.#deps.send({ type: 'resync', why });
-  }
-
-  #setState(state: State): void {
+  #setState(state: ShownState): void {
+    if (state === this.#state) return;
     this.#state = state;
     this.#inner.element.inert = state === 'waiting';
     this.#tellShown();
   }
 
+  /** The worse of how well the gateway knows the page and how well it is shown here. */
   #tellShown(): void {
     const { width, height } = this.#inner.size;
-    this.#deps.send({ type: 'shown', width, height, state: this.#state });
+    const own = this.#mending.state;
+    const state = this.#state === 'live' || own === 'degraded' ? own : this.#state;
+    this.#deps.send({ type: 'shown', width, height, state: this.#state === 'waiting' ? 'waiting' : state });
   }
 
   #forgetPage(): void {
@@ -183,11 +231,15 @@ export class Mirror implements MirrorBelow {
     this.#tellPerformed(undefined);
   }
 
-  #showNested(frame: FrameRows): void {
-    const [parent, node] = frame.parent!;
+  #frameElement([parent, node]: [frame: number, node: NodeId]): Shown {
     const iframe = this.#frames.get(parent)?.find(node);
     if (!iframe || (iframe.tag !== 'iframe' && iframe.tag !== 'frame'))
       throw new Mismatch(`no frame element ${node}`);
+    return iframe;
+  }
+
+  #showNested(frame: FrameRows): void {
+    const iframe = this.#frameElement(frame.parent!);
     this.#clearNested(iframe);
     const document = openFrame(iframe, isQuirks(frame));
     if (!document) throw new Mismatch('a frame element that is not in place');
@@ -232,6 +284,7 @@ export class Mirror implements MirrorBelow {
   }
 
   stop(): void {
+    this.#mending.stop();
     this.#forgetPage();
     this.#inner.stop();
   }

@@ -106,7 +106,7 @@ describe('the view host', () => {
   });
 
   it('gives a snapshot once, packed as asked', async () => {
-    const snapshot: MirrorSnapshot = { epoch: 1, seq: 2, frames: [] };
+    const snapshot: MirrorSnapshot = { epoch: 1, seq: 2, frames: [], state: 'live' };
     for (const coding of ['br', 'gzip', 'identity']) {
       snapshots.set('one', snapshot);
       const { body, headers } = await get('/s/one', { 'accept-encoding': coding }).expect(200);

@@ -11,11 +11,12 @@ const mirror = new Mirror({
   send: (message) => {
     said.push(message);
     if (message.type === 'resync') socket.send(message.why);
+    else if (message.type === 'repair') socket.send(JSON.stringify(message));
   },
 });
 const marks = new Map<string, () => void>();
 const seen = new Set<string>();
-socket.onopen = () => socket.send('start');
+socket.onopen = () => mirror.start();
 socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => {
   if (typeof data !== 'string') {
     mirror.take(data);

@@ -41,6 +41,7 @@ const recorder = startRecorder({
 });
 socket.onmessage = ({ data }) => {
   if (data === 'resend') recorder.resend();
+  else recorder.repair(JSON.parse(data as string));
 };
 if (parent !== window) parent.postMessage({ tandem: 'frame', nonce }, '*');
 addEventListener(

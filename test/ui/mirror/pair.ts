@@ -12,8 +12,9 @@ import { Resources } from '../../../gateway/mirror/resources.ts';
 import { SessionMirror } from '../../../gateway/mirror/session-mirror.ts';
 import { Addresses } from '../../../protocol/address.ts';
 import type { MirrorMessage } from '../../../protocol/mirror-messages.ts';
-import { pageFact } from '../../../protocol/page-facts.ts';
+import { type PageFact, pageFact } from '../../../protocol/page-facts.ts';
 import { decodeJson } from '../../../protocol/schema.ts';
+import type { Question } from '../../../ui/mirror/repair.ts';
 
 const SID = 'abcdefghijklmnop';
 export const INNER_CSP =
@@ -42,6 +43,38 @@ async function bundle(entry: string): Promise<string> {
 }
 let bundles: Promise<[leader: string, follower: string]> | undefined;
 
+/** The way from the leader to the gateway, or from there to the follower. */
+export type Hop = 'leader' | 'follower';
+export type Fault = 'drop' | 'double' | 'swap';
+
+/** Passes messages on, one of them wrongly where that is asked for. */
+function disturber<T>() {
+  let wanted: { how: Fault; matches: (message: T) => boolean } | undefined;
+  let late: (() => void) | undefined;
+  let count = 0;
+  return {
+    count: () => count,
+    disturb(how: Fault, matches: (message: T) => boolean) {
+      wanted = { how, matches };
+    },
+    pass(message: T, deliver: () => void) {
+      const fault = wanted?.matches(message) ? wanted.how : undefined;
+      if (fault) {
+        wanted = undefined;
+        count++;
+      }
+      if (fault === 'swap') {
+        late = deliver;
+        return;
+      }
+      if (fault !== 'drop') deliver();
+      if (fault === 'double') deliver();
+      late?.();
+      late = undefined;
+    },
+  };
+}
+
 export interface Pair {
   leader: Page;
   follower: Page;
@@ -57,8 +90,14 @@ export interface Pair {
   both(): Promise<{ leader: unknown; follower: unknown }>;
   /** Drops the next message to the follower. */
   dropNext(): void;
-  /** Why the follower or gateway asked for something again. */
+  /** Does that to the next message on one of the ways that `matches`; swapped with the one after it. */
+  disturb(hop: Hop, how: Fault, matches?: (message: MirrorMessage | PageFact) => boolean): void;
+  /** How often something was disturbed so far. */
+  disturbed(): number;
+  /** Why the follower or gateway asked for all again. */
   resends: string[];
+  /** Who asked for what differs. */
+  repairs: Hop[];
   errors: string[];
   /** Requests by the follower's page that are not of the view host. */
   strayRequests: string[];
@@ -155,7 +194,9 @@ export async function openPair(
   const strayRequests: string[] = [];
   let sent: { message: MirrorMessage; bytes: Uint8Array }[] = [];
   let wire = '';
-  let dropping = false;
+  const repairs: Hop[] = [];
+  const toGateway = disturber<PageFact>();
+  const toFollower = disturber<MirrorMessage>();
   let follower: WebSocket | undefined;
   const leaders = new Map<number, WebSocket>();
   let frames = 0;
@@ -164,16 +205,16 @@ export async function openPair(
     const bytes = encodeMirror(message);
     wire += `${JSON.stringify(message)}\n`;
     sent.push({ message, bytes });
-    if (dropping) {
-      dropping = false;
-      return;
-    }
-    follower?.send(bytes);
+    toFollower.pass(message, () => follower?.send(bytes));
   };
   mirror.onMessage(push);
   mirror.onResend((frame) => {
     resends.push(`frame ${frame}`);
     leaders.get(frame)?.send('resend');
+  });
+  mirror.onQuestion((question) => {
+    repairs.push('leader');
+    leaders.get(question.frame)?.send(JSON.stringify(question));
   });
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (socket, req) => {
@@ -184,7 +225,8 @@ export async function openPair(
         const text = data.toString();
         if (text.startsWith('mark ')) return void follower?.send(text.slice(5));
         try {
-          mirror.take(frame, decodeJson(pageFact, text));
+          const fact = decodeJson(pageFact, text);
+          toGateway.pass(fact, () => mirror.take(frame, fact));
         } catch (error) {
           errors.push(`${String(error)} ${String((error as Error).cause ?? '')} ${text.slice(0, 300)}`);
         }
@@ -195,8 +237,16 @@ export async function openPair(
     follower = socket;
     socket.on('message', (data: Buffer) => {
       const why = data.toString();
+      if (why.startsWith('{')) {
+        repairs.push('follower');
+        const { of, epoch, frames: has } = JSON.parse(why) as Question;
+        const answer = mirror.repairFor({ of, epoch, frames: has });
+        if (answer) push(answer);
+        else push({ type: 'mirror.snapshot', epoch: mirror.epoch, seq: mirror.seq, path: '/s' });
+        return;
+      }
       if (why !== 'start') resends.push(why);
-      if (mirror.state === 'live')
+      if (mirror.state !== 'waiting')
         push({ type: 'mirror.snapshot', epoch: mirror.epoch, seq: mirror.seq, path: '/s' });
       else push({ type: 'mirror.state', state: mirror.state });
     });
@@ -224,6 +274,7 @@ export async function openPair(
     resources,
     errors,
     resends,
+    repairs,
     strayRequests,
     wire: () => wire,
     takeSent: () => {
@@ -246,9 +297,12 @@ export async function openPair(
       ]);
       return { leader: one, follower: other };
     },
-    dropNext: () => {
-      dropping = true;
+    dropNext: () => toFollower.disturb('drop', () => true),
+    disturb: (hop, how, matches = () => true) => {
+      if (hop === 'leader') toGateway.disturb(how, matches);
+      else toFollower.disturb(how, matches);
     },
+    disturbed: () => toGateway.count() + toFollower.count(),
     async close() {
       await context.close();
       for (const socket of sockets.clients) socket.terminate();

@@ -1,0 +1,145 @@
+// When the mirror has lost something: it says what it has, is told what differs, and asks for a snapshot when that does not help.
+import type { NodeId } from '../../protocol/nodes.ts';
+import type { FromView } from '../../protocol/ports.ts';
+import { type Account, accountOf, MAX_RANGES } from '../../protocol/repair.ts';
+
+/** How long an answer may take before it is asked again, ms; twice as long each time. */
+const ANSWER_WITHIN = 400;
+const QUESTIONS = 3;
+/** How long a snapshot may take to be on its way. */
+const SNAPSHOT_WITHIN = 3_000;
+/** Snapshots after which a page whose digests never agree is left as it is. They are forgotten after a while, ms. */
+const MAX_SNAPSHOTS = 3;
+const FORGOTTEN_AFTER = 60_000;
+/** Ranges of all documents together. */
+const RANGES = 2 * MAX_RANGES;
+
+export type Question = Extract<FromView, { type: 'repair' }>;
+export type Why = Extract<FromView, { type: 'resync' }>['why'];
+
+export interface MendingDeps {
+  /** What is there by now. */
+  has(): Omit<Question, 'type' | 'of'>;
+  send(message: FromView): void;
+  /** Whether the mirror is right may have changed. */
+  onState(): void;
+}
+
+export class Mending {
+  readonly #deps: MendingDeps;
+  /** Waits for a snapshot: what comes before it is of no use. */
+  #lost = true;
+  #question: Question | undefined;
+  #questions = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #snapshots: number[] = [];
+
+  constructor(deps: MendingDeps) {
+    this.#deps = deps;
+  }
+
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  /** Changes are not applied: the answer, or the snapshot, has them. */
+  get waits(): boolean {
+    return this.#lost || this.#question !== undefined;
+  }
+
+  get state(): 'live' | 'catching-up' | 'degraded' {
+    if (this.#isGivenUp()) return 'degraded';
+    return this.waits ? 'catching-up' : 'live';
+  }
+
+  #isGivenUp(): boolean {
+    const now = performance.now();
+    this.#snapshots = this.#snapshots.filter((at) => now - at < FORGOTTEN_AFTER);
+    return this.#snapshots.length > MAX_SNAPSHOTS;
+  }
+
+  /** Something is missing, or differs. */
+  differs(why: 'gap' | 'digest'): void {
+    if (this.waits || (why === 'digest' && this.#isGivenUp())) return;
+    this.#ask(0);
+  }
+
+  #ask(tries: number): void {
+    this.#question = { type: 'repair', of: ++this.#questions, ...this.#deps.has() };
+    this.#wait(ANSWER_WITHIN * 2 ** tries, () => {
+      if (tries + 1 < QUESTIONS) this.#ask(tries + 1);
+      else this.resync('gap');
+    });
+    this.#deps.send(this.#question);
+    this.#deps.onState();
+  }
+
+  #wait(time: number, then: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(then, time);
+  }
+
+  /** The question that an answer is to; undefined for one that came too late. */
+  questionOf(of: number): Question | undefined {
+    return this.#question?.of === of ? this.#question : undefined;
+  }
+
+  /** Asks for the first snapshot. */
+  start(): void {
+    this.#lost = false;
+    this.resync('start');
+  }
+
+  /** The gateway has nothing to show yet: there is no snapshot to wait for. */
+  heard(): void {
+    if (this.#lost) clearTimeout(this.#timer);
+  }
+
+  /** Asks for a snapshot. */
+  resync(why: Why): void {
+    if (this.#lost && why !== 'tampered') return;
+    this.#question = undefined;
+    this.#lost = true;
+    if (why !== 'tampered' && why !== 'start') this.#snapshots.push(performance.now());
+    // It may be lost too.
+    this.#wait(SNAPSHOT_WITHIN, () => {
+      this.#lost = false;
+      this.resync(why);
+    });
+    this.#deps.send({ type: 'resync', why });
+    this.#deps.onState();
+  }
+
+  /** All that was missing is there. */
+  mended(): void {
+    clearTimeout(this.#timer);
+    if (!this.waits) return;
+    this.#lost = false;
+    this.#question = undefined;
+    this.#deps.onState();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** Ranges for each of so many documents. */
+export function rangesOf(documents: number): number {
+  return Math.max(32, Math.min(MAX_RANGES, Math.floor(RANGES / documents)));
+}
+
+/** What there is of one document. */
+export function accountFrom(
+  nodes: ReadonlyMap<NodeId, { readonly id: NodeId; readonly hash: number }>,
+  asides: Iterable<readonly [number, number]>,
+  ranges: number,
+): Account {
+  let highest = 0;
+  const shares: [number, number][] = [...asides].map(([key, hash]) => [key, hash]);
+  for (const [id, { hash }] of nodes) {
+    highest = Math.max(highest, id);
+    shares.push([id, hash]);
+  }
+  return accountOf(shares, highest, ranges);
+}
