@@ -155,16 +155,21 @@ function StateChip({ session, away, shown }: { session: OpenSession; away: boole
             {
               waiting: { tone: 'warn', text: t('state.waiting') },
               live: { tone: 'good', text: t('state.live') },
-              'catching-up': { tone: 'warn', text: t('state.catchingUp') },
-              degraded: { tone: 'warn', text: t('state.degraded') },
+              'catching-up': {
+                tone: 'warn',
+                text: t('state.catchingUp'),
+                why: t('picture.catchingUp.own'),
+              },
+              degraded: { tone: 'warn', text: t('state.degraded'), why: t('picture.degraded.own') },
               paused: { tone: 'warn', text: t('state.paused') },
             } as const
           )[shown];
   return (
-    <span role="status">
+    <span role="status" title={'why' in words ? words.why : undefined}>
       <Chip dot tone={words.tone}>
         {words.text}
       </Chip>
+      {'why' in words && <span class="visually-hidden">{words.why}</span>}
     </span>
   );
 }

@@ -16,6 +16,7 @@ import { RefusedCall } from '../call.ts';
 import { say } from '../design/toast.tsx';
 import { type LinkStatus, startLiveSocket } from '../reconnect.ts';
 import { sentenceOf } from '../words.ts';
+import type { Picture } from './picture-chip.tsx';
 
 /** Why and how it ended; `returnUrl` is the last page at the real site, '' when there was none. */
 export interface SessionEnd {
@@ -45,6 +46,8 @@ export interface OpenSession {
   readonly waitingAs: ReadonlySignal<string | undefined>;
   readonly ended: ReadonlySignal<SessionEnd | undefined>;
   /** A dialog that the leader's page shows just now, in words. */
+  /** For the customer: how well the others see the page. */
+  readonly picture: ReadonlySignal<Picture>;
   readonly dialog: ReadonlySignal<{ kind: string; text: string } | undefined>;
   /** The click that is asked for now, or the last one with its answer. */
   readonly asked: ReadonlySignal<AskedClick | undefined>;
@@ -74,6 +77,8 @@ const UNASKED: ReadonlySet<SessionRequest['type']> = new Set([
   'click.answered',
   'input.refused',
   'mirror.resync',
+  'mirror.repair',
+  'mirror.shown',
   'page.dialog',
   'session.cleared',
 ]);
@@ -89,6 +94,7 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
   const ended = signal<SessionEnd | undefined>(undefined);
   const dialog = signal<{ kind: string; text: string } | undefined>(undefined);
   const asked = signal<AskedClick | undefined>(undefined);
+  const picture = signal<Picture>({ state: 'live', names: [] });
   const listeners = new Set<(event: SessionEvent) => void>();
   const binaryListeners = new Set<(bytes: ArrayBuffer) => void>();
 
@@ -122,6 +128,9 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
         // A reconnect may bring a message twice.
         if (!chat.value.some(({ id }) => id === event.message.id))
           chat.value = [...chat.value, event.message];
+        break;
+      case 'mirror.state':
+        picture.value = { state: event.state, names: event.names };
         break;
       case 'page.dialog':
         dialog.value = event.kind === 'closed' ? undefined : { kind: event.kind, text: event.text };
@@ -192,6 +201,7 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
     waitingAs,
     ended,
     dialog,
+    picture,
     asked,
     ask(request) {
       const sent = socket.send(JSON.stringify(request));

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Tool } from '../../protocol/marks.ts';
 import { type FromView, type ToView, VIEW_HELLO, VIEW_READY, type ViewWords } from '../../protocol/ports.ts';
 import { sentenceOf, t } from '../words.ts';
+import { startCalmState } from './calm-state.ts';
 import type { OpenSession } from './session.ts';
 
 /** What the view says of itself, for the display around it. */
@@ -95,6 +96,12 @@ function startViewLink(
   let movedAt = 0;
   const send = (message: ToView): void => port?.postMessage(message);
 
+  let size: Shown = { type: 'shown', width: 0, height: 0, state: 'waiting' };
+  const calm = startCalmState((state) => {
+    session.ask({ type: 'mirror.shown', state });
+    onShown({ ...size, state });
+  });
+
   const take = (message: FromView): void => {
     switch (message.type) {
       case 'input':
@@ -124,8 +131,13 @@ function startViewLink(
       case 'resync':
         session.ask({ type: 'mirror.resync', why: message.why });
         break;
+      case 'repair':
+        session.ask({ ...message, type: 'mirror.repair' });
+        break;
       case 'shown':
-        onShown(message);
+        size = message;
+        calm.take(message.state);
+        onShown({ ...message, state: calm.state });
         break;
     }
   };
@@ -196,6 +208,7 @@ function startViewLink(
       stopBinary();
       stopEvents();
       stopTelling();
+      calm.stop();
       port?.close();
     },
   };

@@ -18,6 +18,7 @@ import { InviteDialog } from '../session/invite-dialog.tsx';
 import { NavigateDialog } from '../session/navigate-dialog.tsx';
 import { PageDialog } from '../session/page-dialog.tsx';
 import { Faces } from '../session/participants.tsx';
+import { type Picture, PictureChip } from '../session/picture-chip.tsx';
 import { holderOf, newId, type OpenSession } from '../session/session.ts';
 import { Tools } from '../session/tools.tsx';
 import { useUnread } from '../session/unread.ts';
@@ -50,6 +51,8 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
   const [dialog, setDialog] = useState<Exclude<BarAction, 'end' | 'leave'>>();
   const [wish, setWish] = useState<Wish>();
   const [opened, setOpened] = useState(false);
+  /** For guests: how well the page is shown here. */
+  const [shown, setShown] = useState<Picture['state']>('live');
   const [nudge, setNudge] = useState(0);
   const chatOpen = useSignal(matchMedia('(min-width: 64rem)').matches);
   const unread = useUnread(session.chat, chatOpen.value, session.kind.value ?? 'customer');
@@ -87,6 +90,7 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
           {state.rights.navigate && <HistoryButtons session={session} />}
           <Address url={state.url} title={state.title} />
           <div class="strip-end">
+            <PictureChip own={guest} picture={guest ? { state: shown, names: [] } : session.picture.value} />
             <DelayChip session={session} />
             <span class="strip-people">
               <Faces state={state} />
@@ -162,7 +166,10 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
                 zoom="fit"
                 tool={tool}
                 onToolDone={() => setTool('none')}
-                onShown={({ state: shown }) => setOpened(shown !== 'waiting')}
+                onShown={({ state: next }) => {
+                  setOpened(next !== 'waiting');
+                  setShown(next === 'catching-up' || next === 'degraded' ? next : 'live');
+                }}
               />
               <PageDialog session={session} />
               <CustomerAway state={state} />

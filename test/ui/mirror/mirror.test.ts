@@ -284,7 +284,8 @@ it('repairs itself after a lost message', async () => {
       return JSON.stringify(leader) === JSON.stringify(follower);
     })
     .toBe(true);
-  expect(pair.resends).toContain('gap');
+  expect(pair.resends).toEqual([]);
+  expect(pair.repairs).toContain('follower');
   await pair.close();
 });
 
@@ -383,7 +384,10 @@ it('holds back while told to, and sends last values then', async () => {
     pair,
     `leader.recorder.hold(); for (let i=1;i<100;i++) { $('p').firstChild.data=String(i); await tasks() }`,
   );
-  expect(pair.takeSent()).toEqual([]);
+  const said = pair
+    .takeSent()
+    .filter(({ message }) => message.type !== 'mirror.changed' || message.ops.length > 0);
+  expect(said).toEqual([]);
   await run(pair, `leader.recorder.flow()`);
   const texts = pair
     .takeSent()
