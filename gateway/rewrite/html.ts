@@ -99,21 +99,44 @@ const SPECIAL = new Set([
   'object',
 ]);
 
-/** Whether a tag name of this length and first letter (lower case) can be one of {@link SPECIAL}. */
+/** Elements whose content is text to the tokenizer. */
+const TEXT_ONLY = new Set('iframe noembed noframes plaintext script style textarea title xmp'.split(' '));
+
+/** Whether a tag name of this length and first letter (lower case) can be one of {@link SPECIAL} or {@link TEXT_ONLY}. */
 function mayBeSpecial(first: number, length: number): boolean {
   switch (length) {
     case 3:
-      return first === 0x73; // svg
+      return first === 0x73 || first === 0x78; // svg, xmp
     case 4:
       return first === 0x6d || first === 0x6c || first === 0x68; // meta math, link, head html
     case 5:
-      return first === 0x73 || first === 0x66; // style, frame
+      return first === 0x73 || first === 0x66 || first === 0x74; // style, frame, title
     case 6:
       return first === 0x73 || first === 0x69 || first === 0x6f; // script, iframe, object
+    case 7:
+    case 8:
+    case 9:
+      return first === 0x6e || first === 0x70 || first === 0x74; // noembed noframes, plaintext, textarea
     default:
       return false;
   }
 }
+
+const SPACE = ' \\t\\n\\f\\r';
+/** An attribute's value in which no absolute URL can begin (see {@link SLASHES}), up to any of `stop`. */
+function plainValue(stop: string): string {
+  const free = `[^${stop}/\\\\&]*`;
+  return `${free}(?:(?:[/\\\\](?![/\\\\])|&(?![#sbc]))${free})*`;
+}
+/**
+ * The way past a tokenizer's speed: text, end tags, and start tags written plainly, of elements that are nothing special, with no
+ * attribute in which an absolute URL could begin. Whatever is written in another way is left to the tokenizer. Every part is
+ * unambiguous, so that there is only one way to match it.
+ */
+const PLAIN = new RegExp(
+  `[^<]*(?:<(?:/[a-z][a-z0-9-]*[${SPACE}]*|(?!(?:${[...SPECIAL, ...TEXT_ONLY].join('|')})\\b)[a-z][a-z0-9-]*(?:[${SPACE}]+[^${SPACE}"'=<>/]+(?:=(?:"${plainValue('"')}"|'${plainValue("'")}'|(?![${SPACE}>])${plainValue(`${SPACE}"'=<>\``)}))?)*[${SPACE}]*/?)>[^<]*)*`,
+  'iy',
+);
 
 const NONE: Attribute[] = [];
 /** Name start and end, value start and end, end. */
@@ -128,6 +151,18 @@ interface Attribute {
   valueEnd: number;
   /** Behind the closing quote. */
   end: number;
+}
+
+/** Behind the next `>`. */
+function endOfTag(text: string, at: number): number {
+  const end = text.indexOf('>', at);
+  return end < 0 ? text.length : end + 1;
+}
+
+/** Behind the next `>` that may be that of an end tag. */
+function endOfText(text: string, at: number): number {
+  const closing = text.indexOf('</', at);
+  return closing < 0 ? text.length : endOfTag(text, closing);
 }
 
 /**
@@ -164,6 +199,14 @@ export class HtmlRewriter implements TextRewriter {
   /** The same where a policy names digests: nothing behind `insertAt` is passed on before all of it is there. */
   #guarded: Guarded | undefined;
   readonly #inline = new InlinePolicy();
+  /** Characters that the tokenizer has not been given, as nothing in them is of interest. */
+  #skipped = 0;
+  /** Nothing is open: what comes next may be skipped. */
+  #idle = false;
+  /** Absolute position behind the last tag or comment that was closed. */
+  #doneAt = -1;
+  /** In an element whose content is text. */
+  #inText = false;
   /** `svg`/`math` (foreign) and what switches back to HTML inside them. */
   readonly #foreign: string[] = [];
 
@@ -185,7 +228,7 @@ export class HtmlRewriter implements TextRewriter {
   write(chunk: string): string {
     this.#text = this.#text === '' ? chunk : this.#text + chunk;
     this.#nextSlashes = -1;
-    this.#tokenizer.write(chunk);
+    this.#tokenize(chunk);
     const limit = this.#guarded?.insertAt ?? this.#settled;
     this.#copyUntil(this.#tagStart >= 0 ? Math.min(this.#tagStart, limit) : limit);
     const consumed = this.#copied - this.#origin;
@@ -194,6 +237,29 @@ export class HtmlRewriter implements TextRewriter {
       this.#origin = this.#copied;
     }
     return this.#take();
+  }
+
+  /** Gives the tokenizer what must be looked at, one tag or comment at a time. */
+  #tokenize(chunk: string): void {
+    const { length } = chunk;
+    const start = this.#origin + this.#text.length - length;
+    for (let at = 0; at < length; ) {
+      if (this.#idle && this.#injected && this.#foreign.length === 0) {
+        PLAIN.lastIndex = at;
+        PLAIN.test(chunk);
+        const { lastIndex } = PLAIN;
+        if (lastIndex > at) {
+          this.#skipped += lastIndex - at;
+          at = lastIndex;
+          this.#settled = start + at;
+          if (at === length) return;
+        }
+      }
+      const until = this.#inText ? endOfText(chunk, at) : endOfTag(chunk, at);
+      this.#tokenizer.write(at === 0 && until === length ? chunk : chunk.slice(at, until));
+      at = until;
+      this.#idle = this.#doneAt === start + at && !this.#inText;
+    }
   }
 
   end(): string {
@@ -232,26 +298,42 @@ export class HtmlRewriter implements TextRewriter {
 
   #callbacks(): ConstructorParameters<typeof Tokenizer>[1] {
     const nothing = () => {};
+    const done = (_start: number, end: number) => {
+      this.#doneAt = end + this.#skipped + 1;
+      this.#settle(this.#doneAt);
+    };
     return {
-      onopentagname: (start, end) => this.#openTag(start, end),
+      onopentagname: (start, end) => this.#openTag(start + this.#skipped, end + this.#skipped),
       onattribname: (start, end) => {
-        this.#attributeStart = start;
-        this.#attributeNameEnd = end;
+        this.#attributeStart = start + this.#skipped;
+        this.#attributeNameEnd = end + this.#skipped;
         this.#valueStart = -1;
       },
       onattribdata: (start, end) => {
-        if (this.#valueStart < 0) this.#valueStart = start;
-        this.#valueEnd = end;
+        if (this.#valueStart < 0) this.#valueStart = start + this.#skipped;
+        this.#valueEnd = end + this.#skipped;
       },
-      onattribend: (_quote, end) => this.#endAttribute(end),
-      onopentagend: (end) => this.#endTag(end, false),
-      onselfclosingtag: (end) => this.#endTag(end, true),
-      onclosetag: (start, end) => this.#closeTag(start, end),
-      ontext: (start, end) => this.#onText(start, end),
-      oncomment: (_start, end) => this.#settle(end + 1),
-      ondeclaration: (_start, end) => this.#settle(end + 1),
-      oncdata: (_start, end) => this.#settle(end + 1),
-      onprocessinginstruction: (_start, end) => this.#settle(end + 1),
+      onattribend: (_quote, end) => this.#endAttribute(end + this.#skipped),
+      onopentagend: (end) => {
+        this.#inText = !this.#inForeign() && TEXT_ONLY.has(this.#tag);
+        this.#endTag(end + this.#skipped, false);
+        this.#doneAt = end + this.#skipped + 1;
+      },
+      onselfclosingtag: (end) => {
+        this.#endTag(end + this.#skipped, true);
+        // `<title/>` opens a title all the same, but in XML.
+        if (!TEXT_ONLY.has(this.#tag)) this.#doneAt = end + this.#skipped + 1;
+      },
+      onclosetag: (start, end) => {
+        this.#inText = false;
+        this.#closeTag(start + this.#skipped, end + this.#skipped);
+        this.#doneAt = this.#origin + this.#text.indexOf('>', end + this.#skipped - this.#origin) + 1;
+      },
+      ontext: (start, end) => this.#onText(start + this.#skipped, end + this.#skipped),
+      oncomment: done,
+      ondeclaration: done,
+      oncdata: done,
+      onprocessinginstruction: done,
       onattribentity: nothing,
       ontextentity: nothing,
       onend: nothing,
