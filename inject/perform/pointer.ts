@@ -70,7 +70,7 @@ export function startPointer(
     if (!sender.mouse('mousedown', target, at, { button: at.input.button, detail: count })) return false;
     focus.press(target);
     selects = at.input.button === LEFT && beginSelection(page, target);
-    if (selects && count <= 1) placeCaret(page, target, at);
+    if (selects) placeCaret(page, target, at);
     return true;
   };
 
@@ -199,7 +199,13 @@ export function startPointer(
     get pressed() {
       return pressed;
     },
-    maySelect: () => press === undefined || (press.wanted && selects && !press.drag),
+    maySelect: () =>
+      press === undefined ||
+      (press.wanted &&
+        selects &&
+        !press.drag &&
+        // a page that drags by itself takes the caret of the press away
+        (isTextField(press.target) || page.document.getSelection()?.rangeCount !== 0)),
     release,
   };
 }

@@ -22,10 +22,16 @@ for (const [how, markup, selected] of [
     '<p id=text onselectstart="return false">some words</p>',
     '',
   ],
+  [
+    'is not selected where the page takes the selection away to drag by itself',
+    '<p id=text onpointermove="getSelection().removeAllRanges()">some words</p>',
+    '',
+  ],
 ] as const)
   test(`text under a drag ${how}`, async () => {
     const { page, perform } = await openPerformPage(browser, markup);
     await perform({ type: 'input.pointer', ...pointer, at: '#text', action: 'down', buttons: 1 });
+    await perform({ type: 'input.pointer', ...pointer, at: '#text', action: 'move', buttons: 1 });
     await perform({ type: 'input.select', from: '#text', anchorOffset: 0, focusOffset: 4 });
     await perform({ type: 'input.pointer', ...pointer, at: '#text', action: 'up', buttons: 0 });
     expect(await page.evaluate('String(getSelection())')).toBe(selected);
