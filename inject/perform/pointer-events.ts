@@ -49,11 +49,14 @@ export function createPointerSender(page: Page): PointerSender {
     pressure: input.buttons === 0 ? 0 : 0.5,
   });
   return {
-    pointer: (type, target, at, init) =>
-      page.send(
-        target,
-        new window.PointerEvent(type, { ...common(at), ...pointing(at), button: -1, detail: 0, ...init }),
-      ),
+    pointer(type, target, at, init) {
+      const all = { ...common(at), ...pointing(at), button: -1, detail: 0, ...init };
+      const event = new window.PointerEvent(type, all);
+      // Drawing pads take their points from here. Those given at construction would have no target, so no offset in it [measured].
+      if (type === 'pointermove')
+        Object.defineProperty(event, 'getCoalescedEvents', { value: () => [event] });
+      return page.send(target, event);
+    },
     mouse: (type, target, at, init) =>
       page.send(target, new window.MouseEvent(type, { ...common(at), ...init })),
     click: (type, target, at, init) =>

@@ -60,3 +60,16 @@ test('characters have the codes of a US keyboard', async () => {
     'ß  0',
   ]);
 });
+
+test('a drawing pad gets its points as coalesced events', async () => {
+  const { page, perform } = await openPerformPage(browser, '<canvas id=pad></canvas>');
+  await page.evaluate(() =>
+    document.querySelector('#pad')!.addEventListener('pointermove', (event) => {
+      const [point, more] = (event as PointerEvent).getCoalescedEvents();
+      Object.assign(window, { point: [point?.offsetX, point?.offsetY, point?.pressure, more] });
+    }),
+  );
+  await perform({ type: 'input.pointer', ...pointer, at: '#pad', action: 'down', buttons: 1 });
+  await perform({ type: 'input.pointer', ...pointer, at: '#pad', action: 'move', buttons: 1 });
+  expect(await page.evaluate('point')).toEqual([150, 75, 0.5, undefined]);
+});
