@@ -50,7 +50,8 @@ export function startMedia(recording: Recording): Observer {
         const image = element as HTMLImageElement;
         const parent = dom.parentNode(element) as Element | null;
         const picked =
-          dom.getAttribute(element, 'srcset') !== null || (parent && dom.localName(parent) === 'picture');
+          dom.getAttribute(element, 'srcset') !== null ||
+          (parent && dom.nodeType(parent) === 1 && dom.localName(parent) === 'picture');
         if (!picked || image.currentSrc === '') return;
         props.src = image.currentSrc;
         if (image.naturalWidth > 0) props.natural = [image.naturalWidth, image.naturalHeight];

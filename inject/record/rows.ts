@@ -94,7 +94,8 @@ export class Rows {
   textOf(known: Known): string {
     const { dom, onBlob } = this.#deps;
     const text = dom.data(known.node);
-    const isStyle = known.parent !== undefined && dom.localName(known.parent.node) === 'style';
+    const above = known.parent?.node;
+    const isStyle = above && dom.nodeType(above) === ELEMENT && dom.localName(above) === 'style';
     if (known.mask) return (isStyle ? maskStyle : maskText)(text);
     if (isStyle && text.includes('blob:')) onBlob(known, '', '', text);
     return text;
