@@ -15,16 +15,13 @@ export interface Known {
   /** What its own marks say, and what holds here with all above. */
   own: MaskState;
   mask: MaskState;
-  /** Its children are never sent. */
-  closed: boolean;
-  depth: number;
   props: ElementProps | undefined;
-  /** Its share in the digest. */
-  hash: number;
 }
 
 /** Never changed in place: most nodes have none. */
 export const NO_CHILDREN: Known[] = [];
+/** Of a node whose children are never sent. */
+export const SHUT: Known[] = [];
 
 /** Returns the object itself, so that a subclass puts its private field on it. */
 class Itself {
@@ -51,8 +48,18 @@ class Tag extends Itself {
   }
 }
 
+/** Ids of one page of the table: a page whose nodes are all gone goes too. */
+const PAGE = 512;
+
+/** Nodes by id, and their shares in the digest, which would cost three times as much as fields. */
+interface Page {
+  readonly known: (Known | undefined)[];
+  readonly hashes: Int32Array;
+  left: number;
+}
+
 export class KnownTree {
-  readonly #byId = new Map<NodeId, Known>();
+  #pages: (Page | undefined)[] = [];
   #nextId: NodeId = 1;
   /** Sum of the nodes' hashes. */
   digest = 0;
@@ -64,59 +71,89 @@ export class KnownTree {
   of(node: Node | null): Known | undefined {
     const known = node === null ? undefined : Tag.of(node);
     // A document is recorded again after it was stopped: what an earlier recorder knew is none of ours.
-    return known !== undefined && this.#byId.get(known.id) === known ? known : undefined;
+    return known !== undefined && this.find(known.id) === known ? known : undefined;
   }
 
   find(id: NodeId): Known | undefined {
-    return this.#byId.get(id);
+    return this.#pages[Math.floor(id / PAGE)]?.known[id % PAGE];
   }
 
   get nextId(): NodeId {
     return this.#nextId;
   }
 
-  all(): Iterable<Known> {
-    return this.#byId.values();
+  *all(): Generator<Known> {
+    for (const page of this.#pages) for (const known of page?.known ?? []) if (known) yield known;
   }
 
   /** Gives the next id to a node. */
   add(node: Node, parent: Known | undefined, own: MaskState): Known {
+    const known = this.skip(node);
     const above = parent?.mask ?? 0;
-    const known: Known = {
+    known.parent = parent;
+    known.own = own;
+    known.mask = own > above ? own : above;
+    Tag.put(node, known);
+    const at = Math.floor(known.id / PAGE);
+    let page = this.#pages[at];
+    if (!page) {
+      page = { known: new Array(PAGE).fill(undefined), hashes: new Int32Array(PAGE), left: 0 };
+      this.#pages[at] = page;
+    }
+    page.known[known.id % PAGE] = known;
+    page.left++;
+    return known;
+  }
+
+  /** Uses the next id up for an entry that no node has. */
+  skip(node: Node): Known {
+    return {
       id: this.#nextId++,
       node,
-      parent,
+      parent: undefined,
       children: NO_CHILDREN,
-      own,
-      mask: own > above ? own : above,
-      closed: own === 2,
-      depth: parent ? parent.depth + 1 : 0,
+      own: 0,
+      mask: 0,
       props: undefined,
-      hash: 0,
     };
-    Tag.put(node, known);
-    this.#byId.set(known.id, known);
-    this.touched.add(known);
-    return known;
+  }
+
+  hashOf({ id }: Known): number {
+    return this.#pages[Math.floor(id / PAGE)]!.hashes[id % PAGE]!;
+  }
+
+  /** Puts a node's share in the digest, unless it is gone by now. */
+  setHash(known: Known, hash: number): void {
+    const page = this.#pages[Math.floor(known.id / PAGE)];
+    const at = known.id % PAGE;
+    if (page?.known[at] !== known) return;
+    this.digest = (this.digest - page.hashes[at]! + hash) | 0;
+    page.hashes[at] = hash;
   }
 
   /** Forgets a node and all that hangs on it still; what was moved away stays. */
   forget(top: Known): void {
     const stack = [top];
     for (let known = stack.pop(); known; known = stack.pop()) {
-      if (this.#byId.get(known.id) !== known) continue;
-      this.#byId.delete(known.id);
-      if (Tag.of(known.node) === known) Tag.put(known.node, undefined);
+      if (this.find(known.id) !== known) continue;
+      this.setHash(known, 0);
+      const at = Math.floor(known.id / PAGE);
+      const page = this.#pages[at]!;
+      page.known[known.id % PAGE] = undefined;
+      if (--page.left === 0 && at !== Math.floor(this.#nextId / PAGE)) this.#pages[at] = undefined;
       this.touched.delete(known);
-      this.digest = (this.digest - known.hash) | 0;
       this.asides.forget(known.id);
-      for (const child of known.children) if (child.parent === known) stack.push(child);
+      // A list that is being written has gaps.
+      for (const child of known.children) if (child?.parent === known) stack.push(child);
+      // A page that keeps one of its nodes does not keep all others by us.
+      known.parent = undefined;
+      known.children = NO_CHILDREN;
     }
   }
 
   /** Begins anew: ids start at 1 again. */
   clear(): void {
-    this.#byId.clear();
+    this.#pages = [];
     this.touched.clear();
     this.asides.clear();
     this.#nextId = 1;

@@ -1,6 +1,7 @@
 // What is masked on the page must not be readable in its dialogs either: an alert that repeats it shows dots to the others.
 import { maskText } from '../../protocol/masking.ts';
 import { CDATA, ELEMENT, TEXT } from './dom.ts';
+import { SHUT } from './known-tree.ts';
 import type { Recording } from './recording.ts';
 
 /** Shorter ones are in half of all words; dots in their place would hide nothing. */
@@ -35,13 +36,13 @@ export function hideMaskedWords(recording: Recording, text: string): string {
     for (let child = dom.firstChild(node); child; child = dom.nextSibling(child)) readAll(child);
   };
   let known = 0;
-  for (const { node, mask, closed } of tree.all()) {
+  for (const { node, mask, children } of tree.all()) {
     known++;
     if (mask === 0) continue;
-    if (closed) readAll(node);
+    if (children === SHUT) readAll(node);
     else read(node);
   }
-  if (known === 0) return '';
+  if (known === 0 || recording.isBusy) return '';
   let shown = text;
   // The longest first: one may be a part of another.
   for (const secret of [...secrets].sort((a, b) => b.length - a.length))

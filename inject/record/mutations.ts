@@ -54,10 +54,11 @@ export function startMutations(recording: Recording): Observer {
     for (const candidate of masked(element)) look(candidate);
   };
   const masked = function* (element: Element): Generator<Element> {
-    const stack = [...(tree.of(element)?.children ?? [])];
+    const stack = [tree.of(element)!];
     for (let known = stack.pop(); known; known = stack.pop()) {
-      if (known.own !== 0) yield known.node as Element;
-      stack.push(...known.children);
+      if (known.own !== 0 && known.node !== element) yield known.node as Element;
+      // a list that is being written has gaps
+      for (const child of known.children) if (child) stack.push(child);
     }
   };
 

@@ -1,7 +1,7 @@
 // The heart of the recorder: collects what changed, and says it once per task, the last value of each thing.
 
 import { openingAsides } from '../../protocol/asides.ts';
-import type { ChangedProps, ElementProps, NodeId, NodeRow, Op } from '../../protocol/nodes.ts';
+import type { ChangedProps, ElementProps, NodeId, Op } from '../../protocol/nodes.ts';
 import type { PageFact } from '../../protocol/page-facts.ts';
 import type { PageWindow } from '../natives.ts';
 import { Bytes } from './bytes.ts';
@@ -9,11 +9,12 @@ import { captureDom, type Dom } from './dom.ts';
 import { Hooks } from './hooks.ts';
 import { type Known, KnownTree } from './known-tree.ts';
 import { type MaskSelectors, Masks } from './masks.ts';
-import { type Asked, digestOf, sayAgain } from './repair.ts';
 import { Pictures } from './pictures.ts';
+import { type Asked, digestOf, sayAgain } from './repair.ts';
 import { PIECE, Rows } from './rows.ts';
 import { Sender } from './sender.ts';
-import { takeSplices } from './splices.ts';
+import { saySplices } from './splices.ts';
+import { Writer } from './writer.ts';
 
 /** Part of an element's state that one observer knows to read. Writes what is not default into `props`. */
 export type ReadProps = (element: Element, tag: string, props: ElementProps, known: Known) => void;
@@ -49,6 +50,10 @@ export interface RecordingOptions {
 const DIGEST_EVERY = 300;
 /** And so often by itself once it is quiet: what was lost last is found by the next, and if that is lost too by one more. */
 const QUIET_DIGESTS = 2;
+/** The page gets its turn after this long, ms. */
+const TURN = 8;
+/** Messages of one batch, after which what may wait goes into the next. */
+const LONG_BATCH = 200;
 /** Snapshots that make good for a fault of ours. */
 const MAX_FAILURES = 5;
 
@@ -60,6 +65,7 @@ export class Recording {
   readonly tree = new KnownTree();
   readonly masks: Masks;
   readonly rows: Rows;
+  readonly writer: Writer;
   readonly bytes: Bytes;
   readonly pictures: Pictures;
   readonly isOwn: (node: Node) => boolean;
@@ -79,6 +85,10 @@ export class Recording {
   readonly #attributes = new Map<Element, Set<string>>();
   readonly #props = new Set<Element>();
   readonly #ops = new Map<unknown, () => Op | readonly Op[] | undefined>();
+  /** A snapshot or batch that is being said, a turn at a time. */
+  #work: Generator<void, void, void> | undefined;
+  #turnEnds = 0;
+  #asks = 0;
   #started = false;
   #stopped = false;
   #held = false;
@@ -100,26 +110,35 @@ export class Recording {
     this.masks = new Masks(options.masks, this.dom, this.document);
     this.bytes = new Bytes(this);
     this.pictures = new Pictures(this);
+    this.#sender = new Sender(options.send);
     this.rows = new Rows({
       dom: this.dom,
       document: this.document,
       tree: this.tree,
-      masks: this.masks,
       isOwn: options.isOwn,
       rootOf: (element) => this.rootOf(element),
+      onBlob: (known, tag, name, value) => this.bytes.seen(known, tag, name, value),
+    });
+    this.writer = new Writer({
+      dom: this.dom,
+      document: this.document,
+      tree: this.tree,
+      masks: this.masks,
+      rows: this.rows,
+      sender: this.#sender,
       propsOf: (element, tag, known) => this.#readProps(element, tag, known),
       onRoot: (root) => {
         this.addRoot(root);
         for (const observer of this.#observers) observer.sent?.(root);
       },
-      onBlob: (known, tag, name, value) => this.bytes.seen(known, tag, name, value),
       onElement: (element, tag, known) => {
         for (const hear of this.#elementListeners) hear(element, tag, known);
       },
+      onGap: (parent) => this.changed(parent),
+      enough: () => this.#isEnough(),
     });
     this.#channel = new this.dom.MessageChannel();
-    this.#channel.port1.onmessage = () => this.#flushScheduled();
-    this.#sender = new Sender(options.send, this.dom, () => this.#schedule());
+    this.#channel.port1.onmessage = () => this.#turn();
   }
 
   /** Begins with the observers; the snapshot comes when the document is worth one. */
@@ -145,7 +164,6 @@ export class Recording {
 
   stop(): void {
     this.#stopped = true;
-    this.#sender.stop();
     for (const observer of this.#observers) observer.stop?.();
     this.hooks.stop();
     this.dom.clearTimeout(this.#digestTimer);
@@ -156,12 +174,10 @@ export class Recording {
   /** Says nothing until {@link flow}; what changes meanwhile collapses to last values. */
   hold(): void {
     this.#held = true;
-    this.#sender.hold();
   }
 
   flow(): void {
     this.#held = false;
-    this.#sender.flow();
     this.#schedule();
   }
 
@@ -187,11 +203,10 @@ export class Recording {
     this.#started = true;
     this.#forgetChanges();
     this.tree.clear();
-    this.rows.rests = [];
     this.bytes.clear();
-    this.#sender.clear();
+    this.rows.takeRests();
+    this.writer.begin();
     const { window, document, dom } = this;
-    const rows: NodeRow[] = [];
     for (const observer of this.#observers) observer.look?.();
     this.#forgetChanges();
     const url = window.location.href.slice(0, 8_000);
@@ -213,14 +228,20 @@ export class Recording {
       ...(base === url ? {} : { base }),
     });
     for (const op of openingAsides({ url, title, base, view })) this.tree.asides.note(op);
-    const root = this.rows.write(document, undefined, rows);
-    this.#sender.snapshot(rows);
-    for (const observer of this.#observers) observer.restate?.();
     this.#digestAt = Number.NEGATIVE_INFINITY;
     this.#digests = QUIET_DIGESTS;
     this.#asked = undefined;
+    this.#work = this.#sayDocument();
+    if (!this.#held) this.#goOn();
+  }
+
+  *#sayDocument(): Generator<void, void, void> {
+    const { document, writer } = this;
+    const root = writer.writeDocument();
+    while (!writer.run()) yield;
+    this.#sender.end();
+    for (const observer of this.#observers) observer.restate?.();
     if (root.children.length === 0) this.changed(document);
-    this.#schedule();
   }
 
   #forgetChanges(): void {
@@ -311,10 +332,30 @@ export class Recording {
     this.#channel.port2.postMessage(null);
   }
 
-  #flushScheduled(): void {
+  /** Whether the page is to have its turn. The clock is read now and then. */
+  #isEnough(): boolean {
+    return (++this.#asks & 63) === 0 && this.dom.now() > this.#turnEnds;
+  }
+
+  /** Something is half said: of what the page holds, not all is known. */
+  get isBusy(): boolean {
+    return this.#work !== undefined;
+  }
+
+  /** Says what changed, or goes on with it. */
+  #turn(): void {
     this.#scheduled = false;
+    if (this.#stopped || !this.#started) return;
     try {
-      this.flush();
+      for (const observer of this.#observers) observer.look?.();
+      if (this.#held) return;
+      if (this.#sender.isOverlong) {
+        this.snapshot();
+        return;
+      }
+      if (this.#work) this.writer.resume();
+      else this.#work = this.#sayChanges();
+      this.#goOn();
     } catch {
       // What was half said is said again, whole. A page that makes us fail for ever is left alone.
       if (this.#failures++ < MAX_FAILURES) this.snapshot();
@@ -322,45 +363,68 @@ export class Recording {
     }
   }
 
-  /** Says all that changed, now. */
-  flush(): void {
-    if (this.#stopped || !this.#started) return;
-    for (const observer of this.#observers) observer.look?.();
-    if (this.#held || this.#sender.busy) return;
-    const ops: Op[] = [];
-    const { tree, rows, dom } = this;
+  #goOn(): void {
+    this.#turnEnds = this.dom.now() + TURN;
+    const work = this.#work;
+    if (work?.next().done && this.#work === work) this.#work = undefined;
+    else this.#schedule();
+  }
+
+  /** All that changed: first of lists of children, then the last value of everything else. */
+  *#sayChanges(): Generator<void, void, void> {
+    const sender = this.#sender;
+    const { dom, document, tree, rows, writer } = this;
+    writer.begin();
+    sender.begin();
     if (this.#parents.size > 0) {
       const parents = [...this.#parents];
       this.#parents.clear();
-      ops.push(...takeSplices(tree, rows, dom, this.document, parents));
+      yield* saySplices({ dom, document, tree, rows, writer, sender }, parents);
     }
-    for (const node of this.#texts) {
-      const known = tree.of(node);
-      if (!known) continue;
-      tree.touched.add(known);
-      ops.push(['text', known.id, rows.cutText(known, '', rows.textOf(known))]);
+    yield* this.#sayValues();
+    // What has moved meanwhile may be masked otherwise now: no word of it before its new place is known.
+    const moved = writer.turned && this.#parents.size > 0;
+    if (!moved) {
+      const said = [...this.#ops.values()];
+      this.#ops.clear();
+      for (const make of said) {
+        const made = make();
+        if (made === undefined) continue;
+        if (typeof made[0] === 'string') this.#say(made as Op);
+        else for (const op of made as readonly Op[]) this.#say(op);
+      }
     }
-    this.#texts.clear();
-    this.#attributeOps(ops);
-    this.#propOps(ops);
-    const said = [...this.#ops.values()];
-    this.#ops.clear();
-    for (const make of said) {
-      const made = make();
-      if (made === undefined) continue;
-      if (typeof made[0] === 'string') ops.push(made as Op);
-      else ops.push(...(made as readonly Op[]));
+    const rests: Op[] = [];
+    this.appendRests(rests);
+    for (const op of rests) {
+      if (sender.parts > LONG_BATCH) {
+        sender.end();
+        sender.begin();
+      }
+      this.#say(op);
+      if (this.#isEnough()) yield;
     }
-    this.appendRests(ops);
-    for (const op of ops) tree.asides.note(op);
-    const quiet = ops.length === 0;
-    if (!quiet || this.#digestDue()) this.#sender.change(ops, this.#takeDigest(quiet));
+    const quiet = sender.isEmpty;
+    const digest = this.#takeDigest(quiet);
+    if (!quiet || digest !== undefined) sender.end(digest === undefined ? {} : { digest });
+    if (this.#isPending) this.#schedule();
     this.#repair();
+  }
+
+  get #isPending(): boolean {
+    return (
+      this.#parents.size + this.#texts.size + this.#attributes.size + this.#props.size + this.#ops.size > 0
+    );
+  }
+
+  #say(op: Op): void {
+    this.tree.asides.note(op);
+    this.#sender.op(op);
   }
 
   /** What was cut from long texts, behind what was said of their nodes. */
   appendRests(ops: Op[]): void {
-    for (const { known, where, text } of this.rows.rests.splice(0)) this.append(ops, known.id, where, text);
+    for (const { known, where, text } of this.rows.takeRests()) this.append(ops, known.id, where, text);
   }
 
   /** An aside as a whole, in pieces if it is long. */
@@ -380,9 +444,24 @@ export class Recording {
       ops.push(['append', id, where, text.slice(at, at + 8_000)]);
   }
 
-  #attributeOps(ops: Op[]): void {
-    const { tree, rows, dom } = this;
+  /** Texts, attributes and properties: what changed is taken from the list before it is said, so that it may change again. */
+  *#sayValues(): Generator<void, void, void> {
+    const { tree, rows, dom, writer } = this;
+    const sender = this.#sender;
+    const mayGoOn = (): boolean => !(writer.turned && this.#parents.size > 0) && sender.parts < LONG_BATCH;
+    if (!mayGoOn()) return;
+    for (const node of this.#texts) {
+      this.#texts.delete(node);
+      const known = tree.of(node);
+      if (!known) continue;
+      tree.touched.add(known);
+      sender.op(['text', known.id, rows.cutText(known, '', rows.textOf(known))]);
+      if (!this.#isEnough()) continue;
+      yield;
+      if (!mayGoOn()) return;
+    }
     for (const [element, names] of this.#attributes) {
+      this.#attributes.delete(element);
       const known = tree.of(element);
       if (!known) continue;
       tree.touched.add(known);
@@ -391,15 +470,15 @@ export class Recording {
         const value = dom.getAttribute(element, name);
         const sent = value === null ? null : rows.attributeOf(known, tag, name, value);
         if (sent === undefined || name.length > 200) continue;
-        ops.push(['attr', known.id, name, sent === null ? undefined : rows.cutText(known, `@${name}`, sent)]);
+        const begun = rows.cutText(known, `@${name}`, sent ?? '');
+        sender.op(['attr', known.id, name, sent === null ? undefined : begun]);
       }
+      if (!this.#isEnough()) continue;
+      yield;
+      if (!mayGoOn()) return;
     }
-    this.#attributes.clear();
-  }
-
-  #propOps(ops: Op[]): void {
-    const { tree, rows } = this;
     for (const element of this.#props) {
+      this.#props.delete(element);
       const known = tree.of(element);
       if (!known) continue;
       const props = this.#readProps(element, rows.tagOf(element), known);
@@ -407,29 +486,35 @@ export class Recording {
       if (!changed) continue;
       known.props = props;
       tree.touched.add(known);
-      ops.push(['props', known.id, rows.cutProps(known, changed)]);
+      sender.op(['props', known.id, rows.cutProps(known, changed)]);
+      if (!this.#isEnough()) continue;
+      yield;
+      if (!mayGoOn()) return;
     }
-    this.#props.clear();
   }
 
   #digestDue(): boolean {
     return this.#digests > 0 && this.dom.now() - this.#digestAt >= DIGEST_EVERY;
   }
 
-  /** The digest when it is due; else it goes by itself when it is. */
+  /** The digest when it is due; else it goes by itself when it is. Of what was said in one turn only: else something may be half said. */
   #takeDigest(quiet: boolean): number | undefined {
     if (!quiet) this.#digests = QUIET_DIGESTS;
-    const due = this.#digestDue();
-    if (due) {
-      this.#digestAt = this.dom.now();
-      if (quiet) this.#digests--;
+    let digest: number | undefined;
+    if (!this.writer.turned && this.#digestDue()) {
+      digest = digestOf(this, () => this.#isEnough());
+      if (digest === undefined) this.#schedule();
+      else {
+        this.#digestAt = this.dom.now();
+        if (quiet) this.#digests--;
+      }
     }
     if (this.#digests > 0)
       this.#digestTimer ??= this.dom.setTimeout(() => {
         this.#digestTimer = undefined;
         this.#schedule();
       }, DIGEST_EVERY);
-    return due ? digestOf(this) : undefined;
+    return digest;
   }
 
   /** Says again what the gateway has otherwise; before everything was said that is new. */
@@ -441,14 +526,20 @@ export class Recording {
   #repair(): void {
     const asked = this.#asked;
     if (!asked) return;
+    if (this.writer.turned) {
+      this.#schedule();
+      return;
+    }
     this.#asked = undefined;
     const again = sayAgain(this, asked);
-    if (!again) {
-      this.rows.rests = [];
+    const digest = again && digestOf(this);
+    if (digest === undefined) {
       this.snapshot();
       return;
     }
-    this.#sender.change(again.ops, digestOf(this), { of: asked.of, ranges: again.ranges });
+    this.#sender.begin(asked.of);
+    for (const op of again!.ops) this.#sender.op(op);
+    this.#sender.end({ ranges: again!.ranges, digest });
   }
 }
 

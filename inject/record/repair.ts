@@ -21,10 +21,12 @@ const isText = ({ dom }: Recording, { node }: Known): boolean => {
   return type === TEXT || type === CDATA;
 };
 
-/** The digest of all that was said. */
-export function digestOf(recording: Recording): number {
+/** The digest of all that was said. @param enough stops before it is done: undefined then */
+export function digestOf(recording: Recording, enough?: () => boolean): number | undefined {
   const { tree, rows } = recording;
   for (const known of tree.touched) {
+    if (enough?.()) return undefined;
+    tree.touched.delete(known);
     let hash: number;
     if (isText(recording, known)) hash = hashTextNode(known.id, rows.textOf(known));
     else {
@@ -32,10 +34,8 @@ export function digestOf(recording: Recording): number {
       const pairs = (hashAttributes(rows.attributesOf(known, tag)) + hashProps(known.props)) | 0;
       hash = hashElement(known.id, tag, pairs, childIds(known));
     }
-    tree.digest = (tree.digest - known.hash + hash) | 0;
-    known.hash = hash;
+    tree.setHash(known, hash);
   }
-  tree.touched.clear();
   return (tree.digest + tree.asides.digest) | 0;
 }
 
@@ -44,7 +44,7 @@ function childIds({ children }: Known): NodeId[] {
 }
 
 function* shares({ tree }: Recording): Generator<[number, number]> {
-  for (const { id, hash } of tree.all()) yield [id, hash];
+  for (const known of tree.all()) yield [known.id, tree.hashOf(known)];
   yield* tree.asides.shares();
 }
 

@@ -1,160 +1,114 @@
-// Facts on their way out: the snapshot in slices with pauses between, long batches in several messages, each far below 64 KiB of JSON.
-import type { Insert, NodeLiteral, NodeRow, Op } from '../../protocol/nodes.ts';
+// Facts on their way out: put together while they are made, and sent message by message, each far below 64 KiB of JSON.
+import type { Insert, NodeId, NodeRow, Op } from '../../protocol/nodes.ts';
 import type { PageFact } from '../../protocol/page-facts.ts';
-import type { Dom } from './dom.ts';
 
 /** Estimated bytes of JSON in one message. Real ones may be double in the worst case. */
-const SLICE = 24_000;
-/** The page gets its turn after this long, ms. */
-const YIELD_AFTER = 8;
+const FULL = 24_000;
+/** Messages of one batch; the gateway takes 400. */
+const MAX_PARTS = 350;
 
 export class Sender {
+  /** Messages sent of what is under way. */
+  parts = 0;
   readonly #send: (fact: PageFact) => void;
-  readonly #dom: Dom;
-  readonly #onIdle: () => void;
-  #rows: NodeRow[] = [];
-  #at = 0;
-  #open = false;
-  #held = false;
-  #stopped = false;
-  readonly #channel: MessageChannel;
+  /** What all messages of what is under way say; undefined in a snapshot. */
+  #kind: { type: 'frame.changed' | 'frame.repaired'; of?: number } | undefined;
+  #ops: Op[] = [];
+  /** What the operation before inserts, and the rows of it in this message. */
+  #inserts: Insert[] | undefined;
+  #rows: NodeRow[] | undefined;
+  #size = 0;
+  /** Id of the next row of a snapshot that was not sent yet. */
+  #first: NodeId = 1;
 
-  /** @param onIdle called when a snapshot has gone out */
-  constructor(send: (fact: PageFact) => void, dom: Dom, onIdle: () => void) {
+  constructor(send: (fact: PageFact) => void) {
     let seq = 0;
     this.#send = (fact) => send({ ...fact, seq: ++seq } as PageFact);
-    this.#dom = dom;
-    this.#onIdle = onIdle;
-    this.#channel = new dom.MessageChannel();
-    this.#channel.port1.onmessage = () => this.#sendSlices();
   }
 
-  /** A snapshot is still going out: changes wait. */
-  get busy(): boolean {
-    return this.#open;
-  }
-
+  /** A document begins, and its snapshot: rows follow. What was under way is dropped. */
   open(fact: PageFact): void {
+    this.#clear();
     this.#send(fact);
+    this.parts = 0;
+    this.#kind = undefined;
+    this.#first = 1;
   }
 
-  clear(): void {
-    this.#rows = [];
-    this.#open = false;
+  /** Changes begin, or with a number what is said again. */
+  begin(of?: number): void {
+    this.#clear();
+    this.parts = 0;
+    this.#kind = of === undefined ? { type: 'frame.changed' } : { type: 'frame.repaired', of };
   }
 
-  snapshot(rows: NodeRow[]): void {
-    this.#rows = rows;
-    this.#at = 0;
-    this.#open = true;
-    this.#sendSlices();
+  /** More than the gateway takes as one batch, soon. */
+  get isOverlong(): boolean {
+    return this.#kind !== undefined && this.parts > MAX_PARTS;
   }
 
-  hold(): void {
-    this.#held = true;
+  /** Nothing was said yet. */
+  get isEmpty(): boolean {
+    return this.parts === 0 && this.#ops.length === 0;
   }
 
-  flow(): void {
-    this.#held = false;
-    if (this.#open) this.#sendSlices();
+  op(op: Op): void {
+    this.#room(weigh(op));
+    this.#ops.push(op);
+    this.#inserts = this.#rows = undefined;
   }
 
-  stop(): void {
-    this.#stopped = true;
-    this.#channel.port1.close();
+  /** A splice; the rows that it inserts follow. */
+  children(parent: NodeId, start: number, removed: number): void {
+    const inserts: Insert[] = [];
+    this.op(['children', parent, start, removed, inserts]);
+    this.#inserts = inserts;
   }
 
-  #sendSlices(): void {
-    const began = this.#dom.now();
-    while (this.#open && !this.#held && !this.#stopped) {
-      const first = this.#at + 1;
-      const rows: NodeRow[] = [];
-      for (let size = 0; size < SLICE && this.#at < this.#rows.length; ) {
-        const row = this.#rows[this.#at]!;
-        size += weigh(row);
-        if (rows.length > 0 && size > SLICE * 1.2) break;
-        rows.push(row);
-        this.#at++;
-      }
-      const last = this.#at === this.#rows.length;
-      if (last) this.clear();
-      this.#send({ type: 'frame.snapshot', first, rows, last });
-      if (last) {
-        this.#onIdle();
-        return;
-      }
-      if (this.#dom.now() - began > YIELD_AFTER) {
-        this.#channel.port2.postMessage(null);
-        return;
+  /** A row of the snapshot or splice that began before. @param next its id; of one that moves, the id that the next new one gets */
+  row(row: NodeRow, next: NodeId): void {
+    this.#room(weigh(row));
+    if (!this.#rows) {
+      this.#rows = [];
+      if (this.#kind) {
+        if (!this.#inserts) {
+          this.#inserts = [];
+          this.#ops.push(['inserts', this.#inserts]);
+        }
+        this.#inserts.push({ first: next, rows: this.#rows });
       }
     }
+    this.#rows.push(row);
   }
 
-  /** One batch; with `repaired`, what is said again. */
-  change(ops: Op[], digest: number | undefined, repaired?: { of: number; ranges: number[] }): void {
-    let part: Op[] = [];
-    let size = 0;
-    let count = 0;
-    const send = (rest: object): void =>
-      this.#send({
-        type: repaired ? 'frame.repaired' : 'frame.changed',
-        ...(repaired && { of: repaired.of, part: count++ }),
-        ops: part,
-        ...rest,
-      } as PageFact);
-    const flush = (): void => {
-      send({ more: true });
-      part = [];
-      size = 0;
-    };
-    const add = (op: Op, weight: number): void => {
-      if (size > 0 && size + weight > SLICE) flush();
-      part.push(op);
-      size += weight;
-    };
-    for (const op of ops) {
-      const weight = weigh(op);
-      if (op[0] !== 'children' || weight <= SLICE) add(op, weight);
-      else {
-        add(['children', op[1], op[2], op[3], []], 40);
-        for (const inserts of splitInserts(op[4])) add(['inserts', inserts], SLICE);
-      }
-    }
-    send({ ...(repaired && { ranges: repaired.ranges }), ...(digest === undefined ? {} : { digest }) });
+  /** Everything was said. @param last what the last message says besides */
+  end(last: { digest?: number; ranges?: number[] } = {}): void {
+    this.#flush(this.#kind ? last : { last: true });
   }
-}
 
-function splitInserts(inserts: readonly Insert[]): Insert[][] {
-  const parts: Insert[][] = [[]];
-  let size = 0;
-  const room = (weight: number): Insert[] => {
-    if (size > 0 && size + weight > SLICE) {
-      parts.push([]);
-      size = 0;
-    }
-    size += weight;
-    return parts.at(-1)!;
-  };
-  for (const insert of inserts) {
-    if (typeof insert === 'number') {
-      room(11).push(insert);
-      continue;
-    }
-    let id = insert.first;
-    let literal: NodeLiteral | undefined;
-    let holder: Insert[] | undefined;
-    for (const row of insert.rows) {
-      const part = room(weigh(row));
-      if (part !== holder || !literal) {
-        literal = { first: id, rows: [] };
-        part.push(literal);
-        holder = part;
-      }
-      literal.rows.push(row);
-      if (typeof row !== 'number') id++;
-    }
+  #room(weight: number): void {
+    if (this.#size > 0 && this.#size + weight > FULL)
+      this.#flush(this.#kind ? { more: true } : { last: false });
+    this.#size += weight;
   }
-  return parts;
+
+  #flush(rest: object): void {
+    const { length } = this.#rows ?? [];
+    const kind = this.#kind;
+    const said = kind
+      ? { ...kind, ...(kind.of !== undefined && { part: this.parts }), ops: this.#ops }
+      : { type: 'frame.snapshot', first: this.#first, rows: this.#rows ?? [] };
+    this.#first += length;
+    this.parts++;
+    this.#clear();
+    this.#send({ ...said, ...rest } as PageFact);
+  }
+
+  #clear(): void {
+    this.#ops = [];
+    this.#inserts = this.#rows = undefined;
+    this.#size = 0;
+  }
 }
 
 const PLAIN = /^[ !#-[\]-~]*$/;

@@ -1,33 +1,33 @@
 // Changes of children: one splice per changed parent against the list that was sent last, moved nodes by id, new ones as rows.
-import type { Insert, NodeRow, Op } from '../../protocol/nodes.ts';
 import type { Dom } from './dom.ts';
-import { type Known, type KnownTree, NO_CHILDREN } from './known-tree.ts';
+import { type Known, type KnownTree, NO_CHILDREN, SHUT } from './known-tree.ts';
 import type { Rows } from './rows.ts';
+import type { Sender } from './sender.ts';
+import type { Writer } from './writer.ts';
 
 interface Change {
   parent: Known;
   start: number;
   removed: number;
   nodes: Node[];
-  now: Node[];
 }
 
-/** The splices for all parents whose children may have changed. The known tree is afterwards as the gateway's will be. */
-export function takeSplices(
-  tree: KnownTree,
-  rows: Rows,
-  dom: Dom,
-  document: Document,
-  dirty: Iterable<Node>,
-): Op[] {
-  const changes: Change[] = [];
-  for (const node of dirty) {
-    const parent = tree.of(node);
-    if (!parent || parent.closed) continue;
-    if (node !== document && (!dom.isConnected(node) || dom.ownerDocument(node) !== document)) continue;
-    const change = compare(tree, parent, rows.childrenOf(parent));
-    if (change) changes.push(change);
-  }
+export interface SpliceDeps {
+  dom: Dom;
+  document: Document;
+  tree: KnownTree;
+  rows: Rows;
+  writer: Writer;
+  sender: Sender;
+}
+
+/**
+ * Says the splices for all parents whose children may have changed, with pauses in which the page may go on. The known tree is
+ * afterwards as the gateway's will be.
+ */
+export function* saySplices(deps: SpliceDeps, dirty: Iterable<Node>): Generator<void, void, void> {
+  const { tree, writer, sender } = deps;
+  let changes = [...dirty].flatMap((node) => compare(deps, node) ?? []);
   const removed: Known[] = [];
   for (const { parent, start, removed: count } of changes) {
     for (let i = start; i < start + count; i++) {
@@ -37,38 +37,52 @@ export function takeSplices(
       removed.push(child);
     }
   }
-  const ops: Op[] = [];
-  for (const { parent, start, removed: count, nodes, now } of changes) {
-    // Sent anew within another change, with all that is in it.
-    if (tree.of(parent.node) !== parent) continue;
-    const inserts: Insert[] = [];
-    const placed: Known[] = [];
-    for (const node of nodes) {
-      const first = tree.nextId;
-      const list: NodeRow[] = [];
-      placed.push(rows.place(node, parent, list));
-      const only = list[0];
-      const last = inserts.at(-1);
-      if (list.length === 1 && typeof only === 'number') inserts.push(only);
-      else if (typeof last === 'object') last.rows.push(...list);
-      else inserts.push({ first, rows: list });
+  for (let later: Change[] = []; changes.length > 0; changes = later) {
+    later = [];
+    for (const change of changes) {
+      const { parent, start, removed: count, nodes } = change;
+      // Sent anew within another change, with all that is in it.
+      if (tree.of(parent.node) !== parent) continue;
+      // It moves too: how it is masked is known when it has its place.
+      if (isLoose(deps, parent)) {
+        later.push(change);
+        continue;
+      }
+      sender.children(parent.id, start, count);
+      const placed: Known[] = new Array(nodes.length);
+      writer.writeInto(parent, nodes, placed);
+      while (!writer.run()) yield;
+      if (tree.of(parent.node) !== parent) {
+        for (const known of placed) if (known.parent === parent) tree.forget(known);
+        continue;
+      }
+      const { children } = parent;
+      parent.children =
+        children.length === count && nodes.length === 0
+          ? NO_CHILDREN
+          : [...children.slice(0, start), ...placed, ...children.slice(start + count)];
+      tree.touched.add(parent);
     }
-    const children = now.length === 0 ? NO_CHILDREN : parent.children.slice(0, start);
-    if (now.length > 0) {
-      for (const known of placed) children.push(known);
-      for (let i = start + count; i < parent.children.length; i++) children.push(parent.children[i]!);
-    }
-    parent.children = children;
-    tree.touched.add(parent);
-    ops.push(['children', parent.id, start, count, inserts]);
+    // What is left went with what it was in.
+    if (later.length === changes.length) break;
   }
   for (const child of removed) if (child.parent === undefined) tree.forget(child);
-  return ops;
 }
 
-function compare(tree: KnownTree, parent: Known, now: Node[]): Change | undefined {
+/** Whether a node is in nothing that has a place. */
+function isLoose({ document }: SpliceDeps, known: Known): boolean {
+  let top = known;
+  while (top.parent) top = top.parent;
+  return top.node !== document;
+}
+
+function compare({ tree, rows, dom, document }: SpliceDeps, node: Node): Change | undefined {
+  const parent = tree.of(node);
+  if (!parent || parent.children === SHUT) return undefined;
+  if (node !== document && (!dom.isConnected(node) || dom.ownerDocument(node) !== document)) return undefined;
+  const now = rows.childrenOf(parent);
   const old = parent.children;
-  const isSame = (known: Known, node: Node): boolean => known.node === node && tree.of(node) === known;
+  const isSame = (known: Known, other: Node): boolean => known.node === other && tree.of(other) === known;
   let start = 0;
   while (start < old.length && start < now.length && isSame(old[start]!, now[start]!)) start++;
   let tail = 0;
@@ -80,5 +94,5 @@ function compare(tree: KnownTree, parent: Known, now: Node[]): Change | undefine
     tail++;
   const removed = old.length - start - tail;
   const nodes = now.slice(start, now.length - tail);
-  return removed === 0 && nodes.length === 0 ? undefined : { parent, start, removed, nodes, now };
+  return removed === 0 && nodes.length === 0 ? undefined : { parent, start, removed, nodes };
 }

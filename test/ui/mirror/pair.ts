@@ -117,6 +117,8 @@ export async function openPair(
     viewport?: { width: number; height: number };
     masks?: { mask: string[]; hide: string[]; readonly: string[] };
     follow?: boolean;
+    /** The leader's clock runs so fast that the recorder gives the page its turn after a few dozen nodes. */
+    shortTurns?: boolean;
   },
 ): Promise<Pair> {
   bundles ??= Promise.all([bundle('leader-entry.ts'), bundle('follower-entry.ts')]);
@@ -255,6 +257,12 @@ export async function openPair(
   const context = await browser.newContext({ viewport: options.viewport ?? { width: 1000, height: 700 } });
   const leaderPage = await context.newPage();
   const followerPage = await context.newPage();
+  if (options.shortTurns)
+    await leaderPage.addInitScript(() => {
+      const real = performance.now.bind(performance);
+      let ahead = 0;
+      performance.now = () => real() + (ahead += 10);
+    });
   for (const page of [leaderPage, followerPage])
     page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
   const view = `http://view--${SID}.cobrowse.localhost:${port}/`;

@@ -1,0 +1,207 @@
+// Writes new nodes as rows, parents before children; stops between any two of them when the page is to have its turn.
+import { hashAttributes, hashElement, hashNumber, hashProps, hashTextNode } from '../../protocol/digest.ts';
+import type { ElementProps, ElementRow } from '../../protocol/nodes.ts';
+import { CDATA, type Dom, ELEMENT, FRAGMENT, TEXT } from './dom.ts';
+import { type Known, type KnownTree, NO_CHILDREN, SHUT } from './known-tree.ts';
+import type { Masks } from './masks.ts';
+import type { Rows } from './rows.ts';
+import type { Sender } from './sender.ts';
+
+/** Elements whose children nobody sees, or that show something else instead. */
+const CLOSED = new Set([
+  'script',
+  'noscript',
+  'template',
+  'iframe',
+  'frame',
+  'noembed',
+  'noframes',
+  'object',
+  'embed',
+  'canvas',
+  // What it shows is a copy that the follower's browser makes, too.
+  'selectedcontent',
+]);
+/** Deeper parts are left out: the gateway refuses documents that break browsers. */
+const MAX_DEPTH = 900;
+
+/** A node whose children are being written. The number of them was said before them, so it stands. */
+interface Open {
+  known: Known;
+  nodes: readonly Node[];
+  at: number;
+  children: Known[];
+  /** Its share in the digest so far; none of a node that was there before. */
+  hash: number | undefined;
+  /** It was moved or forgotten meanwhile: what would have come is left out, as its marks may be others now. */
+  cut: boolean;
+}
+
+export interface WriterDeps {
+  dom: Dom;
+  document: Document;
+  tree: KnownTree;
+  masks: Masks;
+  rows: Rows;
+  sender: Sender;
+  propsOf(element: Element, tag: string, known: Known): ElementProps | undefined;
+  /** A root whose changes must be observed too. */
+  onRoot(root: ShadowRoot): void;
+  onElement(element: Element, tag: string, known: Known): void;
+  /** The children that were written of a node are not those that it has: it is to be looked at again. */
+  onGap(parent: Node): void;
+  /** The page is to have its turn now. */
+  enough(): boolean;
+}
+
+export class Writer {
+  /** The page had its turn since the batch began: what was listed then may be elsewhere now. */
+  turned = false;
+  readonly #deps: WriterDeps;
+  readonly #stack: Open[] = [];
+  /** Of the lowest node on the stack. */
+  #depth = 0;
+
+  constructor(deps: WriterDeps) {
+    this.#deps = deps;
+  }
+
+  /** Another batch or snapshot begins. */
+  begin(): void {
+    this.turned = false;
+    this.#stack.length = 0;
+  }
+
+  /** The document, from its beginning. */
+  writeDocument(): Known {
+    this.#depth = 0;
+    return this.#write(this.#deps.document, undefined);
+  }
+
+  /** New children of a node that was there before; {@link run} puts them into `children`. */
+  writeInto(known: Known, nodes: readonly Node[], children: Known[]): void {
+    this.#depth = 0;
+    for (let up = known.parent; up; up = up.parent) this.#depth++;
+    const cut = this.turned && !this.#isInPlace(known);
+    this.#stack.push({ known, nodes, at: 0, children, hash: undefined, cut });
+  }
+
+  /** The page had its turn. */
+  resume(): void {
+    this.turned = true;
+    let cut = false;
+    for (const open of this.#stack) {
+      cut ||= !this.#isInPlace(open.known);
+      open.cut = cut;
+    }
+  }
+
+  /** Writes on. False when it is enough for now, and there is more. */
+  run(): boolean {
+    const { tree, enough } = this.#deps;
+    const stack = this.#stack;
+    for (let open = stack.at(-1); open; open = stack.at(-1)) {
+      const { at, nodes, known } = open;
+      if (at === nodes.length) {
+        stack.pop();
+        if (open.hash !== undefined) tree.setHash(known, open.hash);
+        continue;
+      }
+      open.at++;
+      const child = this.#place(nodes[at]!, open);
+      open.children[at] = child;
+      if (open.hash !== undefined) open.hash = hashNumber(child.id, open.hash);
+      if (enough()) return false;
+    }
+    return true;
+  }
+
+  /** Whether a node is still where it was when it was sent, with all above it. */
+  #isInPlace(known: Known): boolean {
+    const { tree, document } = this.#deps;
+    for (let up = known; ; up = up.parent) {
+      if (tree.of(up.node) !== up) return false;
+      if (!up.parent) return up.node === document;
+      if (!this.#isUnder(up.node, up.parent.node)) return false;
+    }
+  }
+
+  #isUnder(node: Node, parent: Node): boolean {
+    return (this.#deps.dom.parentNode(node) ?? (node as ShadowRoot).host) === parent;
+  }
+
+  /** Writes a node where it now belongs: by id when the gateway has it and may keep it as it is, else anew. */
+  #place(node: Node, { known: parent, cut }: Open): Known {
+    const { tree, sender } = this.#deps;
+    const known = tree.of(node);
+    // Gone from here meanwhile, or sent already in this batch or in a place that stays as it is: made good in the next one.
+    if (this.turned && (cut || !this.#isUnder(node, parent.node) || known?.parent)) {
+      this.#deps.onGap(parent.node);
+      sender.row('', tree.nextId);
+      return tree.skip(parent.node);
+    }
+    if (known) {
+      if (this.#mayMove(known, parent)) {
+        // Its old parent may be one that is not looked at any more.
+        const old = known.parent;
+        if (old && old !== parent && old.children.includes(known)) {
+          old.children = old.children.filter((child) => child !== known);
+          tree.touched.add(old);
+        }
+        known.parent = parent;
+        sender.row(known.id, tree.nextId);
+        return known;
+      }
+      tree.forget(known);
+    }
+    return this.#write(node, parent);
+  }
+
+  #write(node: Node, parent: Known | undefined): Known {
+    const { dom, tree, masks, rows, sender } = this.#deps;
+    const type = dom.nodeType(node);
+    if (type === TEXT || type === CDATA) {
+      const known = tree.add(node, parent, 0);
+      const text = rows.textOf(known);
+      tree.setHash(known, hashTextNode(known.id, text));
+      sender.row(rows.cutText(known, '', text), known.id);
+      return known;
+    }
+    const tag = rows.tagOf(node);
+    const known = tree.add(node, parent, type === ELEMENT ? masks.own(node as Element, tag) : 0);
+    const attributes = rows.attributesOf(known, tag);
+    const row: ElementRow = [tag, rows.cutAttributes(known, attributes), 0];
+    if (type === ELEMENT) {
+      this.#deps.onElement(node as Element, tag, known);
+      known.props = this.#deps.propsOf(node as Element, tag, known);
+      if (known.props) row[3] = rows.cutProps(known, known.props);
+    } else if (type === FRAGMENT) this.#deps.onRoot(node as ShadowRoot);
+    const pairs = hashAttributes(attributes) + hashProps(known.props);
+    const hash = hashElement(known.id, tag, pairs | 0, NO_CHILDREN as never[]);
+    if (known.own === 2 || CLOSED.has(tag) || this.#depth + this.#stack.length >= MAX_DEPTH)
+      known.children = SHUT;
+    const nodes = rows.childrenOf(known);
+    row[2] = nodes.length;
+    sender.row(row, known.id);
+    if (nodes.length === 0) tree.setHash(known, hash);
+    else {
+      // Its own list from the beginning, so that it goes with all that was written of it.
+      const children: Known[] = new Array(nodes.length);
+      known.children = children;
+      this.#stack.push({ known, nodes, at: 0, children, hash, cut: false });
+    }
+    return known;
+  }
+
+  /** What is masked differently in its new place is sent anew. */
+  #mayMove(known: Known, parent: Known): boolean {
+    const { dom, masks, rows } = this.#deps;
+    if (dom.nodeType(known.node) !== ELEMENT) return known.mask === parent.mask;
+    const own = masks.own(known.node as Element, rows.tagOf(known.node));
+    if (own !== known.own || Math.max(own, parent.mask) !== known.mask) return false;
+    return (
+      !masks.reachesDown ||
+      (masks.selectors !== '' && dom.queryAll(known.node as Element, masks.selectors).length === 0)
+    );
+  }
+}
