@@ -73,6 +73,7 @@ export async function openContext(
 export async function saveScreenshot(page: Page, name: string): Promise<string> {
   const path = join(SCREENSHOTS, `${name}.png`);
   await mkdir(dirname(path), { recursive: true });
-  await page.screenshot({ path, animations: 'disabled' });
+  // carets are hidden by a style on the fields, which would be mirrored
+  await page.screenshot({ path, animations: 'disabled', caret: 'initial' });
   return path;
 }
