@@ -23,7 +23,7 @@ const TWINS: Record<string, string> = {
 };
 
 /** What stands in place of an address that followers may not load. */
-const NOTHING = 'data:,';
+export const NOTHING = 'data:,';
 
 /**
  * @param css a style sheet, or the text of a `style` attribute

@@ -1,5 +1,5 @@
 // What of a node may reach a follower: elements and attributes by allowlist, addresses as resources, nothing that acts.
-import { followerUrl, rewriteFollowerCss } from './follower-css.ts';
+import { followerUrl, NOTHING, rewriteFollowerCss } from './follower-css.ts';
 import type { ResourceIds } from './resources.ts';
 
 /** What the attributes of one document are judged by. */
@@ -138,7 +138,9 @@ function emittedValue(
   }
   if (name === 'src' || name === 'poster') {
     if (!MEDIA_SOURCE.has(local) || tag.startsWith('math:')) return undefined;
-    return followerUrl(value, around.base, around.resources);
+    const url = followerUrl(value, around.base, around.resources);
+    // What the leader's browser could not load either is a broken image, not none: it takes its room.
+    return url ?? (tag === 'img' && name === 'src' && value.trim() !== '' ? NOTHING : undefined);
   }
   if (NEVER.test(name)) return undefined;
   if (tag === 'input' && name === 'value' && isHiddenField(attributes)) return undefined;

@@ -45,7 +45,14 @@ export function startMedia(recording: Recording): Observer {
       }
     },
     read(element, tag, props, known) {
-      if (known.mask) return;
+      if (known.mask) {
+        // Nothing of a picture may be told but the room that it takes; what is left out says that already.
+        if (known.mask === 1 && PICTURE.test(tag)) {
+          const { width, height } = dom.box(element);
+          props.box = [Math.round(width), Math.round(height)];
+        }
+        return;
+      }
       if (tag === 'img') {
         const image = element as HTMLImageElement;
         const parent = dom.parentNode(element) as Element | null;
@@ -71,6 +78,8 @@ export function startMedia(recording: Recording): Observer {
   };
 }
 
+/** Elements that measure what they show. */
+const PICTURE = /^(?:img|video|canvas|object|embed|svg:image)$/;
 const SHOWN = /^(?:img|video|audio|object|embed)$/;
 
 /** A film that is put together by script, or read from a file. A camera's picture is never taken: it says nothing of the page. */

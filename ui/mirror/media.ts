@@ -8,6 +8,14 @@ const CLOSE_ENOUGH = 1;
 export function showMedia(shown: Shown): void {
   if (!isElement(shown)) return;
   const { node, props, tag } = shown;
+  // A masked picture: only the room it takes is known.
+  if (props?.box && props.masked !== 'hide') {
+    const [width, height] = props.box;
+    node.style.setProperty('content', `url("${unreadable(width, height)}")`);
+    node.style.setProperty('width', `${width}px`);
+    node.style.setProperty('height', `${height}px`);
+    return;
+  }
   if (tag === 'img') {
     showImage(node as HTMLImageElement, shown);
     return;

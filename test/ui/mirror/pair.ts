@@ -112,8 +112,10 @@ export async function openPair(
   browser: Browser,
   options: {
     pages: Record<string, string>;
-    /** Pictures, fonts, scripts and the like by path; followers get them as resources of the gateway. */
-    files?: Record<string, { type: string; body: Buffer }>;
+    /** Everything else by path: pictures, fonts, scripts, more pages. Followers get it as resources of the gateway. */
+    files?: (path: string) => { type: string; body: Buffer } | undefined;
+    /** Path that the leader begins at. */
+    start?: string;
     viewport?: { width: number; height: number };
     masks?: { mask: string[]; hide: string[]; readonly: string[] };
     follow?: boolean;
@@ -149,9 +151,11 @@ export async function openPair(
     // Resources by the gateway's own door, as followers get them.
     if (isView && path.startsWith('/r/')) return void viewApp(req, res);
     if (isView && path === '/s') return send('application/json', JSON.stringify(mirror.snapshot()));
-    const page = isView ? undefined : options.pages[path];
-    const file = isView ? undefined : options.files?.[path];
-    if (file)
+    const file = isView ? undefined : options.files?.(path);
+    const page = isView
+      ? undefined
+      : (options.pages[path] ?? (file?.type === 'text/html' ? file.body.toString() : undefined));
+    if (file && page === undefined)
       return void res
         .writeHead(200, { 'content-type': file.type, 'cache-control': 'no-store' })
         .end(file.body);
@@ -183,7 +187,7 @@ export async function openPair(
     fetchFor: async (_session, url) => {
       const path = new URL(url).pathname;
       const page = options.pages[path];
-      const file = options.files?.[path];
+      const file = options.files?.(path);
       if (file) return { status: 200, ...file };
       if (page === undefined) return { status: 404, type: 'text/plain', body: Buffer.alloc(0) };
       return { status: 200, type: path.endsWith('.css') ? 'text/css' : 'text/html', body: Buffer.from(page) };
@@ -272,7 +276,7 @@ export async function openPair(
       strayRequests.push(url);
   });
   if (options.follow !== false) await followerPage.goto(view);
-  await leaderPage.goto(`http://www-shop-example--${SID}.cobrowse.localhost:${port}/`);
+  await leaderPage.goto(`http://www-shop-example--${SID}.cobrowse.localhost:${port}${options.start ?? '/'}`);
   let marks = 0;
 
   const pair: Pair = {
