@@ -1,5 +1,5 @@
 // Leader and mirror look alike, pixel by pixel, on pages of packages that nobody here wrote.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pixelmatch from 'pixelmatch';
 import type { Browser, Page } from 'playwright-core';
