@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { createLog } from '../gateway/log.ts';
+import { Resources } from '../gateway/mirror/resources.ts';
 import { createProxy, type ProxySession } from '../gateway/proxy/proxy.ts';
 import { Jar } from '../gateway/session/jar.ts';
 import { addressTable } from '../gateway/sites/addresses.ts';
@@ -117,13 +118,14 @@ function tandemListener(upstream: number, own: number): http.RequestListener {
   };
   const jar = new Jar();
   jar.take(['login=abc; HttpOnly; Path=/', 'basket=def; Path=/'], 'http://www.shop.example/');
+  const addresses = new Addresses(addressTable(site, SID, places));
   const session: ProxySession = {
     sid: SID,
     site,
-    addresses: new Addresses(addressTable(site, SID, places)),
+    addresses,
     jar,
     ended: false,
-    resources: { wants: (_url, type) => type.startsWith('image/'), keep: () => {} },
+    resources: new Resources({ addresses }),
     passIs: (value) => value === PASS,
     takeCarry: () => undefined,
   };

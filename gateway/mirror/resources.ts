@@ -56,7 +56,7 @@ export class Resources {
   readonly #byId = new Map<string, string>();
   readonly #idByUrl = new Map<string, string>();
   /** In order of use, the longest unused first. */
-  readonly #kept = new Map<string, KeptBytes>();
+  readonly #kept = new Map<string, KeptBytes & { length: number }>();
   #keptBytes = 0;
   /** By id. Undefined: came, and was refused. */
   readonly #own = new Map<string, { frame: number; kept: KeptBytes | undefined }>();
@@ -186,13 +186,23 @@ export class Resources {
     return isResourceType(type) && this.upstreamUrl(url) !== undefined;
   }
 
-  /** Keeps the bytes the leader got, as long as the budget lasts; the longest unused go first. */
-  keep(url: string, type: string, body: Buffer): void {
+  /** What is kept of a URL, without a request of a follower. */
+  keptOf(url: string): KeptBytes | undefined {
     const upstream = this.upstreamUrl(url);
-    if (upstream === undefined || body.length > MAX_ONE_BYTES || !isResourceType(type)) return;
+    return upstream === undefined ? undefined : this.#kept.get(upstream);
+  }
+
+  /**
+   * Keeps the bytes the leader got, as long as the budget lasts; the longest unused go first.
+   * @param body its parts too: they are joined when a follower first asks, which for most is never
+   */
+  keep(url: string, type: string, body: Buffer | readonly Buffer[]): void {
+    const upstream = this.upstreamUrl(url);
+    const kept = Buffer.isBuffer(body) ? { type, body, length: body.length } : new Parts(type, body);
+    if (upstream === undefined || kept.length > MAX_ONE_BYTES || !isResourceType(type)) return;
     this.#drop(upstream);
-    this.#kept.set(upstream, { type, body });
-    this.#keptBytes += body.length;
+    this.#kept.set(upstream, kept);
+    this.#keptBytes += kept.length;
     for (const oldest of this.#kept.keys()) {
       if (this.#keptBytes <= MAX_KEPT_BYTES) break;
       this.#drop(oldest);
@@ -202,7 +212,7 @@ export class Resources {
   #drop(url: string): void {
     const kept = this.#kept.get(url);
     if (!kept) return;
-    this.#keptBytes -= kept.body.length;
+    this.#keptBytes -= kept.length;
     this.#kept.delete(url);
   }
 
@@ -219,6 +229,23 @@ export class Resources {
     this.#own.clear();
     this.#ownBytes = 0;
     for (const waiting of this.#waiting) waiting.done(undefined);
+  }
+}
+
+class Parts implements KeptBytes {
+  readonly type: string;
+  readonly length: number;
+  #parts: readonly Buffer[];
+
+  constructor(type: string, parts: readonly Buffer[]) {
+    this.type = type;
+    this.length = parts.reduce((sum, part) => sum + part.length, 0);
+    this.#parts = parts;
+  }
+
+  get body(): Buffer {
+    if (this.#parts.length !== 1) this.#parts = [Buffer.concat(this.#parts)];
+    return this.#parts[0]!;
   }
 }
 

@@ -12,6 +12,7 @@ import type { BodyKind } from './body-kind.ts';
 import { type Coding, createEncoder, decode, decodeWhole, type Encoder, readCoding } from './codings.ts';
 import { findIntegrity, matchesIntegrity } from './integrity.ts';
 import type { Place } from './locate.ts';
+import { notePassing } from './passing.ts';
 import type { ProxyLimits } from './proxy-session.ts';
 import { mapTrailers } from './response-headers.ts';
 
@@ -157,31 +158,34 @@ async function sendEvents(
 
 /** Followers get the bytes that the leader got: images and fonts are kept as they pass. */
 function keepForFollowers(response: IncomingMessage, { session, url }: Place, status: number): void {
-  const type = response.headers['content-type'] ?? '';
-  const length = Number(response.headers['content-length'] ?? 0);
+  const { headers } = response;
+  const type = headers['content-type'] ?? '';
   if (
     status !== 200 ||
-    length > KEEP_BYTES ||
+    Number(headers['content-length'] ?? 0) > KEEP_BYTES ||
     /^(?:video|audio)\//i.test(type) ||
     !session.resources.wants(url, type)
   )
     return;
-  const parts: Buffer[] = [];
+  let parts: Buffer[] = [];
   let bytes = 0;
   response.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes <= KEEP_BYTES) parts.push(chunk);
-    else parts.length = 0;
+    else parts = [];
   });
-  response.once('end', () => {
-    if (bytes === 0 || bytes > KEEP_BYTES || !response.complete || session.ended) return;
-    void keepDecoded(Buffer.concat(parts), response.headers['content-encoding']).then((body) => {
-      if (body && !session.ended) session.resources.keep(url, type, body);
-    });
+  const passed = new Promise<void>((resolve) => response.once('close', resolve)).then(async () => {
+    if (bytes === 0 || bytes > KEEP_BYTES || !response.complete || session.ended) return undefined;
+    const coding = headers['content-encoding'];
+    const body = coding === undefined ? parts : await keepDecoded(Buffer.concat(parts), coding);
+    if (!body || session.ended) return undefined;
+    session.resources.keep(url, type, body);
+    return session.resources.keptOf(url);
   });
+  notePassing(session, url, passed);
 }
 
-async function keepDecoded(body: Buffer, header: string | undefined): Promise<Buffer | undefined> {
+async function keepDecoded(body: Buffer, header: string): Promise<Buffer | undefined> {
   try {
     return await decodeWhole(body, readCoding(header), KEEP_BYTES);
   } catch {
@@ -227,18 +231,35 @@ async function rewriteWhole(
   encodedBytes: () => number,
 ): Promise<void> {
   const { place, kind, limits } = options;
+  const type = response.headers['content-type'] ?? 'text/css';
+  const { resources } = place.session;
+  const isKept = kind === 'css' && options.status === 200 && resources.wants(place.url, type);
+  let passed: (body: Buffer | undefined) => void = () => {};
+  if (isKept)
+    notePassing(
+      place.session,
+      place.url,
+      new Promise<Buffer | undefined>((resolve) => {
+        passed = resolve;
+      }).then((body) => body && { type, body }),
+    );
   const parts: Buffer[] = [];
-  for await (const { bytes } of limited(stream, limits, encodedBytes)) parts.push(bytes);
+  try {
+    for await (const { bytes } of limited(stream, limits, encodedBytes)) parts.push(bytes);
+  } catch (error) {
+    passed(undefined);
+    throw error;
+  }
   const body = Buffer.concat(parts);
   const integrity = findIntegrity(place.session, place.url);
-  if (integrity !== undefined && !matchesIntegrity(body, integrity))
+  if (integrity !== undefined && !matchesIntegrity(body, integrity)) {
+    passed(undefined);
     throw new Refused('upstream-broken', {}, 'integrity');
+  }
+  if (isKept) resources.keep(place.url, type, body);
+  passed(body);
   const text = body.toString('latin1');
   if (kind === 'css') {
-    const type = response.headers['content-type'] ?? 'text/css';
-    if (options.status === 200 && place.session.resources.wants(place.url, type)) {
-      place.session.resources.keep(place.url, type, body);
-    }
     await sink.end(rewriteCss(text, place.addresses, place.upstream.scheme));
     return;
   }

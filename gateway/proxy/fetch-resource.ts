@@ -7,6 +7,7 @@ import { findDomain } from '../sites/addresses.ts';
 import { readAddress } from '../sites/allowlist.ts';
 import type { Target } from './agents.ts';
 import { decode, readCoding } from './codings.ts';
+import { findPassed, redirectOf } from './passing.ts';
 import type { PipelineDeps } from './pipeline.ts';
 import type { ProxySession } from './proxy-session.ts';
 
@@ -21,12 +22,27 @@ export interface Fetched {
 const MAX_REDIRECTS = 5;
 const ACCEPT = 'image/avif,image/webp,image/*,text/css,font/*,video/*,audio/*,*/*;q=0.5';
 
-/** @throws {Refused} address-outside, upstream-… */
-export async function fetchResource(
-  session: ProxySession,
-  url: string,
-  deps: PipelineDeps,
-): Promise<Fetched> {
+/**
+ * What the leader got or is just getting, else a fetch of our own; several followers share one.
+ * @throws {Refused} address-outside, upstream-…
+ */
+export function fetchResource(session: ProxySession, url: string, deps: PipelineDeps): Promise<Fetched> {
+  let fetches = running.get(session);
+  if (!fetches) {
+    fetches = new Map();
+    running.set(session, fetches);
+  }
+  let found = fetches.get(url);
+  if (!found) {
+    found = fetchWhole(session, url, deps).finally(() => fetches.delete(url));
+    fetches.set(url, found);
+  }
+  return found;
+}
+
+const running = new WeakMap<ProxySession, Map<string, Promise<Fetched>>>();
+
+async function fetchWhole(session: ProxySession, url: string, deps: PipelineDeps): Promise<Fetched> {
   let next = url;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const { url: parsed, origin } = readAddress(next);
@@ -36,6 +52,13 @@ export async function fetchResource(
     // A page may have built the address from its own.
     const path = toRealText(parsed.pathname + parsed.search, session.addresses);
     const real = parsed.origin + path;
+    const passed = await findPassed(session, real);
+    if (passed) return { status: 200, type: passed.type, body: passed.body, headers: {} };
+    const known = redirectOf(session, real);
+    if (known !== undefined) {
+      next = known;
+      continue;
+    }
     const target = deps.agentsOf(session).target(origin, domain);
     const cookie = session.jar.headerFor(real, { sameSite: 'strict' });
     const response = await get(target, path, deps.limits.firstByteMs, {

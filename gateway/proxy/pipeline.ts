@@ -16,6 +16,7 @@ import { serveOwn } from './own-routes.ts';
 import { ownTag } from './own-tag.ts';
 import { configTag, scriptUrl } from './page-config.ts';
 import { type OwnTag, sendPage } from './pages.ts';
+import { noteRedirect } from './passing.ts';
 import type { ProxyDeps, ProxyLimits, ProxySession } from './proxy-session.ts';
 import { requestBody } from './request-body.ts';
 import { type RequestHead, requestHeaders } from './request-headers.ts';
@@ -76,7 +77,10 @@ export async function proxyRequest(
   const kind = bodyKind(method, destination, response);
   const nonce = kind === 'html' ? randomBytes(16).toString('base64url') : '';
   const script = scriptUrl(deps.assets.injectScript.hash);
-  if (isFrame(head)) rememberFramed(session, redirectOf(response, place.url) ?? place.url);
+  const redirect = findRedirect(response, place.url);
+  if (isFrame(head)) rememberFramed(session, redirect ?? place.url);
+  else if (redirect !== undefined && FOR_FOLLOWERS.has(destination ?? ''))
+    noteRedirect(session, place.url, redirect);
   const answer = responseHeaders(response, place, admission, head, { kind, nonce, script, destination });
   if (answer.outside !== undefined) {
     response.resume();
@@ -102,12 +106,15 @@ export async function proxyRequest(
   });
 }
 
+/** What followers load too. */
+const FOR_FOLLOWERS = new Set(['font', 'image', 'style']);
+
 function isFrame({ headers }: RequestHead): boolean {
   return headers['sec-fetch-dest'] === 'iframe' || headers['sec-fetch-dest'] === 'frame';
 }
 
 /** Where a redirect leads, as a real URL. */
-function redirectOf({ statusCode = 0, headers: { location } }: IncomingMessage, url: string) {
+function findRedirect({ statusCode = 0, headers: { location } }: IncomingMessage, url: string) {
   return statusCode >= 300 && statusCode < 400 && location !== undefined
     ? URL.parse(location, url)?.href
     : undefined;

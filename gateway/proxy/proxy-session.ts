@@ -25,8 +25,9 @@ export interface ProxySession {
 
 export interface KeptResources {
   wants(url: string, type: string): boolean;
-  /** `body` is decoded. */
-  keep(url: string, type: string, body: Buffer): void;
+  /** `body` is decoded; whole, or in parts. */
+  keep(url: string, type: string, body: Buffer | readonly Buffer[]): void;
+  keptOf(url: string): { type: string; body: Buffer } | undefined;
 }
 
 export interface ProxyDeps {
