@@ -45,11 +45,18 @@ export function startDocument(
   let performer: Performer | undefined;
   const frames = startFrames(realm, {
     adopt: (child, frame) =>
-      startDocument(child, deps, (nonce) => recorder?.pairFrame(frame as HTMLIFrameElement, nonce)),
+      startDocument(child, deps, (nonce) => pairFrame(frame as HTMLIFrameElement, nonce)),
   });
+  /** Documents in frames by the names of their hellos, the other way round for the performer. */
+  const inFrames = new Map<Element, string>();
+  const pairFrame = (frame: HTMLIFrameElement, nonce: string): void => {
+    for (const known of inFrames.keys()) if (!known.isConnected) inFrames.delete(known);
+    inFrames.set(frame, nonce);
+    recorder?.pairFrame(frame, nonce);
+  };
   hearFrames(realm, (source, nonce) => {
     const frame = frames.find(source);
-    if (frame) recorder?.pairFrame(frame as HTMLIFrameElement, nonce);
+    if (frame) pairFrame(frame as HTMLIFrameElement, nonce);
   });
   installShims(realm);
   if (config.carry && !pair) applyCarry(realm, config.carry);
@@ -107,6 +114,10 @@ export function startDocument(
     switch (message.type) {
       case 'perform':
         perform(message);
+        break;
+      case 'tab':
+      case 'chain':
+        performer?.goOn(message);
         break;
       case 'resend':
         recorder?.resend();
@@ -176,6 +187,7 @@ export function startDocument(
         port.send({ type: 'refused', pid, seq, reason });
         if (reason === 'file-chooser') refusals?.refused('file');
       },
+      frames: { names: inFrames, around: !realm.isTop, tell: (message) => port.send(message) },
     });
     refusals ??= startRefusals(realm, (element, what) => {
       const node = idOf(element);

@@ -102,6 +102,8 @@ export function captureNatives(window: PageWindow) {
     linkUrl: getter<string>(HTMLAnchorElement.prototype, 'href'),
     submit: method<void>(HTMLFormElement.prototype.submit),
     post: method<void>(MessagePort.prototype.postMessage),
+    /** Of this window, for any window: called on another same-origin window its shim would make that one the source. */
+    postTo: method<void>(window.postMessage),
     cookie: getter<string>(Document.prototype, 'cookie'),
     setCookie: setter(Document.prototype, 'cookie'),
     pushState: method<void>(History.prototype.pushState),

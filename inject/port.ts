@@ -30,7 +30,7 @@ export function openPort(realm: Realm, hear: (message: ToPage) => void, inner = 
     const parent = window.location.ancestorOrigins?.[0];
     // a sandboxed parent has no origin to address; it is not shared either
     if (parent !== undefined && parent !== 'null')
-      natives.parent.postMessage({ tandem: FRAME_HELLO, nonce }, parent);
+      natives.postTo(natives.parent, { tandem: FRAME_HELLO, nonce }, parent);
   }
   return {
     nonce,

@@ -38,6 +38,10 @@ export type FromPage =
   | { type: 'needsClick'; node: number; what: ClickKind }
   /** The customer's answer to a `spot`. */
   | { type: 'spotAnswer'; id: string; answer: 'done' | 'declined' | 'gone' }
+  /** Tab of a follower goes on to another document: into the one with that name (the nonce of its hello), else out to the one around this. */
+  | { type: 'tab'; back: boolean; into?: string }
+  /** A wheel of a follower found nothing more to scroll here: it goes on in the document around this. CSS px. */
+  | { type: 'chain'; dx: number; dy: number }
   /** Drawn by the customer; its `frame` is filled in by the shell. */
   | { type: 'mark'; mark: Mark }
   /** Esc with a tool in hand: it is laid down. */
@@ -46,6 +50,10 @@ export type FromPage =
 /** Shell → page. */
 export type ToPage =
   | { type: 'perform'; pid: string; seq: number; control: number; input: Input }
+  /** Tab comes in from another document: from the frame with that name, else from the one around this. */
+  | { type: 'tab'; back: boolean; from?: string }
+  /** A wheel that found nothing more to scroll in the frame with that name. */
+  | { type: 'chain'; from: string; dx: number; dy: number }
   /** Send a new snapshot. */
   | { type: 'resend' }
   /** Say again what differs from what the gateway has. */

@@ -5,17 +5,53 @@ import type { Page } from './page.ts';
 
 type ShadowOf = (element: Element) => ShadowRoot | null;
 
-/** Moves the focus one step in Tab order, wrapping at the ends (there is no browser bar to go on to). */
-export function moveFocus(page: Page, focus: Focus, back: boolean, shadowOf: ShadowOf, from?: Node): void {
+/** Documents in frames, and around. */
+export interface Beside {
+  /** Hands the focus to the document in a frame; false when nothing is performed there. */
+  enter(frame: Element, back: boolean): boolean;
+  /** Hands it to the document around; false when there is none. */
+  leave(back: boolean): boolean;
+}
+
+interface Move {
+  page: Page;
+  focus: Focus;
+  back: boolean;
+  shadowOf: ShadowOf;
+  beside: Beside;
+  /** From where, when nothing is focused: what was pressed last. */
+  from?: Node | undefined;
+  /** It comes from another document: from that of the frame `from`, else from the one around. */
+  entering?: boolean;
+}
+
+/** Moves the focus one step in Tab order, on into frames and out of them; round at the ends where there is no document around. */
+export function moveFocus({ page, focus, back, shadowOf, beside, from, entering }: Move): void {
   const active = focus.current();
   const modals = [...page.document.querySelectorAll<HTMLElement>(':modal')];
-  const scope =
-    modals.find((modal) => modal.contains(active)) ?? modals.at(-1) ?? page.document.documentElement;
-  const order = oneOfEachRadioGroup(scopeOrder([scope], shadowOf), active);
-  if (order.length === 0) return;
-  const start = nextIndex(order, active, back, active === page.document.body ? from : undefined);
-  for (let step = 0; step < order.length; step++) {
-    const next = order[(start + (back ? -step : step) + order.length) % order.length]!;
+  const modal = modals.find((candidate) => candidate.contains(active)) ?? modals.at(-1);
+  const order = oneOfEachRadioGroup(scopeOrder([modal ?? page.document.documentElement], shadowOf), active);
+  const { length } = order;
+  const step = back ? -1 : 1;
+  let at = back ? length - 1 : 0;
+  if (!entering) at = nextIndex(order, active, back, active === page.document.body ? from : undefined);
+  else if (from) at = nextIndex(order, from as Element, back, from);
+  for (let left = length; left >= 0; left--, at += step) {
+    if (at < 0 || at >= length) {
+      if (!modal && beside.leave(back)) {
+        focus.clear();
+        return;
+      }
+      at = back ? length - 1 : 0;
+    }
+    const next = order[at];
+    if (!next) return;
+    if (/^i?frame$/.test(next.localName)) {
+      if (!beside.enter(next, back)) continue; // not shared: nobody could type there
+      // not the frame itself: its document takes the focus, and a browser that is told both late undoes that [measured]
+      focus.clear();
+      return;
+    }
     if (!focus.set(next)) continue; // not focusable after all
     next.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
     if (isTextField(next)) next.select();
@@ -23,9 +59,10 @@ export function moveFocus(page: Page, focus: Focus, back: boolean, shadowOf: Sha
   }
 }
 
+/** May lie one beside the ends. */
 function nextIndex(order: Element[], active: Element, back: boolean, from: Node | undefined): number {
   const at = order.indexOf(active);
-  if (at >= 0) return (at + (back ? -1 : 1) + order.length) % order.length;
+  if (at >= 0) return at + (back ? -1 : 1);
   // nothing is focused: go on from where was pressed last, as browsers do
   const start = from?.isConnected ? from : active;
   const FOLLOWING = 4;
@@ -33,7 +70,7 @@ function nextIndex(order: Element[], active: Element, back: boolean, from: Node 
   const found = back
     ? order.findLastIndex((element) => start.compareDocumentPosition(element) & PRECEDING)
     : order.findIndex((element) => start.compareDocumentPosition(element) & FOLLOWING);
-  return found >= 0 ? found : back ? order.length - 1 : 0;
+  return found >= 0 ? found : back ? -1 : order.length;
 }
 
 /** Elements of one focus scope: positive tabindex first, each shadow tree and slot as one piece. */

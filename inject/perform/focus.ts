@@ -10,6 +10,8 @@ export interface Focus {
   set(element: HTMLElement | SVGElement): boolean;
   /** As pressing on it does: the nearest focusable one gets the focus, or nobody. */
   press(element: Element): void;
+  /** Nobody has it. */
+  clear(): void;
 }
 
 /** Whether pressing on it focuses it. */
@@ -86,6 +88,12 @@ export function createFocus(page: Page): Focus {
     return current() === element || element.contains(document.activeElement);
   };
 
+  const clear = (): void => {
+    const active = current();
+    last = undefined;
+    if (active !== document.body) move(() => (active as HTMLElement).blur?.());
+  };
+
   return {
     current,
     set,
@@ -95,9 +103,8 @@ export function createFocus(page: Page): Focus {
         if (candidate === document.documentElement) break;
         if (set(candidate)) return;
       }
-      const active = current();
-      last = undefined;
-      if (active !== document.body) move(() => (active as HTMLElement).blur?.());
+      clear();
     },
+    clear,
   };
 }

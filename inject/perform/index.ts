@@ -1,17 +1,18 @@
 // Performs what the holder of control does above the mirror in the real page, as if the customer had done it.
 import type { Input } from '../../protocol/input.ts';
+import type { FromPage, ToPage } from '../../protocol/ports.ts';
 import type { PageWindow } from '../natives.ts';
 import { elementOf, isHtml, isUnusable } from './composed-tree.ts';
 import { startEditing } from './editing.ts';
 import { createFocus } from './focus.ts';
-import { moveFocus } from './focus-order.ts';
+import { type Beside, moveFocus } from './focus-order.ts';
 import { actOnKey, actOnKeyUp, type KeyActions } from './key-defaults.ts';
 import { isCharacter, pressKey, type Stroke } from './keys.ts';
 import { takePage } from './page.ts';
 import { togglePlayer } from './player.ts';
 import { startPointer } from './pointer.ts';
 import { createProtection, type Masks } from './protection.ts';
-import { performScroll, performWheel } from './scroll.ts';
+import { performScroll, performWheel, scrollChain } from './scroll.ts';
 import { performSelect } from './select.ts';
 import { performText } from './text.ts';
 import { performValue } from './value.ts';
@@ -33,13 +34,21 @@ export interface PerformerDeps {
   };
   masks?: Masks;
   refuse(pid: string, seq: number, reason: PerformRefusal): void;
-  /** The browser wants the customer's own click at this element for what was asked. */
-  needsClick?(element: Element, what: 'play'): void;
+  /** Documents beside this one; without them Tab goes round in this one. */
+  frames?: {
+    /** Frames with a document that is performed in, and its name. */
+    names: ReadonlyMap<Element, string>;
+    /** Whether there is a document around this one. */
+    around: boolean;
+    tell(message: Extract<FromPage, { type: 'tab' | 'chain' }>): void;
+  };
 }
 
 export interface Performer {
   /** Performs one input, synchronously. Nothing is thrown: what cannot be done is refused or, where the real thing would do nothing, ignored. */
   perform(pid: string, seq: number, input: Input): void;
+  /** Tab or wheel come on from another document. */
+  goOn(message: Extract<ToPage, { type: 'tab' | 'chain' }>): void;
   /** True while events of a follower are being dispatched: what the page does now was asked by him. */
   isPerforming(): boolean;
   /** Lifts the follower's pointer off the page; call it when control goes to another person. */
@@ -48,7 +57,7 @@ export interface Performer {
 }
 
 /** Starts to perform in this document. Called before any script of the page, whose natives are taken here. */
-export function startPerformer({ window, recorder, masks, refuse, needsClick }: PerformerDeps): Performer {
+export function startPerformer({ window, recorder, masks, refuse, frames }: PerformerDeps): Performer {
   const page = takePage(window);
   const protection = createProtection(masks ?? { mask: [], hide: [], readonly: [] }, recorder.isMasked);
   const shadowOf = (element: Element): ShadowRoot | null =>
@@ -68,7 +77,7 @@ export function startPerformer({ window, recorder, masks, refuse, needsClick }: 
     event.preventDefault();
     if (target.type === 'file') refused = 'file-chooser';
   };
-  const play = (player: HTMLMediaElement): void => togglePlayer(player, () => needsClick?.(player, 'play'));
+  const play = (player: HTMLMediaElement): void => togglePlayer(player);
   const pointer = startPointer(page, focus, play);
 
   const click = (element: Element): void => {
@@ -85,13 +94,25 @@ export function startPerformer({ window, recorder, masks, refuse, needsClick }: 
     click(found);
     return true;
   };
+  const beside: Beside = {
+    enter(frame, back) {
+      const into = frames?.names.get(frame);
+      if (into !== undefined) frames?.tell({ type: 'tab', back, into });
+      return into !== undefined;
+    },
+    leave(back) {
+      if (frames?.around) frames.tell({ type: 'tab', back });
+      return frames?.around ?? false;
+    },
+  };
+  if (frames?.around) page.beyond = (dx, dy) => frames.tell({ type: 'chain', dx, dy });
   const actions: KeyActions = {
     page,
     editing,
     widgets: createWidgets(page, () => language, play),
     click,
     access,
-    tab: (back) => moveFocus(page, focus, back, shadowOf, pointer.pressed),
+    tab: (back) => moveFocus({ page, focus, back, shadowOf, beside, from: pointer.pressed }),
   };
   const press = (stroke: Stroke): void =>
     pressKey(
@@ -172,6 +193,14 @@ export function startPerformer({ window, recorder, masks, refuse, needsClick }: 
       // set by the click listener in between, which the compiler cannot see
       const reason = refused as PerformRefusal | undefined;
       if (reason) refuse(pid, seq, reason);
+    },
+    goOn(message) {
+      const { from } = message;
+      const frame =
+        from === undefined ? undefined : [...(frames?.names ?? [])].find(([, name]) => name === from)?.[0];
+      if (message.type === 'tab')
+        moveFocus({ page, focus, back: message.back, shadowOf, beside, from: frame, entering: true });
+      else if (frame) scrollChain(page, frame, message.dx, message.dy);
     },
     isPerforming: () => performing > 0,
     release: () => pointer.release(),

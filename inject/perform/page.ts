@@ -12,6 +12,8 @@ export interface Page {
   setValue(field: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement, value: string): void;
   setChecked(field: HTMLInputElement, checked: boolean): void;
   setSelected(option: HTMLOptionElement, selected: boolean): void;
+  /** What scrolls no further here goes on in the document around this one. */
+  beyond?: (dx: number, dy: number) => void;
   /** Dispatches, and says whether the default action is still wanted. */
   send(target: EventTarget, event: Event): boolean;
 }

@@ -10,16 +10,10 @@ export function findPlayer(element: Element): HTMLMediaElement | undefined {
   return (isHtml(element, 'video') || isHtml(element, 'audio')) && element.controls ? element : undefined;
 }
 
-/**
- * Plays or pauses.
- * @param refused called when the browser wants the customer's own click for it
- */
-export function togglePlayer(player: HTMLMediaElement, refused: () => void): void {
-  if (!player.paused) player.pause();
-  else
-    player.play().catch((error: DOMException) => {
-      if (error.name === 'NotAllowedError') refused();
-    });
+/** Plays or pauses. What the browser then refuses without the customer's own click is noticed where `play` is watched. */
+export function togglePlayer(player: HTMLMediaElement): void {
+  if (player.paused) player.play().catch(() => {});
+  else player.pause();
 }
 
 /** An arrow, Home or End in a player: the place in time, the volume. */

@@ -57,7 +57,10 @@ export function scrollChain(page: Page, start: Element, dx: number, dy: number):
     if ((y ? style.overscrollBehaviorY : style.overscrollBehaviorX) !== 'auto') return false;
   }
   const { x, y } = rootMayScroll(page);
-  return moved(root, x ? dx : 0, y ? dy : 0);
+  if (moved(root, x ? dx : 0, y ? dy : 0)) return true;
+  const style = page.window.getComputedStyle(page.document.documentElement);
+  if ((dy !== 0 ? style.overscrollBehaviorY : style.overscrollBehaviorX) === 'auto') page.beyond?.(dx, dy);
+  return false;
 }
 
 /** The element that scrolls the viewport. */

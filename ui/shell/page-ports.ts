@@ -8,6 +8,7 @@ import { encodeFact, type PageFact } from '../../protocol/page-facts.ts';
 import { type FromPage, PAGE_HELLO, type SpotWords, type ToPage } from '../../protocol/ports.ts';
 import {
   type Decoder,
+  flag,
   integer,
   list,
   Malformed,
@@ -59,6 +60,8 @@ const fromPage = variants({
   spotAnswer: object({ id: text(64), answer: oneOf('done', 'declined', 'gone') }),
   mark: object({ mark }),
   toolDone: object({}),
+  tab: object({ back: flag, into: optional(text(64)) }),
+  chain: object({ dx: real(-1e5, 1e5), dy: real(-1e5, 1e5) }),
 });
 
 /** Where one document of the page is reached. */
@@ -67,6 +70,10 @@ interface PagePort {
   port: MessagePort;
   source: MessageEventSource;
   top: boolean;
+  /** Its parent's script speaks for it: the source is the parent. */
+  inner: boolean;
+  /** By which its parent's script knows it. */
+  name: string;
 }
 
 export interface PagePortsOptions {
@@ -111,6 +118,8 @@ const CLOSED = new TextEncoder().encode(JSON.stringify({ type: 'frame.closed' } 
 /** Facts that wait for credit, bytes: beyond it they are dropped and a snapshot is asked for. */
 const QUEUE_BYTES = 2 * CREDIT_BYTES;
 const POINTER_EVERY_MS = 33;
+/** So long after a Tab into another frame keys may still name the one it left, ms. */
+const TABBED_MS = 1000;
 const EXTERNAL = /^(tel|mailto|sms):/i;
 
 export function startPagePorts(options: PagePortsOptions): PagePorts {
@@ -130,6 +139,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
   const ports = new Map<number, PagePort>();
   let lastFrame = 0;
   let focused: number | undefined;
+  let tabbed: { from: number; at: number } | undefined;
   let greetedSinceLoad = false;
 
   // ---- facts to the gateway, within its credit -------------------------------------------------------------------
@@ -239,7 +249,9 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
       port.close();
       return;
     }
-    const entry: PagePort = { frame: ++lastFrame, port, source, top };
+    const { nonce } = data as { nonce?: unknown };
+    const name = typeof nonce === 'string' ? nonce.slice(0, 64) : '';
+    const entry: PagePort = { frame: ++lastFrame, port, source, top, inner, name };
     ports.set(entry.frame, entry);
     port.onmessage = (event) => take(entry, event.data);
     port.postMessage(controlNow());
@@ -317,6 +329,13 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
         }
         break;
       }
+      case 'tab':
+        tab(entry, message);
+        break;
+      case 'chain':
+        if (otherHolder() !== null)
+          aroundOf(entry)?.port.postMessage({ ...message, from: entry.name } satisfies ToPage);
+        break;
       case 'refused':
         session.ask({
           type: 'input.refused',
@@ -359,6 +378,31 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
   };
 
   // ---- what the gateway says -------------------------------------------------------------------------------------
+  /** The document around a frame's. */
+  const aroundOf = ({ source, inner }: PagePort): PagePort | undefined => {
+    const around = inner ? source : (source as Window).parent;
+    return [...ports.values()].find((entry) => entry.source === around && !entry.inner);
+  };
+
+  /** Tab of a follower goes from one document to another, and his keys with it. */
+  const tab = (entry: PagePort, { back, into }: Extract<FromPage, { type: 'tab' }>): void => {
+    if (otherHolder() === null) return;
+    const to =
+      into === undefined
+        ? aroundOf(entry)
+        : [...ports.values()].find((inner) => inner.name === into && aroundOf(inner) === entry);
+    if (!to) return;
+    focused = to.frame;
+    tabbed = { from: entry.frame, at: performance.now() };
+    to.port.postMessage({ type: 'tab', back, ...(into ? {} : { from: entry.name }) } satisfies ToPage);
+  };
+
+  /** Where a key goes: its sender may not have seen yet that the focus has moved to another frame. */
+  const frameOfKey = (named: number | undefined): number | undefined => {
+    const late = tabbed?.from === named && performance.now() - (tabbed?.at ?? 0) < TABBED_MS;
+    return late ? focused : named;
+  };
+
   const perform = (event: Extract<SessionEvent, { type: 'input.perform' }>): void => {
     const { pid, seq, control, input } = event;
     // Taken back while it was under way: nothing more is performed, whatever the gateway knows by now.
@@ -366,7 +410,8 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
       session.ask({ type: 'input.refused', pid, seq, reason: 'stale' });
       return;
     }
-    const named = 'frame' in input ? input.frame : undefined;
+    const isKey = input.type === 'input.key' || input.type === 'input.text';
+    const named = isKey ? frameOfKey(input.frame) : input.frame;
     const target = ports.get(named ?? focused ?? topPort()?.frame ?? 0);
     if (!target) {
       session.ask({ type: 'input.refused', pid, seq, reason: 'stale' });
