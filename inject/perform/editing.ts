@@ -138,7 +138,14 @@ export function startEditing(page: Page): Editing {
       if (!isWritable(target)) return false;
       const fitting = isHtml(target, 'input') ? text.replace(/[\r\n]+/g, ' ') : text;
       if (!ask(target, inputType, fitting) || !askOldEditor(target, fitting)) return false;
+      // a paste is undone apart from what was typed before and after: browsers begin anew where the caret was set
+      const apart = inputType === 'insertFromPaste' && isTextField(target) && target.selectionStart !== null;
+      const setCaret = (): void => {
+        if (apart) target.setSelectionRange(target.selectionStart, target.selectionEnd);
+      };
+      setCaret();
       edit(target, 'insertText', fitting, inputType);
+      setCaret();
       return true;
     },
     breakLine(target, soft) {

@@ -270,3 +270,23 @@ test('implicit submission: no button and one field submits, two do not, a disabl
   }
   expect(await page.evaluate('window.sent')).toEqual(['one']);
 });
+
+test('a paste is undone by itself, what was typed before it by the next undo', async () => {
+  const CTRL = 2;
+  const { page, click, type, key, perform, value } = await openPerformPage(
+    browser,
+    '<textarea id=area></textarea>',
+  );
+  await click('#area');
+  await type('typed');
+  await perform({ type: 'input.text', text: ' pasted', pasted: true });
+  await type('!');
+  const undone: string[] = [];
+  for (let step = 0; step < 3; step++) {
+    await key('z', CTRL);
+    undone.push(await value('#area'));
+  }
+  expect(undone).toEqual(['typed pasted', 'typed', '']);
+  await key('y', CTRL);
+  expect(await value('#area')).toBe('typed');
+});
