@@ -53,7 +53,7 @@ export function emitsChildren(tag: string): boolean {
 /** HTML and SVG attributes without behaviour of their own. Names with a hyphen or underscore mean nothing to a browser but `aria-*`. */
 const PLAIN = words(
   `abbr accept-charset accesskey align alt autocapitalize autocorrect axis bgcolor border cellpadding cellspacing char charoff charset checked cite class clear
-  color cols colspan compact coords datetime dir disabled draggable enterkeyhint exportparts face for formnovalidate frame headers height hidden high
+  color cols colspan compact coords datetime dir disabled draggable enterkeyhint exportparts face for form formnovalidate frame headers height hidden high
   id inert inputmode is itemid itemprop itemref itemscope itemtype kind label lang list loading low max maxlength media min minlength
   multiple muted name noshade novalidate nowrap open optimum part pattern placeholder popover readonly rel required rev reversed role rows rowspan
   rules scope selected shape size sizes slot span spellcheck start step summary tabindex text title translate type usemap valign value

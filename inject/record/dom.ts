@@ -4,6 +4,7 @@ import type { PageWindow } from '../natives.ts';
 type Read<T> = (self: unknown) => T;
 
 const NOTHING: [] = [];
+const CAPITAL = /[A-Z]/;
 
 function reader<T>(owner: object, name: string): Read<T> {
   const get = Object.getOwnPropertyDescriptor(owner, name)?.get;
@@ -18,6 +19,7 @@ export function captureDom(window: PageWindow) {
     window;
   const {
     getAttribute,
+    getAttributeNS,
     getAttributeNames,
     matches,
     closest,
@@ -48,7 +50,10 @@ export function captureDom(window: PageWindow) {
     textareaValue: reader<string>(HTMLTextAreaElement.prototype, 'value'),
     formElements: reader<Iterable<Element>>(window.HTMLFormElement.prototype, 'elements'),
     options: reader<HTMLOptionsCollection>(HTMLSelectElement.prototype, 'options'),
-    getAttribute: (self: Element, name: string) => apply(getAttribute, self, [name]) as string | null,
+    // Of HTML elements it finds names in small letters only, and there are others.
+    getAttribute: (self: Element, name: string) =>
+      (apply(getAttribute, self, [name]) ??
+        (CAPITAL.test(name) ? apply(getAttributeNS, self, [null, name]) : null)) as string | null,
     attributeNames: (self: Element) => apply(getAttributeNames, self, NOTHING) as string[],
     matches: (self: Element, selector: string) => apply(matches, self, [selector]) as boolean,
     closest: (self: Element, selector: string) => apply(closest, self, [selector]) as Element | null,

@@ -195,6 +195,8 @@ export function startSheets(recording: Recording): Observer {
     });
   }
 
+  /** Elements whose sheet is switched off. */
+  const off = new Set<Element>();
   const loads = listenOnRoots(['load'], ({ target }) => {
     if (target && dom.nodeType(target) === 1 && dom.localName(target) === 'link')
       recording.changedProps(target as Element);
@@ -219,6 +221,8 @@ export function startSheets(recording: Recording): Observer {
           : tag === 'link' && /\balternate\b/i.test(dom.getAttribute(element, 'rel') ?? '')
       )
         props.off = true;
+      if (props.off) off.add(element);
+      else off.delete(element);
     },
     sent(root) {
       adopted.delete(root);
@@ -232,6 +236,10 @@ export function startSheets(recording: Recording): Observer {
       recording.say(element, () => rulesOps(element));
     },
     look() {
+      // A new source is a new sheet, which is on.
+      for (const element of off)
+        if (element.isConnected) recording.recheck(element);
+        else off.delete(element);
       if (handedOut.size > 0 && dom.now() - checkedAt > CHECK_EVERY / 4) check();
       for (const [owner, sheet] of edited) {
         if (!tree.of(owner)) continue;

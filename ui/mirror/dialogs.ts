@@ -60,8 +60,7 @@ export class TopLayer {
     this.#shown = wanted;
     for (const shown of this.#dialogs) {
       const isOpen = attributeOf(shown, 'open') !== undefined;
-      if (!shown.props?.modal && shown.node.hasAttribute('open') !== isOpen)
-        shown.node.toggleAttribute('open', isOpen);
+      if (shown.node.hasAttribute('open') !== isOpen) shown.node.toggleAttribute('open', isOpen);
     }
     this.#dialogs.clear();
     if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true });
@@ -101,7 +100,11 @@ function open({ node, props }: InLayer, source: Node | undefined): void {
 function hide({ node, tag }: InLayer): void {
   attempt(() => {
     // `close()` before the attribute goes: else it stays modal, and everything else inert [measured].
-    if (tag === 'dialog') (node as HTMLDialogElement).close();
+    if (tag === 'dialog') {
+      // A page may have taken the attribute from a modal one, which then only is to be seen no more.
+      node.setAttribute('open', '');
+      (node as HTMLDialogElement).close();
+    }
     if (node.popover) node.hidePopover();
   });
 }

@@ -262,6 +262,8 @@ export class MirrorFrame {
     this.#digest.touch(shown);
     // A dialog is closed by its method first.
     if (shown.tag !== 'dialog' || name !== 'open') setAttribute(shown.node as Element, name, value);
+    const field = shown.tag === 'option' && fieldOf(shown);
+    if (field) this.#due.add(field);
     if (HAS_STATE.has(shown.tag) || shown.props || name === 'popover' || name === 'tandem-label')
       this.#due.add(shown);
   }

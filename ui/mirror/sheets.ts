@@ -57,6 +57,8 @@ export class Sheets {
   addRules(shown: Shown, css: string): void {
     const sheet = isStyle(shown) ? shown.node : this.#standIns.get(shown);
     sheet?.appendChild(this.#document.createTextNode(css));
+    // That made another sheet of it.
+    this.show(shown);
   }
 
   gone(shown: Shown): void {

@@ -61,7 +61,10 @@ export const FIELD_OPERATIONS: Record<string, Operation> = {
     else area.setRangeText('R');
   },
   type(page) {
-    input(page).type = page.pick(TYPES);
+    const field = input(page);
+    const type = page.pick(TYPES);
+    // What was once a password stays masked, which only its recorder knows.
+    if (type !== 'password' && field.type !== 'password') field.type = type;
   },
   name(page) {
     const field = input(page);

@@ -111,7 +111,8 @@ export function createRandomPage(seed: number, kept: Kept): RandomPage & { choos
     return list.filter(({ localName }) => localName !== 'script' && localName !== 'style');
   };
   const container = (): HTMLElement => {
-    const list = all().filter(({ localName }) => CONTAINERS.has(localName));
+    // An element of SVG may bear such a name, too, but takes SVG only.
+    const list = all().filter((element) => CONTAINERS.has(element.localName) && isHtml(element));
     return list.length > 0 && random(8) > 0 ? pick(list) : chosen.body;
   };
   const texts = (): Text[] => {
@@ -236,6 +237,10 @@ export function createRandomPage(seed: number, kept: Kept): RandomPage & { choos
     make,
     place,
   };
+}
+
+export function isHtml(element: Element | null): boolean {
+  return element?.namespaceURI === 'http://www.w3.org/1999/xhtml';
 }
 
 /** Whether an element may be asked for a shadow root. */

@@ -1,5 +1,5 @@
 // Random operations on the tree: nodes come, go, move, split and are copied, in all the ways that the DOM has.
-import { type RandomPage, takesRoot } from './random-page.ts';
+import { isHtml, type RandomPage, takesRoot } from './random-page.ts';
 
 type Operation = (page: RandomPage) => void;
 
@@ -118,7 +118,7 @@ export const TREE_OPERATIONS: Record<string, Operation> = {
   },
   outerHtml(page) {
     const element = some(page);
-    if (element?.parentElement) element.outerHTML = page.pick(MARKUP);
+    if (element && isHtml(element.parentElement)) element.outerHTML = page.pick(MARKUP);
   },
   adjacent(page) {
     const element = page.container();
@@ -202,9 +202,11 @@ export const TREE_OPERATIONS: Record<string, Operation> = {
     const [namespace, name] = page.pick([
       ['http://www.w3.org/XML/1998/namespace', 'xml:lang'],
       [null, 'data-Camel'],
-      ['http://www.w3.org/1999/xlink', 'xlink:title'],
+      ['http://www.w3.org/1999/xlink', 'xlink:href'],
     ] as const);
-    if (page.random(3)) element.setAttributeNS(namespace, name, `n${page.random(9)}`);
+    // Links of other elements are not mirrored.
+    if (name === 'xlink:href' && element.localName !== 'use') return;
+    if (page.random(3)) element.setAttributeNS(namespace, name, `#n${page.random(9)}`);
     else element.removeAttributeNS(namespace, name.split(':').at(-1)!);
   },
   toggle: (page) => some(page)?.toggleAttribute(page.pick(['hidden', 'inert', 'disabled'])),
