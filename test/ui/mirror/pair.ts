@@ -92,6 +92,8 @@ export interface Pair {
   dropNext(): void;
   /** Does that to the next message on one of the ways that `matches`; swapped with the one after it. */
   disturb(hop: Hop, how: Fault, matches?: (message: MirrorMessage | PageFact) => boolean): void;
+  /** Tells the follower something that the gateway never said. */
+  lie(message: MirrorMessage): void;
   /** How often something was disturbed so far. */
   disturbed(): number;
   /** Why the follower or gateway asked for all again. */
@@ -314,6 +316,7 @@ export async function openPair(
       if (hop === 'leader') toGateway.disturb(how, matches);
       else toFollower.disturb(how, matches);
     },
+    lie: (message) => follower?.send(encodeMirror(message)),
     disturbed: () => toGateway.count() + toFollower.count(),
     async close() {
       await context.close();

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { MirrorMessage } from '../../../protocol/mirror-messages.ts';
-import type { OpName } from '../../../protocol/nodes.ts';
+import type { Op, OpName } from '../../../protocol/nodes.ts';
 import type { PageFact } from '../../../protocol/page-facts.ts';
 import { openBrowser } from '../../browser.ts';
 import { firstDifference } from './first-difference.ts';
@@ -170,3 +170,187 @@ describe.each(HOPS)('on the way of the %s', (hop) => {
     });
   });
 });
+
+describe('trees that have drifted apart', () => {
+  let pair: Pair;
+  beforeAll(async () => {
+    pair = await open();
+  }, 60_000);
+  afterAll(() => pair.close());
+
+  const idOf = (selector: string): Promise<number> =>
+    pair.leader.evaluate((which) => window.leader.recorder.idOf(document.querySelector(which)!), selector);
+  /** Drift is found by the next digest, whatever it is that happens. */
+  const somethingElse = `$('select').title = String(performance.now())`;
+
+  it.each<[what: string, change: (ids: { list: number; p: number; text: number; css: number }) => Op[]]>([
+    ['a text', ({ text }) => [['text', text, 'drifted']]],
+    [
+      'attributes',
+      ({ p, list }) => [
+        ['attr', p, 'class', 'drifted'],
+        ['attr', list, 'id', undefined],
+      ],
+    ],
+    ['nodes that are gone', ({ list }) => [['children', list, 0, 2, []]]],
+    ['nodes that have moved', ({ list, p }) => [['children', list, 0, 0, [p]]]],
+    ['rules', ({ css }) => [['rules', css, '.drifted{}']]],
+    [
+      'a title and who is hovered',
+      ({ p }) => [
+        ['title', 'Drifted'],
+        ['state', 'hover', p],
+      ],
+    ],
+  ])('are mended in the gateway where %s differ', async (_what, change) => {
+    const [list, p, css] = await Promise.all(['#list', '#p', '#css'].map(idOf));
+    const ids = { list: list!, p: p!, text: p! + 1, css: css! };
+    pair.mirror.take(1, { type: 'frame.changed', ops: change(ids) });
+    const asked = pair.repairs.length;
+    const since = performance.now();
+    await run(pair, somethingElse);
+    await expect
+      .poll(() => pair.repairs.length, { timeout: PATIENCE_MS, interval: 10 })
+      .toBeGreaterThan(asked);
+    await repaired(pair, since);
+    await expect.poll(() => pair.mirror.title, { timeout: PATIENCE_MS }).toBe('Shop');
+    await expect.poll(() => pair.mirror.state, { timeout: PATIENCE_MS }).toBe('live');
+    expect(pair.errors).toEqual([]);
+    expect(pair.resends).toEqual([]);
+  });
+
+  it.each<[what: string, change: (ids: { list: number; p: number; text: number }) => Op[]]>([
+    ['a text', ({ text }) => [['text', text, 'drifted']]],
+    ['attributes', ({ p }) => [['attr', p, 'class', 'drifted']]],
+    ['nodes that are gone', ({ list }) => [['children', list, 0, 2, []]]],
+    [
+      'nodes that nobody has',
+      ({ list }) => [['children', list, 0, 0, [{ first: 5_000, rows: [['li', [], 1], 'drifted'] }]]],
+    ],
+    ['nodes that have moved', ({ list, p }) => [['children', list, 0, 0, [p]]]],
+  ])('are mended in the mirror where %s differ', async (_what, change) => {
+    const [list, p] = await Promise.all(['#list', '#p'].map(idOf));
+    const { epoch, seq } = pair.mirror;
+    const asked = pair.repairs.length;
+    const since = performance.now();
+    pair.lie({
+      type: 'mirror.changed',
+      epoch,
+      seq: seq + 1,
+      frame: 1,
+      ops: change({ list: list!, p: p!, text: p! + 1 }),
+    });
+    await run(pair, somethingElse);
+    await expect
+      .poll(() => pair.repairs.length, { timeout: PATIENCE_MS, interval: 10 })
+      .toBeGreaterThan(asked);
+    await repaired(pair, since);
+    expect(pair.repairs.at(-1)).toBe('follower');
+    expect(pair.errors).toEqual([]);
+    expect(pair.resends).toEqual([]);
+  });
+});
+
+it('repairs a page of 65,000 nodes with a few kilobytes, and keeps its epoch', async () => {
+  const rows = '<tr><td>1</td><td><b>name</b></td><td><i class="k">kind</i></td><td>price</td></tr>'.repeat(
+    6_000,
+  );
+  const pair = await openPair(browser, {
+    pages: { '/': `<!doctype html><body><table><tbody id=rows>${rows}</tbody></table></body>` },
+  });
+  const shown = (): Promise<string> =>
+    pair.follower.evaluate(() => {
+      const cells = window.follower.mirror.document()?.querySelectorAll('td') ?? [];
+      return `${cells.length} ${cells[9003]?.textContent}`;
+    });
+  await expect.poll(shown, { timeout: 60_000 }).toBe('24000 price');
+  await pair.settle();
+  for (const [index, hop] of HOPS.entries()) {
+    pair.takeSent();
+    const said = await pair.leader.evaluate(() => window.leader.said().length);
+    pair.disturb(hop, 'drop', holds('text', 'children'));
+    await run(
+      pair,
+      `document.querySelectorAll('td')[9003].firstChild.data = '${hop}'; $('rows').rows[4000].remove()`,
+    );
+    await expect
+      .poll(shown, { timeout: PATIENCE_MS, interval: 50 })
+      .toBe(`${24_000 - 4 * (index + 1)} ${hop}`);
+    const sent = pair.takeSent().reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const saidSince = (await pair.leader.evaluate(() => window.leader.said().length)) - said;
+    // The 6,000 rows are named in their order; what is in them is not said again.
+    expect(saidSince).toBeLessThan(60_000);
+    expect(sent).toBeLessThan(40_000);
+  }
+  expect(pair.repairs).toEqual(expect.arrayContaining(HOPS));
+  expect(pair.mirror.epoch).toBe(1);
+  expect([...pair.errors, ...pair.resends]).toEqual([]);
+  await pair.close();
+}, 120_000);
+
+it('never says in a repair what masks hide', async () => {
+  const pair = await open({ mask: ['#p'], hide: ['#sub'], readonly: [] });
+  await run(
+    pair,
+    `$('p').textContent = 'hunter2 the first'; $('sub').textContent = 'hunter2 the second'; $('secret').value = 'hunter2'`,
+  );
+  for (const hop of HOPS)
+    for (const script of [
+      `$('p').firstChild.data = 'hunter2 again'`,
+      `$('secret').value = 'hunter2 too'; $('secret').title = 'hunter2'`,
+      `$('sub').append('hunter2 more')`,
+    ]) {
+      pair.disturb(hop, 'drop', (message) => 'ops' in message);
+      const asked = pair.repairs.length;
+      await run(pair, `${script}; await tasks(); $('list').append('x')`);
+      await expect
+        .poll(() => pair.repairs.length, { timeout: PATIENCE_MS, interval: 10 })
+        .toBeGreaterThan(asked);
+      await expect.poll(() => pair.mirror.state, { timeout: PATIENCE_MS }).toBe('live');
+      await pair.settle();
+    }
+  expect(await pair.leader.evaluate(() => window.leader.said())).not.toContain('hunter2');
+  expect(pair.wire()).not.toContain('hunter2');
+  expect([...pair.errors, ...pair.resends]).toEqual([]);
+  await pair.close();
+}, 60_000);
+
+it('shows a page again whose beginning was lost', async () => {
+  const pair = await open();
+  for (const type of ['frame.opened', 'frame.snapshot'] as const) {
+    pair.disturb('leader', 'drop', (message) => message.type === type);
+    await pair.leader.reload();
+    await pair.leader.frameLocator('#frame').locator('#in').waitFor();
+    await expect.poll(() => pair.disturbed(), { timeout: PATIENCE_MS }).toBe(type === 'frame.opened' ? 1 : 2);
+    await expect.poll(() => difference(pair), { timeout: PATIENCE_MS, interval: 50 }).toBeUndefined();
+  }
+  pair.disturb('follower', 'drop', (message) => message.type === 'mirror.frame' && !message.frame.parent);
+  await pair.leader.reload();
+  await expect.poll(() => pair.disturbed(), { timeout: PATIENCE_MS }).toBe(3);
+  await expect.poll(() => difference(pair), { timeout: PATIENCE_MS, interval: 50 }).toBeUndefined();
+  pair.disturb('follower', 'drop', (message) => message.type === 'mirror.frame' && !!message.frame.parent);
+  await pair.leader.reload();
+  await expect.poll(() => pair.disturbed(), { timeout: PATIENCE_MS }).toBe(4);
+  await expect.poll(() => difference(pair), { timeout: PATIENCE_MS, interval: 50 }).toBeUndefined();
+  expect(pair.errors).toEqual([]);
+  await pair.close();
+}, 120_000);
+
+it('makes good what was lost of a repair itself', async () => {
+  const pair = await open();
+  for (const hop of HOPS) {
+    const isAnswer = (message: MirrorMessage | PageFact): boolean =>
+      message.type === 'frame.repaired' || message.type === 'mirror.repaired';
+    pair.disturb(hop, 'drop', holds('text'));
+    const since = performance.now();
+    await run(pair, `$('p').firstChild.data = 'lost ${hop}'`);
+    await expect
+      .poll(() => pair.disturbed(), { timeout: PATIENCE_MS, interval: 2 })
+      .toBe(hop === 'leader' ? 1 : 3);
+    pair.disturb(hop, 'drop', isAnswer);
+    await repaired(pair, since);
+  }
+  expect(pair.disturbed()).toBe(4);
+  expect([...pair.errors, ...pair.resends]).toEqual([]);
+  await pair.close();
+}, 60_000);
