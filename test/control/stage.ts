@@ -155,7 +155,7 @@ export async function startControl(options: ControlOptions = {}): Promise<Contro
 }
 
 /** Attributes that the gateway keeps from followers, beside those that `normalise` leaves out itself. */
-const UNSENT = new Set(['autocomplete', 'widgetid']);
+const UNSENT = new Set(['autocomplete', 'widgetid', 'formcontrolname']);
 
 /** What we ourselves draw in the leader's page. */
 const OWN_LAYER = 'tandem-layer';

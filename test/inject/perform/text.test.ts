@@ -273,7 +273,7 @@ test('implicit submission: no button and one field submits, two do not, a disabl
 
 test('a paste is undone by itself, what was typed before it by the next undo', async () => {
   const CTRL = 2;
-  const { page, click, type, key, perform, value } = await openPerformPage(
+  const { click, type, key, perform, value } = await openPerformPage(
     browser,
     '<textarea id=area></textarea>',
   );
