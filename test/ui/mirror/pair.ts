@@ -267,7 +267,10 @@ export async function openPair(
     await leaderPage.addInitScript(() => {
       const real = performance.now.bind(performance);
       let ahead = 0;
-      performance.now = () => real() + (ahead += 10);
+      performance.now = () => {
+        ahead += 10;
+        return real() + ahead;
+      };
     });
   for (const page of [leaderPage, followerPage])
     page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
