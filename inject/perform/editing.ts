@@ -73,7 +73,6 @@ export function startEditing(page: Page): Editing {
       bubbles: true,
       cancelable: true,
       composed: true,
-      view: window,
     };
     return page.send(target, new window.InputEvent('beforeinput', { ...init, targetRanges: ranges }));
   };
@@ -152,7 +151,7 @@ export function startEditing(page: Page): Editing {
       if (!isWritable(target) || isHtml(target, 'input')) return;
       const paragraph = isEditor(target) && !soft;
       const inputType = paragraph ? 'insertParagraph' : 'insertLineBreak';
-      if (!ask(target, inputType, null)) return;
+      if (!ask(target, inputType, null) || !askOldEditor(target, '\n')) return;
       if (isEditor(target) && !editContextOf(target)) page.command(inputType);
       else edit(target, 'insertText', '\n', inputType);
     },

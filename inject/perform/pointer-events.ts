@@ -15,6 +15,8 @@ export interface PointerAt {
   /** CSS px of the viewport. */
   x: number;
   y: number;
+  /** Where it came from, for moves. */
+  from?: { x: number; y: number } | undefined;
 }
 
 /** Sends pointer events of the follower. */
@@ -40,6 +42,8 @@ export function createPointerSender(page: Page): PointerSender {
     buttons: input.buttons,
     ...modifierInit(input.modifiers),
   });
+  const moved = (type: string, { x, y, from }: PointerAt): MouseEventInit | undefined =>
+    from && type.endsWith('move') ? { movementX: x - from.x, movementY: y - from.y } : undefined;
   const pointing = ({ input }: PointerAt): PointerEventInit => ({
     pointerId: FOLLOWER_POINTER,
     pointerType: input.pointer,
@@ -50,19 +54,31 @@ export function createPointerSender(page: Page): PointerSender {
   });
   return {
     pointer(type, target, at, init) {
-      const all = { ...common(at), ...pointing(at), button: -1, detail: 0, ...init };
+      const all = { ...common(at), ...pointing(at), ...moved(type, at), button: -1, detail: 0, ...init };
       const event = new window.PointerEvent(type, all);
       // Drawing pads take their points from here. Those given at construction would have no target, so no offset in it [measured].
       if (type === 'pointermove')
         Object.defineProperty(event, 'getCoalescedEvents', { value: () => [event] });
       return page.send(target, event);
     },
-    mouse: (type, target, at, init) =>
-      page.send(target, new window.MouseEvent(type, { ...common(at), ...init })),
+    mouse(type, target, at, init) {
+      // with no button `which` is 0, as pages ask it that drag by mousemove
+      const button = at.input.buttons === 0 ? -1 : at.input.button;
+      return page.send(
+        target,
+        new window.MouseEvent(type, { ...common(at), ...moved(type, at), button, ...init }),
+      );
+    },
     click: (type, target, at, init) =>
       page.send(
         target,
-        new window.PointerEvent(type, { ...common(at), ...pointing(at), pressure: 0, ...init }),
+        new window.PointerEvent(type, {
+          ...common(at),
+          ...pointing(at),
+          isPrimary: false,
+          pressure: 0,
+          ...init,
+        }),
       ),
   };
 }

@@ -175,8 +175,9 @@ export function startPointer(
   };
 
   return {
-    perform(target, at) {
-      last = at;
+    perform(target, place) {
+      const at = { ...place, from: last };
+      last = place;
       const { action, pointer } = at.input;
       if (pointer === 'touch') {
         capture.pressed = action === 'down' || (action === 'move' && capture.pressed);

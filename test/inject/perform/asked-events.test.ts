@@ -73,3 +73,31 @@ test('a drawing pad gets its points as coalesced events', async () => {
   await perform({ type: 'input.pointer', ...pointer, at: '#pad', action: 'move', buttons: 1 });
   expect(await page.evaluate('point')).toEqual([150, 75, 0.5, undefined]);
 });
+
+test('moves tell how far they went, and which button is held', async () => {
+  const { page, perform } = await openPerformPage(
+    browser,
+    '<div id=area style="width:200px;height:100px"></div>',
+  );
+  await page.evaluate(() => {
+    const seen: unknown[] = [];
+    Object.assign(window, { seen });
+    for (const type of ['pointermove', 'mousemove'] as const)
+      document.addEventListener(type, ({ movementX, movementY, which, button }) =>
+        seen.push([movementX, movementY, which, button]),
+      );
+  });
+  const move = { type: 'input.pointer', ...pointer, at: '#area', action: 'move', clicks: 0 };
+  await perform({ ...move, buttons: 0 });
+  await perform({ ...move, x: 0.6, y: 0.7, buttons: 0 });
+  await perform({ ...move, x: 0.6, y: 0.7, action: 'down', buttons: 1, clicks: 1 });
+  await perform({ ...move, buttons: 1 });
+  expect(await page.evaluate('seen')).toEqual([
+    [0, 0, 0, -1],
+    [0, 0, 0, 0],
+    [20, 20, 0, -1],
+    [20, 20, 0, 0],
+    [-20, -20, 0, -1],
+    [-20, -20, 1, 0],
+  ]);
+});
