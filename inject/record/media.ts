@@ -10,7 +10,7 @@ const PICTURE_EVERY = 500;
 const OF_PAGE = /^(?:blob|mediastream|filesystem):/i;
 
 export function startMedia(recording: Recording): Observer {
-  const { dom, pictures, tree } = recording;
+  const { dom, pictures, tree, window } = recording;
   const toldAt = new WeakMap<Element, number>();
   const isShown = (target: EventTarget | null): target is HTMLMediaElement =>
     !!target && dom.nodeType(target) === 1 && SHOWN.test(dom.localName(target));
@@ -31,13 +31,22 @@ export function startMedia(recording: Recording): Observer {
       take(target as HTMLVideoElement);
     recording.changedProps(target);
   };
+  // Another size of the window may pick another source, or show the same at another density.
+  const onResize = (): void => {
+    for (const root of recording.roots)
+      for (const image of root.querySelectorAll('img[srcset],picture>img')) recording.changedProps(image);
+  };
+  window.addEventListener('resize', onResize, { passive: true });
+  const events = listenOnRoots(
+    'load loadedmetadata loadeddata play playing pause seeked ended ratechange emptied timeupdate'.split(' '),
+    onEvent,
+  );
   return {
-    ...listenOnRoots(
-      'load loadedmetadata loadeddata play playing pause seeked ended ratechange emptied timeupdate'.split(
-        ' ',
-      ),
-      onEvent,
-    ),
+    root: events.root,
+    stop() {
+      events.stop();
+      window.removeEventListener('resize', onResize);
+    },
     element(element, tag) {
       if (tag === 'video') {
         pictures.resend(element);

@@ -16,6 +16,8 @@ interface Taken {
   /** Gets smaller when pictures grow too large. */
   scale: number;
   busy: boolean;
+  /** It was drawn again while a picture was under way. */
+  again?: (() => void) | undefined;
   /** Name of the bytes, or the picture itself; '' where it may not be read. */
   picture?: string;
   text: string;
@@ -65,7 +67,10 @@ export class Pictures {
       taken = { series: ++series, number: 0, scale: 1, busy: false, text: '', hash: 0 };
       this.#taken.set(element, taken);
     }
-    if (taken.busy) return;
+    if (taken.busy) {
+      taken.again = () => this.take(element, source, width, height);
+      return;
+    }
     const scale = Math.min(1, MAX_SIDE / Math.max(width, height)) * taken.scale;
     try {
       taken.busy = true;
@@ -75,7 +80,12 @@ export class Pictures {
         ? source
         : copyOf(source, width * scale, height * scale, document.createElement('canvas'));
       canvas.toBlob(
-        (blob) => void this.#encoded(element, taken, source, width, height, blob),
+        (blob) =>
+          void this.#encoded(element, taken, source, width, height, blob).then(() => {
+            const { again } = taken;
+            taken.again = undefined;
+            again?.();
+          }),
         'image/webp',
         0.7,
       );

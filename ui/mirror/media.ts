@@ -49,8 +49,10 @@ function showImage(image: HTMLImageElement, shown: Shown): void {
     image.setAttribute('src', src);
     image.removeAttribute('srcset');
   }
+  // It was picked for another density than one: it is shown as large as there, whose width is told once it has loaded.
   const wanted = props?.natural?.[0];
-  // It was picked for a denser screen: it is shown as large as there, whose width is told once it has loaded.
-  if (wanted && image.naturalWidth > 0 && !image.srcset && Math.abs(image.naturalWidth - wanted) >= 1)
-    image.srcset = `${src} ${image.naturalWidth / wanted}x`;
+  const density = Number.parseFloat(image.srcset.split(' ')[1] ?? '1');
+  const real = image.naturalWidth * density;
+  if (wanted && real > 0 && Math.abs(real / wanted - density) > 0.01)
+    image.srcset = `${src} ${real / wanted}x`;
 }
