@@ -40,6 +40,8 @@ describe('Monaco', () => {
     await expectState(control, START, ['line1 = 10', 'if a:', '    foo']);
     await hand.press('Control+y');
     await expectState(control, COUNT, 500);
+    await hand.press('Control+Home', 'ArrowDown', 'Control+/', 'Alt+ArrowUp');
+    await expectState(control, line(1), '# line2 = 2');
     await agree();
   });
 

@@ -178,6 +178,8 @@ test('typing is text, other keys go by name, the browser’s own shortcuts stay'
     'ArrowLeft',
     'Control+a',
     'Control+Backspace',
+    'Control+k',
+    'Control+/',
     'Control+l',
     'Shift',
   ])
@@ -193,6 +195,8 @@ test('typing is text, other keys go by name, the browser’s own shortcuts stay'
     'ArrowLeft 0',
     'a 2',
     'Backspace 2',
+    'k 2',
+    '/ 2',
   ]);
   expect(keys.every(({ frame }) => frame === 7)).toBe(true);
 });
