@@ -150,7 +150,13 @@ export type FromView =
   | { type: 'pointer'; kind: 'moved' | 'clicked' | 'left'; frame: number; node: number; x: number; y: number }
   | { type: 'resync'; why: 'start' | 'gap' | 'digest' | 'tampered' }
   /** Something is missing or differs: what this view has of each document, at the epoch. */
-  | { type: 'repair'; of: number; epoch: number; frames: ({ frame: number } & Account)[] }
+  | {
+      type: 'repair';
+      why: 'gap' | 'digest';
+      of: number;
+      epoch: number;
+      frames: ({ frame: number } & Account)[];
+    }
   /** For the embedding page's own display. */
   | {
       type: 'shown';

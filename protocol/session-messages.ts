@@ -87,6 +87,7 @@ export const sessionRequest = variants({
   'mirror.resync': object({ why: oneOf('start', 'gap', 'digest', 'tampered') }),
   /** Something is missing in the mirror, or differs: what is there of each document. Answered by `mirror.repaired`. */
   'mirror.repair': object({
+    why: oneOf('gap', 'digest'),
     of: integer(0, 2 ** 31 - 1),
     epoch: integer(0, 2 ** 31),
     frames: list(

@@ -78,7 +78,7 @@ export function newSeat(participant: Participant, connection: SessionConnection)
     repairs: new Rate(1, 10),
     pointers: new Rate(45, 90),
     marks: new Rate(45, 90),
-    clicks: new Rate(0.5, 4),
+    clicks: new Rate(1, 8),
     performed: new Map(),
   };
 }
@@ -236,6 +236,7 @@ export class Relay {
   repair(seat: Seat, question: Extract<SessionRequest, { type: 'mirror.repair' }>): void {
     // Who asks too often is answered later: he asks again.
     if (!seat.repairs.take()) return;
+    this.live.meter.differed('follower', question.why);
     const answer = this.live.mirror.repairFor(question);
     this.live.meter.mended('follower', answer ? 'repair' : 'whole');
     if (answer) seat.follower?.push(this.live.encode(answer));

@@ -282,7 +282,7 @@ describe('a follower', () => {
     ['a width of nothing', { frames: [{ frame: 1, width: 0, sums: [] }] }],
     ['sums that are none', { frames: [{ frame: 1, width: 1, sums: ['1'] }] }],
   ])('is refused %s', (_what, request) => {
-    const json = JSON.stringify({ type: 'mirror.repair', of: 1, epoch: 1, ...request });
+    const json = JSON.stringify({ type: 'mirror.repair', why: 'gap', of: 1, epoch: 1, ...request });
     expect(() => decodeJson(sessionRequest, json)).toThrow(Malformed);
   });
 
@@ -303,7 +303,13 @@ describe('a follower', () => {
     await greedy.until(() => typesOf(greedy).includes('mirror.frame') || undefined, 'the page');
     const { epoch } = messagesOf(greedy).find(({ type }) => type === 'mirror.frame') as { epoch: number };
     for (let of = 0; of < 50; of++)
-      greedy.send({ type: 'mirror.repair', of, epoch, frames: [{ frame: 1, width: 1, sums: [] }] });
+      greedy.send({
+        type: 'mirror.repair',
+        why: 'gap',
+        of,
+        epoch,
+        frames: [{ frame: 1, width: 1, sums: [] }],
+      });
     greedy.send({ type: 'ping', at: 1 });
     await greedy.next('pong');
     const answers = typesOf(greedy).filter((type) => type === 'mirror.repaired').length;

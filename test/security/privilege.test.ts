@@ -51,7 +51,7 @@ const BODY: Record<Verb, object> = {
   'click.answered': { id: 'none', answer: 'done' },
   'input.refused': { pid: 'nobody', seq: 1, reason: 'stale' },
   'mirror.resync': { why: 'start' },
-  'mirror.repair': { of: 1, epoch: 1, frames: [] },
+  'mirror.repair': { why: 'gap', of: 1, epoch: 1, frames: [] },
   'mirror.shown': { state: 'live' },
   'page.dialog': { kind: 'alert', text: 'x' },
   'page.visible': { visible: 'hidden' },

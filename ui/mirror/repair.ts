@@ -19,7 +19,7 @@ export type Why = Extract<FromView, { type: 'resync' }>['why'];
 
 export interface MendingDeps {
   /** What is there by now. */
-  has(): Omit<Question, 'type' | 'of'>;
+  has(): Omit<Question, 'type' | 'of' | 'why'>;
   send(message: FromView): void;
   /** Whether the mirror is right may have changed. */
   onState(): void;
@@ -59,15 +59,15 @@ export class Mending {
   }
 
   /** Something is missing, or differs. */
-  differs(why: 'gap' | 'digest'): void {
+  differs(why: Question['why']): void {
     if (this.waits || (why === 'digest' && this.#isGivenUp())) return;
-    this.#ask(0);
+    this.#ask(why, 0);
   }
 
-  #ask(tries: number): void {
-    this.#question = { type: 'repair', of: ++this.#questions, ...this.#deps.has() };
+  #ask(why: Question['why'], tries: number): void {
+    this.#question = { type: 'repair', why, of: ++this.#questions, ...this.#deps.has() };
     this.#wait(ANSWER_WITHIN * 2 ** tries, () => {
-      if (tries + 1 < QUESTIONS) this.#ask(tries + 1);
+      if (tries + 1 < QUESTIONS) this.#ask(why, tries + 1);
       else this.resync('gap');
     });
     this.#deps.send(this.#question);
