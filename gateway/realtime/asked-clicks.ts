@@ -29,7 +29,7 @@ export interface AskedClicksDeps {
 export class AskedClicks {
   readonly #deps: AskedClicksDeps;
   /** A page may say at any time that it needs a click: it shall not become a strobe light. */
-  readonly #needs = new Rate(0.5, 3);
+  readonly #needs = new Rate(0.5, 5);
   #open: ({ id: string; pid: string; what: ClickKind } & At) | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** What was performed last that a page may answer with something it is refused. */

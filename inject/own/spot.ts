@@ -101,9 +101,11 @@ export function startSpot(
     ['cancel', 'declined'],
   ] as const)
     realm.listen(window, type, (event) => {
-      if (!event.isTrusted || !lit) return;
+      if (!lit) return;
       const [target] = natives.composedPath(event);
-      if (isAbout(event) || (lit.asked.what === 'file' && isFile(target))) end(how);
+      // The page could say so by itself; but nobody except the customer puts a file into a field.
+      if (isFile(target) ? isAbout(event) || lit.asked.what === 'file' : event.isTrusted && isAbout(event))
+        end(how);
     });
   realm.listen(window, 'keydown', (event) => {
     if (event.isTrusted && (event as KeyboardEvent).key === 'Escape') end('declined');

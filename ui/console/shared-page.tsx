@@ -97,7 +97,6 @@ export function SharedPage({ session, state }: SharedPageProps) {
           )}
         </div>
       </header>
-      <AskedOfCustomer session={session} state={state} />
       <div class={`shared-view${shown === 'paused' ? ' shared-paused' : ''}`}>
         <ViewFrame
           session={session}
@@ -114,6 +113,7 @@ export function SharedPage({ session, state }: SharedPageProps) {
             <p>{t('shared.waiting.text')}</p>
           </div>
         )}
+        <AskedOfCustomer session={session} state={state} />
         {shown !== 'waiting' && (
           <Tools
             tool={tool}

@@ -24,9 +24,13 @@ export interface OverlayTools {
   stop(): void;
 }
 
-/** @param root above the layer that takes the input of the page */
+/**
+ * @param root above the layer that takes the input of the page
+ * @param layer that layer: the wheel turns as without a tool
+ */
 export function startTools(
   root: HTMLElement,
+  layer: HTMLElement,
   mirror: MirrorBelow,
   send: (message: FromView) => void,
 ): OverlayTools {
@@ -193,6 +197,13 @@ export function startTools(
     event.preventDefault();
   };
   pane.addEventListener('keydown', onKey);
+  pane.addEventListener(
+    'wheel',
+    (event) => {
+      if (!layer.dispatchEvent(new WheelEvent('wheel', event))) event.preventDefault();
+    },
+    { passive: false },
+  );
   pane.addEventListener('focus', () => {
     if (at.x + at.y === 0) Object.assign(at, { x: innerWidth / 2, y: innerHeight / 2 });
     showCross(pane.matches(':focus-visible'));

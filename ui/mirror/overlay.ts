@@ -2,7 +2,7 @@
 import type { Input } from '../../protocol/input.ts';
 import type { FromView, ToView, ViewWords } from '../../protocol/ports.ts';
 import { startKeyboard } from './input/keyboard.ts';
-import { type Place, pointOf } from './input/place.ts';
+import { modifiersOf, type Place, pointOf } from './input/place.ts';
 import { startPointerInput } from './input/pointer.ts';
 import { createSelection } from './input/selection.ts';
 import { startWheel } from './input/wheel.ts';
@@ -12,7 +12,7 @@ import { startNotices } from './overlay-notice.ts';
 import type { PendingShow } from './overlay-pending.ts';
 import { OVERLAY_CSS } from './overlay-style.ts';
 import type { OverlayTools } from './overlay-tools.ts';
-import { createPickers } from './pickers.ts';
+import { createPickers, hasPicker, suggestionsOf } from './pickers.ts';
 import { startPointers } from './pointers.ts';
 
 /** Until the embedding page sends those of the person's language. */
@@ -73,7 +73,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
   };
   const loadTools = (): Promise<OverlayTools> => {
     tools ??= import('./overlay-tools.ts').then(({ startTools }) => {
-      const started = startTools(tooling, mirror, send);
+      const started = startTools(tooling, layer, mirror, send);
       started.setWords(words);
       if (people) started.setPeople(people);
       if (stopped) started.stop();
@@ -90,7 +90,12 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
     root: above,
     mirror,
     send: sendInput,
-    onClose: takeKeyboard,
+    onClose(tab) {
+      takeKeyboard();
+      if (!tab) return;
+      const { key, code, repeat } = tab;
+      sendInput({ type: 'input.key', key, code, repeat, modifiers: modifiersOf(tab), ...frameOfKeys() });
+    },
     unnamed: () => words.list,
   });
   const parts = [
@@ -128,8 +133,13 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
       send: (input) => sendInput({ ...input, ...frameOfKeys() }),
       openPicker(event) {
         const focused = mirror.focused?.();
-        const opens = (event.altKey && event.key === 'ArrowDown') || event.key === 'F4';
-        return opens && focused !== undefined && pickers.toggle(focused);
+        if (!focused) return false;
+        const { key, altKey } = event;
+        const opens =
+          key === 'F4' ||
+          (key === 'ArrowDown' && (altKey || suggestionsOf(focused) !== undefined)) ||
+          (key === ' ' && hasPicker(focused));
+        return opens && pickers.toggle(focused, true);
       },
       leave() {
         enter.hidden = false;

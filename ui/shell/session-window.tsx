@@ -132,16 +132,6 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
           )}
         </div>
 
-        {guest ? (
-          <AskedOfCustomer session={session} state={state} />
-        ) : (
-          <AskedOfMe
-            session={session}
-            state={state}
-            onGoThere={(id) => ports.current?.goToSpot(id)}
-            onDecline={(id) => ports.current?.decline(id)}
-          />
-        )}
         <div class="page">
           {start !== undefined ? (
             <PageFrame
@@ -183,6 +173,16 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
               </p>
               {!guest && <p>{t('opening.text', { site: state.site.title })}</p>}
             </div>
+          )}
+          {guest ? (
+            <AskedOfCustomer session={session} state={state} />
+          ) : (
+            <AskedOfMe
+              session={session}
+              state={state}
+              onGoThere={(id) => ports.current?.goToSpot(id)}
+              onDecline={(id) => ports.current?.decline(id)}
+            />
           )}
           {opened && (
             <Tools

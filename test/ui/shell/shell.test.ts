@@ -291,6 +291,7 @@ describe('session window of the customer', () => {
       pid: ANNA.pid,
       seq: 5,
       epoch: 1,
+      control: 2,
       input: { type: 'input.text', text: 'a' },
     });
     await expect
