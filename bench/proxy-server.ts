@@ -1,4 +1,4 @@
-// Child process of bench/proxy.ts: an upstream, a bare pipe, a bare http-proxy-middleware, or Tandem's proxy; tells its CPU time.
+// Child process of bench/proxy.ts: an upstream, a bare pipe, http-proxy-middleware, node-unblocker or Tandem; tells CPU time and memory.
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createProxyMiddleware } from 'http-proxy-middleware';
@@ -12,7 +12,7 @@ import { Addresses, parseSessionHost } from '../protocol/address.ts';
 import { linkPage, samplePage, sampleScript } from './sample-page.ts';
 
 /** What the parent may ask for. */
-export type Kind = 'upstream' | 'pipe' | 'http-proxy-middleware' | 'tandem';
+export type Kind = 'upstream' | 'pipe' | 'http-proxy-middleware' | 'unblocker' | 'tandem';
 
 export const SID = 'abcdefghijklmnop';
 export const PASS = 'pass';
@@ -20,18 +20,20 @@ export const PASS = 'pass';
 if (import.meta.main) {
   const [kind, port] = process.argv.slice(2) as [Kind, string?];
   const server = http.createServer({ keepAliveTimeout: 60_000 });
-  server.listen(0, '127.0.0.1', () => {
+  server.listen(0, '127.0.0.1', async () => {
     const own = (server.address() as AddressInfo).port;
-    server.on('request', listenerOf(kind, Number(port), own));
-    process.send?.({ port: own });
+    const listener = await listenerOf(kind, Number(port), own).catch(() => undefined);
+    if (listener) server.on('request', listener);
+    process.send?.({ port: own, missing: !listener });
   });
   process.on('message', (text) => {
-    if (text === 'cpu') process.send?.({ cpu: process.cpuUsage() });
+    if (text === 'usage') process.send?.({ cpu: process.cpuUsage(), memory: process.memoryUsage.rss() });
     else process.exit();
   });
 }
 
-function listenerOf(kind: Kind, upstream: number, own: number): http.RequestListener {
+/** @throws Error when the package of a peer is not installed */
+async function listenerOf(kind: Kind, upstream: number, own: number): Promise<http.RequestListener> {
   switch (kind) {
     case 'upstream':
       return upstreamListener();
@@ -42,6 +44,8 @@ function listenerOf(kind: Kind, upstream: number, own: number): http.RequestList
       const middleware = createProxyMiddleware({ target: `http://127.0.0.1:${upstream}`, agent });
       return (req, res) => void middleware(req, res);
     }
+    case 'unblocker':
+      return await unblockerListener();
     case 'tandem':
       return tandemListener(upstream, own);
   }
@@ -79,6 +83,18 @@ function pipeListener(port: number): http.RequestListener {
     );
     req.pipe(to);
   };
+}
+
+/** Its pages lie under `/proxy/URL`. */
+async function unblockerListener(): Promise<http.RequestListener> {
+  type Middleware = (req: http.IncomingMessage, res: http.ServerResponse, next: () => void) => void;
+  // Not among the types of the project: it is only measured where it is installed.
+  const name: string = 'unblocker';
+  const { default: Unblocker } = (await import(name)) as {
+    default: new (options: { prefix: string }) => Middleware;
+  };
+  const middleware = new Unblocker({ prefix: '/proxy/' });
+  return (req, res) => middleware(req, res, () => res.writeHead(404).end());
 }
 
 function tandemListener(upstream: number, own: number): http.RequestListener {

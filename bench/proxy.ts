@@ -1,8 +1,9 @@
-// A proxied page, script and image: CPU per request beside a bare pipe and a bare http-proxy-middleware; time to the first byte.
+// A proxied page, script and image beside a bare pipe and other proxies: CPU per request, first byte, throughput, memory.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
 import { join } from 'node:path';
+import { cpuOfProcess, memoryOfProcess, NGINX_WAYS, type Nginx, startNginx } from './proxy-nginx.ts';
 import { type Kind, PASS, SID } from './proxy-server.ts';
 import { percentile, type Row } from './report.ts';
 
@@ -10,30 +11,55 @@ const ROUNDS = 8;
 const AT_ONCE = 8;
 /** Of each path: the compilers of the engine must be done. */
 const WARM_UP_FACTOR = 4;
+const MB = 1e6;
 
-interface Server {
-  kind: Kind;
+/** One of those that are measured. */
+interface Proxy {
+  name: string;
+  port: number;
+  pathOf(path: string): string;
+  /** CPU time so far, µs, and resident memory, bytes. */
+  usage(): Promise<{ cpu: number; memory: number }>;
+}
+
+interface Started {
   child: ChildProcess;
   port: number;
+  missing: boolean;
 }
 
-async function start(kind: Kind, upstream = 0): Promise<Server> {
+async function start(kind: Kind, upstream = 0): Promise<Started> {
   const child = fork(join(import.meta.dirname, 'proxy-server.ts'), [kind, String(upstream)]);
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
-  return { kind, child, port };
+  const [{ port, missing }] = (await once(child, 'message')) as [{ port: number; missing: boolean }];
+  return { child, port, missing };
 }
 
-/** CPU time of the process so far, µs. */
-async function cpuOf({ child }: Server): Promise<number> {
-  const answer = once(child, 'message') as Promise<[{ cpu: NodeJS.CpuUsage }]>;
-  child.send('cpu');
-  const [{ cpu }] = await answer;
-  return cpu.user + cpu.system;
+function ofNode(name: Kind, { child, port }: Started, pathOf = (path: string) => path): Proxy {
+  return {
+    name,
+    port,
+    pathOf,
+    async usage() {
+      const answer = once(child, 'message') as Promise<[{ cpu: NodeJS.CpuUsage; memory: number }]>;
+      child.send('usage');
+      const [{ cpu, memory }] = await answer;
+      return { cpu: cpu.user + cpu.system, memory };
+    },
+  };
+}
+
+function ofNginx({ port, pid }: Nginx): Proxy[] {
+  return Object.entries(NGINX_WAYS).map(([name, prefix]) => ({
+    name,
+    port,
+    pathOf: (path) => prefix + path,
+    usage: async () => ({ cpu: cpuOfProcess(pid), memory: memoryOfProcess(pid) }),
+  }));
 }
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: AT_ONCE });
 
-function ask({ port }: Server, path: string): Promise<{ firstMs: number; bytes: number }> {
+function ask({ port, pathOf }: Proxy, path: string): Promise<{ firstMs: number; bytes: number }> {
   const begun = performance.now();
   const dest = path.endsWith('.html') ? 'iframe' : path.endsWith('.js') ? 'script' : 'image';
   return new Promise((resolve, reject) => {
@@ -41,7 +67,7 @@ function ask({ port }: Server, path: string): Promise<{ firstMs: number; bytes: 
       {
         host: '127.0.0.1',
         port,
-        path,
+        path: pathOf(path),
         agent,
         headers: {
           host: `h---www-shop-example--${SID}.cobrowse.localhost:${port}`,
@@ -73,42 +99,81 @@ function ask({ port }: Server, path: string): Promise<{ firstMs: number; bytes: 
   });
 }
 
-async function load(server: Server, path: string, count: number): Promise<void> {
+async function load(proxy: Proxy, path: string, count: number): Promise<void> {
   let left = count;
   const worker = async () => {
-    while (left-- > 0) await ask(server, path);
+    while (left-- > 0) await ask(proxy, path);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-/** µs of CPU per request, the least of the rounds of each: what else the machine does can only add. */
-async function cpuPerRequest(servers: Server[], path: string, count: number): Promise<Map<Kind, number>> {
-  const best = new Map<Kind, number>();
-  for (const server of servers) await load(server, path, count * WARM_UP_FACTOR);
+interface Measured {
+  /** µs of CPU per request. */
+  cpu: number;
+  /** Requests per second of the clock, client and upstream on the same machine. */
+  perSecond: number;
+}
+
+/** The best of the rounds of each, in turn: what else the machine does can only take away. */
+async function measure(proxies: Proxy[], path: string, count: number): Promise<Map<string, Measured>> {
+  const best = new Map<string, Measured>();
+  for (const proxy of proxies) await load(proxy, path, count * WARM_UP_FACTOR);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const server of servers) {
-      const before = await cpuOf(server);
-      await load(server, path, count);
-      const each = ((await cpuOf(server)) - before) / count;
-      best.set(server.kind, Math.min(best.get(server.kind) ?? Number.POSITIVE_INFINITY, each));
+    for (const proxy of proxies) {
+      const before = await proxy.usage();
+      const begun = performance.now();
+      await load(proxy, path, count);
+      const seconds = (performance.now() - begun) / 1_000;
+      const cpu = ((await proxy.usage()).cpu - before.cpu) / count;
+      const known = best.get(proxy.name) ?? { cpu: Number.POSITIVE_INFINITY, perSecond: 0 };
+      best.set(proxy.name, {
+        cpu: Math.min(known.cpu, cpu),
+        perSecond: Math.max(known.perSecond, count / seconds),
+      });
     }
   }
   return best;
 }
 
-async function firstByte(server: Server, path: string): Promise<number> {
+async function firstByte(proxy: Proxy, path: string): Promise<number> {
   const samples: number[] = [];
-  for (let index = 0; index < 100; index++) samples.push((await ask(server, path)).firstMs);
+  for (let index = 0; index < 100; index++) samples.push((await ask(proxy, path)).firstMs);
   return percentile(samples.slice(20), 0.5);
+}
+
+/** Value of ours, floor of the bare pipe, and the others. */
+function split(values: ReadonlyMap<string, number>): Pick<Row, 'value' | 'peers'> & { floor: number } {
+  const peers = Object.fromEntries([...values].filter(([name]) => name !== 'tandem' && name !== 'pipe'));
+  return { value: values.get('tandem')!, floor: values.get('pipe')!, peers };
 }
 
 export async function run(): Promise<Row[]> {
   const upstream = await start('upstream');
-  const servers = await Promise.all(
-    (['pipe', 'http-proxy-middleware', 'tandem'] as const).map((kind) => start(kind, upstream.port)),
+  const started = new Map<Kind, Started>();
+  for (const kind of ['pipe', 'http-proxy-middleware', 'unblocker', 'tandem'] as const)
+    started.set(kind, await start(kind, upstream.port));
+  const address = (host: string, port: number) => `http://h---${host}--${SID}.cobrowse.localhost:${port}`;
+  const nginx = await startNginx(upstream.port, [
+    ['https://static.shop.example', address('static-shop-example', upstream.port)],
+    ['https://www.shop.example', address('www-shop-example', upstream.port)],
+  ]);
+  const proxies = [...started].flatMap(([kind, server]) =>
+    server.missing
+      ? []
+      : [
+          ofNode(
+            kind,
+            server,
+            kind === 'unblocker' ? (path) => `/proxy/http://127.0.0.1:${upstream.port}${path}` : undefined,
+          ),
+        ],
   );
+  if (started.get('unblocker')?.missing) console.log('unblocker: not there (npm package unblocker)');
+  if (nginx) proxies.push(...ofNginx(nginx));
+  else console.log('nginx: not there (Debian package nginx-light)');
   try {
     const rows: Row[] = [];
+    const speeds: Row[] = [];
     for (const [what, path, count, target] of [
       ['image of 13 kB, untouched', '/13000.png', 1_000, 2],
       ['image of 220 kB, untouched', '/220000.png', 300, 1.5],
@@ -116,34 +181,49 @@ export async function run(): Promise<Row[]> {
       ['page of 220 kB, rewritten', '/220000.html', 100, 8],
       ['script of 220 kB, rewritten', '/220000.js', 100, 8],
     ] as const) {
-      const cpu = await cpuPerRequest(servers, path, count);
-      const floor = cpu.get('pipe')!;
-      const value = cpu.get('tandem')!;
+      const found = await measure(proxies, path, count);
+      const cpu = split(new Map([...found].map(([name, { cpu: each }]) => [name, each])));
       rows.push({
         figure: `CPU per request, ${what}`,
         unit: 'µs',
-        value,
-        floor,
-        peers: { 'http-proxy-middleware, rewriting nothing': cpu.get('http-proxy-middleware')! },
+        ...cpu,
         target: `≤ ${target} × floor`,
-        met: value <= target * floor,
+        met: cpu.value <= target * cpu.floor,
+      });
+      speeds.push({
+        figure: `Throughput, ${what}, ${AT_ONCE} at once`,
+        unit: 'requests/s',
+        ...split(new Map([...found].map(([name, { perSecond }]) => [name, perSecond]))),
+        target: '–',
+        met: true,
       });
     }
-    const [pipe, , tandem] = servers as [Server, Server, Server];
-    const floor = await firstByte(pipe, '/links.html');
-    const value = await firstByte(tandem, '/links.html');
-    rows.push({
-      figure: 'Time to first byte, page with 1,500 absolute links',
-      unit: 'ms',
-      value,
-      floor,
-      peers: {},
-      target: '≤ floor + 2 ms',
-      met: value <= floor + 2,
-    });
-    return rows;
+    const first = new Map<string, number>();
+    for (const proxy of proxies) first.set(proxy.name, await firstByte(proxy, '/links.html'));
+    const memory = new Map<string, number>();
+    for (const proxy of proxies) memory.set(proxy.name, (await proxy.usage()).memory / MB);
+    const byte = split(first);
+    return [
+      ...rows,
+      {
+        figure: 'Time to first byte, page with 1,500 absolute links',
+        unit: 'ms',
+        ...byte,
+        target: '≤ floor + 2 ms',
+        met: byte.value <= byte.floor + 2,
+      },
+      ...speeds,
+      {
+        figure: 'Memory of the process after all of that',
+        unit: 'MB',
+        ...split(memory),
+        target: '–',
+        met: true,
+      },
+    ];
   } finally {
     agent.destroy();
-    for (const { child } of [...servers, upstream]) child.kill();
+    await nginx?.stop();
+    for (const { child } of [...started.values(), upstream]) child.kill();
   }
 }

@@ -196,10 +196,10 @@ export class Resources {
    * Keeps the bytes the leader got, as long as the budget lasts; the longest unused go first.
    * @param body its parts too: they are joined when a follower first asks, which for most is never
    */
-  keep(url: string, type: string, body: Buffer | readonly Buffer[]): void {
+  keep(url: string, type: string, body: Buffer | readonly Buffer[]): KeptBytes | undefined {
     const upstream = this.upstreamUrl(url);
     const kept = Buffer.isBuffer(body) ? { type, body, length: body.length } : new Parts(type, body);
-    if (upstream === undefined || kept.length > MAX_ONE_BYTES || !isResourceType(type)) return;
+    if (upstream === undefined || kept.length > MAX_ONE_BYTES || !isResourceType(type)) return undefined;
     this.#drop(upstream);
     this.#kept.set(upstream, kept);
     this.#keptBytes += kept.length;
@@ -207,6 +207,7 @@ export class Resources {
       if (this.#keptBytes <= MAX_KEPT_BYTES) break;
       this.#drop(oldest);
     }
+    return kept;
   }
 
   #drop(url: string): void {

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
 import { Refused } from '../errors.ts';
 import { type Encoding, findEncoding, PRESCAN_BYTES } from '../rewrite/charset.ts';
@@ -20,6 +21,8 @@ import { mapTrailers } from './response-headers.ts';
 const KEEP_BYTES = 2 * 1024 * 1024;
 /** The ratio of a compressed body counts from here on. */
 const RATIO_FROM = 1024 * 1024;
+/** Of a page, so much is sent ahead: the browser can begin with the head. */
+const FIRST_BYTES = 8 * 1024;
 /** What was compressed is sent on when nothing more has come for so long, ms. */
 const FLUSH_AFTER = 5;
 
@@ -179,8 +182,7 @@ function keepForFollowers(response: IncomingMessage, { session, url }: Place, st
     const coding = headers['content-encoding'];
     const body = coding === undefined ? parts : await keepDecoded(Buffer.concat(parts), coding);
     if (!body || session.ended) return undefined;
-    session.resources.keep(url, type, body);
-    return session.resources.keptOf(url);
+    return session.resources.keep(url, type, body);
   });
   notePassing(session, url, passed);
 }
@@ -299,8 +301,13 @@ async function rewriteHtml(
   for await (const { bytes, suspicious } of limited(stream, limits, encodedBytes)) {
     if (start) {
       start = start.length === 0 ? bytes : Buffer.concat([start, bytes]);
-      if (start.length >= PRESCAN_BYTES || /;\s*charset=/i.test(type ?? ''))
-        await sink.write(begin(start), suspicious);
+      if (start.length < PRESCAN_BYTES && !/;\s*charset=/i.test(type ?? '')) continue;
+      const all: Buffer = start;
+      await sink.write(begin(all.subarray(0, FIRST_BYTES)), suspicious);
+      if (all.length <= FIRST_BYTES) continue;
+      // Lets it out, before the rest is worked on.
+      await nextTurn();
+      await sink.write(rewrite(all.subarray(FIRST_BYTES)), suspicious);
     } else await sink.write(rewrite(bytes), suspicious);
   }
   let rest = start ? begin(start) : '';

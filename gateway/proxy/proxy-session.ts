@@ -25,8 +25,15 @@ export interface ProxySession {
 
 export interface KeptResources {
   wants(url: string, type: string): boolean;
-  /** `body` is decoded; whole, or in parts. */
-  keep(url: string, type: string, body: Buffer | readonly Buffer[]): void;
+  /**
+   * @param body decoded; whole, or in parts
+   * @returns what was kept, if it was
+   */
+  keep(
+    url: string,
+    type: string,
+    body: Buffer | readonly Buffer[],
+  ): { type: string; body: Buffer } | undefined;
   keptOf(url: string): { type: string; body: Buffer } | undefined;
 }
 

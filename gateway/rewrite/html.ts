@@ -212,9 +212,11 @@ export class HtmlRewriter implements TextRewriter {
 
   constructor(options: HtmlOptions) {
     this.#options = options;
-    this.#links = { addresses: options.addresses, scheme: options.scheme };
+    const { addresses, scheme } = options;
+    this.#links = { addresses, scheme, known: new Map() };
     this.#scripts = {
-      ...this.#links,
+      addresses,
+      scheme,
       ...(options.keepLiterals ? { keep: options.keepLiterals } : {}),
     };
     if (options.ownPolicy !== undefined) this.#inline.add(options.ownPolicy);

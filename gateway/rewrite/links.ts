@@ -6,10 +6,39 @@ export interface LinkContext {
   addresses: Addresses;
   /** Scheme of the upstream page, for protocol-relative URLs. */
   scheme: 'http' | 'https';
+  /** Scheme and host as they were written, and what they became: a page names few hosts in many links. */
+  known?: Map<string, string>;
 }
 
 /** A URL as its session address, or undefined when it needs no change. Understands character references in the first part. */
-export function mapLink(raw: string, { addresses, scheme }: LinkContext): string | undefined {
+export function mapLink(raw: string, context: LinkContext): string | undefined {
+  const { addresses, scheme, known } = context;
+  const cut = known ? endOfHost(raw) : 0;
+  if (known && cut > 0) {
+    const written = raw.slice(0, cut);
+    let mapped = known.get(written);
+    if (mapped === undefined) {
+      mapped = mapWhole(written, addresses, scheme) ?? '';
+      if (known.size < MAX_KNOWN) known.set(written, mapped);
+    }
+    if (mapped !== '') return mapped + raw.slice(cut);
+  }
+  return mapWhole(raw, addresses, scheme);
+}
+
+const MAX_KNOWN = 100;
+/** What a browser would drop, or read as something else. */
+const NOT_PLAIN = /[\0- \\&]/;
+
+/** Where the path of an absolute URL begins that is written plainly; 0 for any other. */
+function endOfHost(raw: string): number {
+  const slashes = raw.indexOf('//');
+  if (slashes < 0 || slashes > 6) return 0;
+  const end = raw.indexOf('/', slashes + 2);
+  return end < 0 || NOT_PLAIN.test(raw) ? 0 : end;
+}
+
+function mapWhole(raw: string, addresses: Addresses, scheme: LinkContext['scheme']): string | undefined {
   const mapped = addresses.toSession(raw, scheme);
   if (mapped !== undefined || !raw.includes('&')) return mapped;
   const plain = decodeReferences(raw);

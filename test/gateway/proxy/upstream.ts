@@ -128,8 +128,10 @@ export function openSession(sessionSite: Site, places: Places, sid = SID, pass =
     kept,
     resources: {
       wants: (_url, type) => /^(?:image|font|text\/css)/.test(type),
-      keep: (url, type, body) =>
-        kept.set(url, { type, body: Buffer.isBuffer(body) ? body : Buffer.concat(body) }),
+      keep(url, type, body) {
+        kept.set(url, { type, body: Buffer.isBuffer(body) ? body : Buffer.concat(body) });
+        return kept.get(url);
+      },
       keptOf: (url) => kept.get(url),
     },
     passIs: (value) => value === pass,
