@@ -123,6 +123,10 @@ export interface ViewWords {
   keyboard: string;
   /** Name of a list of choices whose field has none. */
   list: string;
+  /** Beside a field whose list of choices, calendar or colours the leader has open. */
+  pickerOpen: string;
+  /** In place of a frame whose host is not on the list, behind its name. */
+  notShared: string;
   /** What to do with a tool in hand and no mouse. */
   tool: string;
   /** Beside an element that the customer is asked to click on. */

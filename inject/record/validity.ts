@@ -13,10 +13,12 @@ export function startValidity(recording: Recording): Observer {
   const { dom, hooks } = recording;
   /** Fields that a person or a check has to do with: whether the browser judges them changes in many ways. */
   const judged = new Set<Element>();
-  /** Form-associated custom elements by what the page holds of them. */
-  const internals = new Map<Element, ElementInternals>();
+  /** Custom elements that may take part in forms, by what the page holds of them. */
+  const owners = new WeakMap<object, Element>();
+  const owned = new WeakSet<Element>();
   let refusals: Event[] = [];
   let says: Element | undefined;
+  let words = '';
   let timer: number | undefined;
 
   const heard = (target: object): void => {
@@ -24,7 +26,7 @@ export function startValidity(recording: Recording): Observer {
     const element = target as HTMLInputElement;
     const tag = dom.localName(element);
     if (tag === 'form') for (const field of dom.formElements(element)) heard(field);
-    if (tag !== 'input' && tag !== 'textarea' && tag !== 'select' && !internals.has(element)) return;
+    if (tag !== 'input' && tag !== 'textarea' && tag !== 'select' && !owned.has(element)) return;
     judged.add(element);
     recording.changedProps(element);
   };
@@ -34,10 +36,24 @@ export function startValidity(recording: Recording): Observer {
     says = undefined;
     if (before) recording.changedProps(before);
   };
+  /** The browser goes to the first field, unless the page speaks for itself, and says there what is wrong. */
+  const hearWords = (): void => {
+    const first = refusals.find(({ defaultPrevented }) => !defaultPrevented)?.target as Element | undefined;
+    refusals = [];
+    if (!first || first !== findActive(recording)) return;
+    silence();
+    const { validationMessage } = first as HTMLInputElement;
+    words = hideMaskedWords(recording, validationMessage).slice(0, 1_000);
+    says = first;
+    recording.changedProps(first);
+    timer = dom.setTimeout(silence, Math.max(SAID_FOR, SAID_PER_CHARACTER * words.length));
+  };
   const onEvent = (event: Event): void => {
     const { type, target } = event;
-    if (type === 'invalid') refusals.push(event);
-    else if (says && type !== 'submit') silence();
+    if (type === 'invalid') {
+      if (refusals.length === 0) dom.setTimeout(hearWords, 0);
+      refusals.push(event);
+    } else if (says && type !== 'submit') silence();
     if (!target) return;
     heard(target);
     // Who tries to send a form has all of it judged.
@@ -54,37 +70,27 @@ export function startValidity(recording: Recording): Observer {
     refusals = [];
   });
   hooks.afterCall('HTMLElement', ['attachInternals'], (self, _args, result) => {
-    internals.set(self as Element, result as ElementInternals);
+    owners.set(result as ElementInternals, self as Element);
+    owned.add(self as Element);
   });
   hooks.afterCall('ElementInternals', ['setValidity'], (self) => {
-    for (const [element, own] of internals) if (own === self) heard(element);
+    const element = owners.get(self);
+    if (element) heard(element);
   });
   return {
     ...listenOnRoots(['input', 'change', 'focusout', 'invalid', 'submit', 'reset'], onEvent),
     look() {
-      const heardOf = refusals;
-      refusals = [];
-      const first = heardOf.find(({ defaultPrevented }) => !defaultPrevented)?.target as Element | undefined;
-      // The browser goes to the first field and says there what is wrong.
-      if (first && first === findActive(recording)) {
-        silence();
-        says = first;
-        timer = dom.setTimeout(
-          silence,
-          Math.max(SAID_FOR, SAID_PER_CHARACTER * (first as HTMLInputElement).validationMessage.length),
-        );
-      }
       for (const element of judged)
         if (dom.isConnected(element)) recording.recheck(element);
         else judged.delete(element);
     },
     read(element, tag, props, known) {
       if (tag !== 'input' && tag !== 'textarea' && tag !== 'select') {
-        const own = internals.get(element);
-        if (own && judged.has(element) && dom.matches(element, ':invalid')) props.invalid = true;
+        if (owned.has(element) && judged.has(element) && dom.matches(element, ':invalid'))
+          props.invalid = true;
         return;
       }
-      const { validity, validationMessage } = element as HTMLInputElement;
+      const { validity } = element as HTMLInputElement;
       if (
         validity.customError ||
         validity.badInput ||
@@ -96,8 +102,7 @@ export function startValidity(recording: Recording): Observer {
       if (!judged.has(element)) return;
       if (dom.matches(element, ':user-invalid')) props.user = 'invalid';
       else if (dom.matches(element, ':user-valid')) props.user = 'valid';
-      if (element !== says || known.mask || validity.valid) return;
-      props.says = hideMaskedWords(recording, validationMessage).slice(0, 1_000);
+      if (element === says && !known.mask && !validity.valid && words !== '') props.says = words;
     },
     stop: () => dom.clearTimeout(timer),
   };

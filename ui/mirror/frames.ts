@@ -31,7 +31,7 @@ export function showLabel(shown: Shown): void {
   const host = document.createElement('b');
   host.textContent = label;
   const words = document.createElement('span');
-  words.textContent = 'not shared';
+  words.textContent = window.document.documentElement.dataset.notShared ?? 'not shared';
   box.append(host, words);
   document.body?.remove();
   document.documentElement.append(box);

@@ -13,6 +13,7 @@ export class InnerFrame {
   readonly #onTampered: () => void;
   readonly #resize: ResizeObserver;
   #zoom: 'fit' | number = 'fit';
+  #bars: readonly [number, number] = [0, 0];
   /** Mode of the document that is loaded, or being loaded. */
   #mode: 'standards' | 'quirks' | undefined;
   #loading: Promise<Document> | undefined;
@@ -89,9 +90,10 @@ export class InnerFrame {
       for (const type of ['load', 'error']) link.addEventListener(type, done, { once: true });
   }
 
-  /** Size of the leader's viewport, CSS px. */
-  resize(width: number, height: number): void {
+  /** Size of the leader's viewport, CSS px, and the room that its scrollbars take there at the right and below. */
+  resize(width: number, height: number, bars: readonly [number, number] = [0, 0]): void {
     this.size = { width: Math.max(width, 1), height: Math.max(height, 1) };
+    this.#bars = bars;
     this.#layout();
   }
 
@@ -109,6 +111,15 @@ export class InnerFrame {
     const { style } = this.element;
     style.width = `${width}px`;
     style.height = `${height}px`;
+    // The page is laid out in what scrollbars leave of that: with other ones here, the frame has another size.
+    const { contentWindow, contentDocument } = this.element;
+    const inner = contentDocument?.scrollingElement;
+    if (contentWindow && inner) {
+      const right = contentWindow.innerWidth - inner.clientWidth;
+      const below = contentWindow.innerHeight - inner.clientHeight;
+      style.width = `${width - this.#bars[0] + right}px`;
+      style.height = `${height - this.#bars[1] + below}px`;
+    }
     style.transform = `scale(${this.scale})`;
     style.left = `${Math.max(0, (room.width - width * this.scale) / 2)}px`;
     // At the top, as a browser shows a page: what is left over lies below it.

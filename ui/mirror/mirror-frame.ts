@@ -35,7 +35,7 @@ export interface MirrorFrameDeps {
   onFrameGone(iframe: Shown): void;
   /** A node was made or is gone. */
   onNode(node: Node, id: NodeId | undefined): void;
-  onView(width: number, height: number): void;
+  onView(view: Extract<Op, ['view', ...unknown[]]>): void;
   /** An input has been performed, and what it changed at once is shown. */
   onDone?(seq: number): void;
 }
@@ -65,6 +65,8 @@ export class MirrorFrame {
   readonly #shownAs = new WeakMap<Node, Shown>();
   readonly #topLayer = new TopLayer((id) => this.node(id));
   readonly #groups = new Groups();
+  /** Beside which the leader's browser shows something of its own. */
+  readonly #noted = new Set<Shown>();
   /** Elements whose state is to be shown once the batch is in place. */
   readonly #due = new Set<Shown>();
 
@@ -101,6 +103,11 @@ export class MirrorFrame {
     this.document.removeEventListener('animationstart', this.#onAnimation, true);
     this.#fonts.clear();
     this.selection = undefined;
+  }
+
+  /** Elements beside which the leader's browser shows words, or a picker. */
+  *notes(): Generator<{ element: Element; text: string | undefined }> {
+    for (const { node, props } of this.#noted) yield { element: node as Element, text: props?.says };
   }
 
   node(id: NodeId): Node | undefined {
@@ -156,6 +163,7 @@ export class MirrorFrame {
       this.#due.delete(shown);
       this.#topLayer.gone(shown);
       this.#groups.gone(shown);
+      this.#noted.delete(shown);
       if (shown.tag === 'iframe' || shown.tag === 'frame') this.#deps.onFrameGone(shown);
       for (const child of shown.children) if (child.parent === shown) stack.push(child);
     }
@@ -243,7 +251,7 @@ export class MirrorFrame {
         this.selection = this.#select(op);
         return;
       case 'view':
-        this.#deps.onView(op[1], op[2]);
+        this.#deps.onView(op);
         return;
       case 'title':
         this.title = op[1];
@@ -293,6 +301,8 @@ export class MirrorFrame {
       this.#sheets.show(shown);
       this.#topLayer.note(shown);
       this.#groups.note(shown);
+      if (shown.props?.says || shown.props?.open) this.#noted.add(shown);
+      else this.#noted.delete(shown);
       showAssigned(shown, this.#nodes);
       showLabel(shown);
       this.#scroll.show(shown);

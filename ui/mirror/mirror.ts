@@ -39,6 +39,8 @@ export class Mirror implements MirrorBelow {
   readonly #mending: Mending;
   /** How well the gateway knows the page. */
   #state: ShownState = 'waiting';
+  /** Of the viewport, that the leader has zoomed in on. */
+  #part: [number, number, number, number] | undefined;
   readonly #performed = new Set<(seq: number | undefined) => void>();
   /** Messages are applied in order, though some take time to unpack. */
   #queue: Promise<void> | undefined;
@@ -255,9 +257,10 @@ export class Mirror implements MirrorBelow {
         if (id === undefined) this.#ids.delete(node);
         else this.#ids.set(node, { frame: frame.frame, node: id });
       },
-      onView: (width, height) => {
+      onView: ([, width, height, , bars, part]) => {
         if (frame.parent !== undefined) return;
-        this.#inner.resize(width, height);
+        this.#inner.resize(width, height, bars);
+        this.#part = part;
         this.#tellShown();
       },
       onDone: (seq) => this.#tellPerformed(seq),
@@ -388,6 +391,18 @@ export class Mirror implements MirrorBelow {
       if (!inner) return frame?.selection;
       frame = inner;
     }
+  }
+
+  *notes(): Generator<{ element: Element; text: string | undefined }> {
+    for (const frame of this.#frames.values()) yield* frame.notes();
+  }
+
+  part(): DOMRect | undefined {
+    if (!this.#part) return undefined;
+    const [x, y, width, height] = this.#part;
+    const { scale, element } = this.#inner;
+    const { left, top } = element.getBoundingClientRect();
+    return new DOMRect(left + x * scale, top + y * scale, width * scale, height * scale);
   }
 
   #frameIn(element: Element): MirrorFrame | undefined {

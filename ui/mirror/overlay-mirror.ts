@@ -23,6 +23,10 @@ export interface MirrorBelow {
   isMasked?(element: Element): boolean;
   /** The leader's selection; in a field both nodes are the field. */
   selection?(): MirrorSelection | undefined;
+  /** Elements beside which the leader's browser shows words (`text`), or an open picker. */
+  notes?(): Iterable<{ element: Element; text: string | undefined }>;
+  /** What the leader has zoomed in on with two fingers, in outer coordinates. */
+  part?(): DOMRect | undefined;
 }
 
 /** A selection by nodes of the mirror. */

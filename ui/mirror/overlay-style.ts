@@ -60,6 +60,7 @@ export const OVERLAY_CSS = `
 .cross::before { left: -12px; top: -1px; width: 24px; height: 2px; }
 .cross::after { left: -1px; top: -12px; width: 2px; height: 24px; }
 
+.part { position: absolute; box-sizing: border-box; border: 2px dashed #0b6e6e; border-radius: 4px; }
 .notice { position: absolute; width: max-content; max-width: min(360px, calc(100vw - 16px)); padding: 6px 12px; border-radius: 8px;
   box-sizing: border-box; background: #14211f; color: #fff; box-shadow: 0 4px 16px rgb(0 0 0 / 25%); overflow-wrap: anywhere; }
 `;

@@ -8,6 +8,7 @@ import { createSelection } from './input/selection.ts';
 import { startWheel } from './input/wheel.ts';
 import { startMarks } from './overlay-marks.ts';
 import type { MirrorBelow } from './overlay-mirror.ts';
+import { startNotes } from './overlay-notes.ts';
 import { startNotices } from './overlay-notice.ts';
 import type { PendingShow } from './overlay-pending.ts';
 import { OVERLAY_CSS } from './overlay-style.ts';
@@ -20,6 +21,8 @@ const ENGLISH: ViewWords = {
   useKeyboard: 'Use the keyboard in the shared page',
   keyboard: 'Keyboard of the shared page. Press F6, or Escape twice, to leave it.',
   list: 'Choices',
+  pickerOpen: 'The customer has this open',
+  notShared: 'not shared',
   tool: 'Arrow keys move, Enter acts, Escape puts the tool away.',
   asked: 'The customer is asked to click here',
   reasons: {
@@ -100,6 +103,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
   });
   const parts = [
     notices,
+    startNotes(marks, mirror, () => words.pickerOpen),
     pointers,
     startMarks(marks, mirror, ({ x, y, height }) => {
       field.style.left = `${x}px`;
@@ -173,6 +177,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
 
   const setWords = (now: ViewWords): void => {
     words = now;
+    document.documentElement.dataset.notShared = words.notShared;
     enter.textContent = words.useKeyboard;
     field.setAttribute('aria-label', words.keyboard);
     void tools?.then((started) => started.setWords(words));

@@ -68,6 +68,8 @@ function viewWords(): ViewWords {
     useKeyboard: t('view.keyboard.use'),
     keyboard: t('view.keyboard'),
     list: t('view.list'),
+    pickerOpen: t('view.pickerOpen'),
+    notShared: t('view.notShared'),
     tool: t('view.tool'),
     asked: t('view.asked'),
     reasons: Object.fromEntries(INPUT_REASONS.map((reason) => [reason, sentenceOf(reason)])),

@@ -190,6 +190,10 @@ export function normalise(page: Document, side: Side): unknown {
 /** The leader's pseudo-classes as the follower's style sheets have them. */
 function twinned(css: string): string {
   return css
-    .replace(/:(hover|active|focus-visible|focus-within|focus|target)(?![\w-])/g, '[tandem-$1]')
+    .replace(/(?<!:is\():(open|invalid)(?![\w-])/g, ':is(:$1, [tandem-$1])')
+    .replace(
+      /:(hover|active|focus-visible|focus-within|focus|target|fullscreen|user-valid|user-invalid)(?![\w-])/g,
+      '[tandem-$1]',
+    )
     .replace(/\[tandem-([\w-]+)=""\]/g, '[tandem-$1]');
 }

@@ -253,7 +253,16 @@ test('a refused input is said in a sentence of the person’s language', async (
   const reasons = { 'field-protected': 'Dieses Feld ist geschützt.' };
   await tell({
     type: 'words',
-    words: { useKeyboard: 'Tastatur', keyboard: 'Tastatur', list: 'Auswahl', tool: '', asked: '', reasons },
+    words: {
+      useKeyboard: 'Tastatur',
+      keyboard: 'Tastatur',
+      list: 'Auswahl',
+      pickerOpen: '',
+      notShared: '',
+      tool: '',
+      asked: '',
+      reasons,
+    },
   });
   await tell({ type: 'input.refused', seq: 2, reason: 'field-protected' });
   await page.locator('.notice', { hasText: 'geschützt' }).waitFor();

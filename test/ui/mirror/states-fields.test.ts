@@ -1,0 +1,166 @@
+// Fields are at the follower's as the leader sees them: values and choices however they change, validity, and the browser's words about it.
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { openBrowser } from '../../browser.ts';
+import { firstDifference } from './first-difference.ts';
+import { openPair, type Pair } from './pair.ts';
+
+let browser: Browser;
+let pair: Pair;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+afterEach(() => pair?.close());
+
+async function open(body: string, style = ''): Promise<void> {
+  pair = await openPair(browser, {
+    pages: { '/': `<!doctype html><head><style>${style}</style></head><body>${body}</body>` },
+  });
+  await pair.leader.bringToFront();
+  await pair.settle();
+}
+const run = async (script: string): Promise<void> => {
+  await pair.leader.evaluate(`(()=>{const $=(id)=>document.getElementById(id);${script}})()`);
+  await pair.settle();
+};
+async function expectSame(): Promise<void> {
+  expect([...pair.errors, ...pair.resends]).toEqual([]);
+  const { leader, follower } = await pair.both();
+  expect(firstDifference(leader, follower)).toBeUndefined();
+}
+const colour = (selector: string): Promise<string> =>
+  pair.follower.evaluate(
+    (which) => getComputedStyle(window.follower.mirror.document()!.querySelector(which)!).color,
+    selector,
+  );
+
+it('keeps radio groups right through moves, names and owners', async () => {
+  await open(`<form id=f><input type=radio name=r id=a checked></form><form id=g><input type=radio name=r id=b checked></form>
+    <input type=radio name=r id=c form=g><input type=radio name=r id=d checked>`);
+  for (const script of [
+    // Its check goes before it joins the group: the other keeps its own.
+    `$('b').checked=false; $('f').append($('b'))`,
+    `$('d').setAttribute('form','f')`,
+    `$('c').click()`,
+    `$('c').setAttribute('form','f')`,
+    `$('a').name='s'; $('a').checked=true`,
+    `$('f').elements.namedItem('r').value='on'`,
+    `$('f').reset()`,
+  ]) {
+    await run(script);
+    await expectSame();
+  }
+});
+
+it('keeps the one open of several details of a name', async () => {
+  await open(
+    `<div id=x><details name=g id=a open>a</details></div><div id=y><details name=g id=b>b</details></div>`,
+  );
+  for (const script of [
+    `$('b').open=true`,
+    `$('b').open=false; $('a').open=true; $('x').append($('b'))`,
+    `$('a').name='h'; $('b').open=true; $('a').name='g'`,
+  ]) {
+    await run(script);
+    await expectSame();
+  }
+});
+
+it('shows what is chosen in lists, whoever chose it', async () => {
+  await open(`<select id=s><option>1</option><optgroup><option id=o>2</option></optgroup></select>
+    <select id=m multiple><option>a<option selected>b<option>c</select><form id=f></form><select id=t form=f><option>1<option selected>2</select>`);
+  for (const script of [
+    `$('o').selected=true`,
+    `$('m').options[0].selected=true`,
+    `$('s').options.selectedIndex=0`,
+    `$('s').add(new Option('3','3',true,true))`,
+    `$('s').remove(2)`,
+    `$('m').multiple=false`,
+    `$('o').defaultSelected=true; $('s').selectedIndex=-1`,
+    `$('m').length=1`,
+    `$('t').selectedIndex=0`,
+    `$('f').reset()`,
+  ]) {
+    await run(script);
+    await expectSame();
+  }
+});
+
+it('shows a list that is drawn by the page’s own style, with a copy of what is chosen', async () => {
+  await open(
+    `<select id=s><button><selectedcontent></selectedcontent></button><div><option id=o1><b>one</b></option><option id=o2><i>two</i></option></div></select>`,
+    'select,::picker(select){appearance:base-select} select:open{color:rgb(1,2,3)}',
+  );
+  await expectSame();
+  await run(`$('s').value='two'`);
+  await expectSame();
+  const shown = (): Promise<string | undefined> =>
+    pair.follower.evaluate(
+      () => window.follower.mirror.document()!.querySelector('selectedcontent')?.innerHTML,
+    );
+  expect(await shown()).toBe('<i>two</i>');
+  await pair.leader.click('#s');
+  await expect.poll(() => colour('#s')).toBe('rgb(1, 2, 3)');
+  await pair.leader.keyboard.press('Escape');
+  await expect.poll(() => colour('#s')).not.toBe('rgb(1, 2, 3)');
+});
+
+it('shows validity as the leader’s browser has it, for custom elements too', async () => {
+  await open(
+    `<form id=f><input id=a required><input id=b type=number><input id=c minlength=5><input id=e type=email required value=no>
+      <x-field id=x></x-field><button id=go>go</button></form>`,
+    `:user-invalid{color:rgb(1,0,0)} :user-valid{color:rgb(0,1,0)} #b:invalid{color:rgb(0,0,1)} #x:invalid{color:rgb(2,0,0)} form:invalid{color:rgb(3,0,0)}`,
+  );
+  expect(await colour('#a')).not.toBe('rgb(1, 0, 0)');
+  await run(`$('b').setCustomValidity('not this one')`);
+  await expect.poll(() => colour('#b')).toBe('rgb(0, 0, 1)');
+  await run(`$('b').setCustomValidity('')`);
+  await expect.poll(() => colour('#b')).not.toBe('rgb(0, 0, 1)');
+  // Not a number yet: the value is empty, and the field is not valid.
+  await pair.leader.click('#b');
+  await pair.leader.keyboard.type('1e');
+  await expect.poll(() => colour('#b')).toBe('rgb(0, 0, 1)');
+  await pair.leader.click('#a');
+  await pair.leader.keyboard.type('x');
+  await pair.leader.click('#c');
+  await expect.poll(() => colour('#a')).toBe('rgb(0, 1, 0)');
+  await pair.leader.fill('#b', '5');
+  await pair.leader.click('#go');
+  await expect.poll(() => colour('#e')).toBe('rgb(1, 0, 0)');
+  await run(`customElements.define('x-field', class extends HTMLElement {
+    static formAssociated = true; constructor() { super(); this.own = this.attachInternals() } });
+    $('x').own.setValidity({customError:true}, 'no')`);
+  await expect.poll(() => colour('#x')).toBe('rgb(2, 0, 0)');
+  await run(`$('f').reset()`);
+  await expect.poll(() => colour('#e')).not.toBe('rgb(1, 0, 0)');
+  expect([...pair.errors, ...pair.resends]).toEqual([]);
+});
+
+it('says what the browser says beside a field, and never what is masked', async () => {
+  pair = await openPair(browser, {
+    pages: {
+      '/': `<!doctype html><body><form><input id=a required><button id=go>go</button></form>
+      <form><input id=m data-cobrowse=mask type=email value="secret"><button id=send>send</button></form></body>`,
+    },
+  });
+  await pair.leader.bringToFront();
+  await pair.settle();
+  const words = (): Promise<string | undefined> =>
+    pair.follower.evaluate(() => [...window.follower.mirror.notes()][0]?.text);
+  await pair.leader.click('#go');
+  await expect
+    .poll(words)
+    .toBe(await pair.leader.evaluate(() => document.querySelector('input')!.validationMessage));
+  await pair.leader.keyboard.type('x');
+  await expect.poll(words).toBeUndefined();
+  await pair.leader.click('#send');
+  expect(
+    await pair.leader.evaluate(() => document.querySelector<HTMLInputElement>('#m')!.validationMessage),
+  ).toContain('secret');
+  await pair.settle();
+  await pair.settle();
+  expect(await words()).toBeUndefined();
+  expect(pair.wire()).not.toContain('secret');
+  expect(await pair.leader.evaluate(() => window.leader.said())).not.toContain('secret');
+});
