@@ -43,6 +43,20 @@ export const OVERLAY_CSS = `
 .native { position: absolute; box-sizing: border-box; pointer-events: auto; margin: 0; font: inherit;
   background: light-dark(#fff, #1c2726); color: inherit; border: 2px solid light-dark(#0b6e6e, #66cfc7); border-radius: 4px; }
 
+.calendar { position: absolute; pointer-events: auto; overflow: auto; padding: 8px; border-radius: 8px; color: light-dark(#14211f, #e9f1ef);
+  background: light-dark(#fff, #1c2726); border: 1px solid light-dark(#788985, #738683); box-shadow: 0 8px 24px rgb(0 0 0 / 20%); }
+.calendar-head { display: flex; align-items: center; justify-content: space-between; gap: 8px; font-weight: 600; }
+.calendar button { width: 32px; height: 32px; border: 0; border-radius: 6px; background: none; color: inherit; font: inherit; font-size: 20px; }
+.calendar table { border-spacing: 2px; text-align: center; }
+.calendar th { font-size: 12px; font-weight: 400; color: light-dark(#4a5b57, #a8bab6); }
+.calendar td { min-width: 30px; height: 30px; padding: 0 2px; border-radius: 6px; cursor: default; }
+.calendar .dim { color: light-dark(#4a5b57, #a8bab6); }
+.calendar td:hover, .calendar button:hover { background: light-dark(#dff0ee, #14322f); }
+.calendar [aria-current] { outline: 1px solid light-dark(#788985, #738683); outline-offset: -1px; }
+.calendar [aria-selected='true'] { background: #0b6e6e; color: #fff; font-weight: 600; }
+.calendar [aria-disabled] { opacity: 0.4; }
+.calendar :focus-visible { outline: 2px solid light-dark(#0b6e6e, #66cfc7); outline-offset: 1px; }
+
 .pane { position: absolute; inset: 0; pointer-events: auto; cursor: crosshair; touch-action: none; outline: 0; }
 .ink { position: absolute; inset: 0; overflow: hidden; }
 .ink svg { position: absolute; inset: 0; width: 100%; height: 100%; fill: none; stroke: currentColor; stroke-width: 4;

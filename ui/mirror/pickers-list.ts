@@ -1,25 +1,28 @@
 // The drop-down of a select, drawn above the mirror: a list box with groups, keys and typing ahead.
 import { isTag } from './input/place.ts';
 import type { OpenPicker } from './pickers.ts';
+import { placeBeside } from './pickers-place.ts';
 
 /** Typed letters belong together up to this pause, ms. */
 const TYPE_AHEAD_MS = 800;
-const GAP = 2;
-const MARGIN = 4;
+/** Longest list, px. */
+const LONGEST = 360;
 
 /**
- * Opens the list of a select.
+ * Opens the list of a select or datalist.
+ * @param wanted which options are shown, all unless given
  * @param place where the select is now; undefined once it is gone
  * @param choose gets the index of the chosen option
  * @param closed called when the person closed it, by choice or Escape
  */
 export function openList(
   root: HTMLElement,
-  select: HTMLSelectElement,
+  source: HTMLSelectElement | HTMLDataListElement,
   name: string,
   place: () => DOMRect | undefined,
   choose: (index: number) => void,
-  closed: () => void,
+  closed: (tab?: KeyboardEvent) => void,
+  wanted: (option: HTMLOptionElement) => boolean = () => true,
 ): OpenPicker {
   const box = document.createElement('div');
   box.className = 'list';
@@ -28,28 +31,36 @@ export function openList(
   box.setAttribute('aria-label', name);
   const rows: { row: HTMLElement; index: number; text: string; enabled: boolean }[] = [];
   let current = 0;
+  let count = 0;
   let request = 0;
   let typed = '';
   let typedAt = 0;
 
-  const addOption = (option: HTMLOptionElement, into: HTMLElement, disabled: boolean): void => {
-    if (option.hidden) return;
+  const chosen = isTag(source, 'select') ? source.selectedIndex : -1;
+
+  const addOption = (
+    option: HTMLOptionElement,
+    index: number,
+    into: HTMLElement,
+    disabled: boolean,
+  ): void => {
+    if (option.hidden || !wanted(option)) return;
     const row = document.createElement('div');
     const enabled = !disabled && !option.disabled;
     const text = option.label || option.text;
-    row.id = `tandem-option-${option.index}`;
+    row.id = `tandem-option-${index}`;
     row.className = 'option';
     row.setAttribute('role', 'option');
-    row.setAttribute('aria-selected', String(option.index === select.selectedIndex));
+    row.setAttribute('aria-selected', String(index === chosen));
     if (!enabled) row.setAttribute('aria-disabled', 'true');
     row.textContent = text;
     into.append(row);
-    if (option.index === select.selectedIndex) current = rows.length;
-    rows.push({ row, index: option.index, text: text.trim().toLowerCase(), enabled });
+    if (index === chosen) current = rows.length;
+    rows.push({ row, index, text: text.trim().toLowerCase(), enabled });
   };
   const addAll = (parent: Element, into: HTMLElement, disabled: boolean): void => {
     for (const child of parent.children) {
-      if (isTag(child, 'option')) addOption(child, into, disabled);
+      if (isTag(child, 'option')) addOption(child, count++, into, disabled);
       else if (isTag(child, 'optgroup')) {
         const group = document.createElement('div');
         group.setAttribute('role', 'group');
@@ -64,16 +75,16 @@ export function openList(
       } else if (isTag(child, 'hr')) into.append(document.createElement('hr'));
     }
   };
-  addAll(select, box, false);
+  addAll(source, box, false);
 
   const remove = (): void => {
     cancelAnimationFrame(request);
     box.remove();
   };
-  const finish = (index?: number): void => {
+  const finish = (index?: number, tab?: KeyboardEvent): void => {
     remove();
-    if (index !== undefined && index !== select.selectedIndex) choose(index);
-    closed();
+    if (index !== undefined && index !== chosen) choose(index);
+    closed(tab);
   };
   const mark = (at: number): void => {
     rows[current]?.row.classList.remove('current');
@@ -91,8 +102,8 @@ export function openList(
         return;
       }
   };
-  const pick = (at: number): void => {
-    if (rows[at]?.enabled) finish(rows[at].index);
+  const pick = (at: number, tab?: KeyboardEvent): void => {
+    if (rows[at]?.enabled) finish(rows[at].index, tab);
   };
   const typeAhead = (letter: string, now: number): void => {
     typed = now - typedAt > TYPE_AHEAD_MS ? letter : typed + letter;
@@ -110,7 +121,8 @@ export function openList(
     else if (key === 'ArrowUp') step(current - 1, -1);
     else if (key === 'Home' || key === 'PageUp') step(0, 1);
     else if (key === 'End' || key === 'PageDown') step(rows.length - 1, -1);
-    else if (key === 'Enter' || (key === ' ' && !typed) || key === 'Tab') pick(current);
+    else if (key === 'Enter' || (key === ' ' && !typed)) pick(current);
+    else if (key === 'Tab') pick(current, event);
     else if (key === 'Escape' || key === 'F6') finish();
     else if ([...key].length === 1 && !event.ctrlKey && !event.metaKey)
       typeAhead(key.toLowerCase(), event.timeStamp);
@@ -134,14 +146,8 @@ export function openList(
       finish();
       return;
     }
-    const below = innerHeight - rect.bottom - MARGIN;
-    const above = rect.top - MARGIN;
-    const upwards = below < Math.min(box.scrollHeight, 200) && above > below;
     box.style.minWidth = `${rect.width}px`;
-    box.style.maxHeight = `${Math.max(Math.min(upwards ? above : below, 360), 60)}px`;
-    box.style.left = `${Math.max(MARGIN, Math.min(rect.left, innerWidth - box.offsetWidth - MARGIN))}px`;
-    box.style.top = upwards ? 'auto' : `${rect.bottom + GAP}px`;
-    box.style.bottom = upwards ? `${innerHeight - rect.top + GAP}px` : 'auto';
+    placeBeside(box, rect, LONGEST);
     request = requestAnimationFrame(follow);
   };
   root.append(box);

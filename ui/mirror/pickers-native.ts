@@ -1,5 +1,7 @@
-// A date, time or colour field above the mirror: the follower's own browser draws its picker.
+// A date, time or colour field above the mirror: the follower's own browser takes the digits, a calendar of ours lies below.
 import type { OpenPicker } from './pickers.ts';
+import { createCalendar } from './pickers-calendar.ts';
+import { placeBeside } from './pickers-place.ts';
 
 const COPIED = ['min', 'max', 'step'] as const;
 /** Smallest size of the field, px: a target a finger can meet, and a date that can be read. */
@@ -9,7 +11,7 @@ const SMALLEST = { width: 24, height: 24, date: 140 };
  * Opens a field of the same type over the page's field.
  * @param place where that is now; undefined once it is gone
  * @param choose gets the value
- * @param closed called when the person is done with it
+ * @param closed called when the person is done with it; with the Tab that led out of it, if one did
  */
 export function openNativeField(
   root: HTMLElement,
@@ -17,7 +19,7 @@ export function openNativeField(
   name: string,
   place: () => DOMRect | undefined,
   choose: (value: string) => void,
-  closed: () => void,
+  closed: (tab?: KeyboardEvent) => void,
 ): OpenPicker {
   const field = document.createElement('input');
   field.type = source.type;
@@ -28,9 +30,12 @@ export function openNativeField(
     if (value !== null) field.setAttribute(attribute, value);
   }
   field.value = source.value;
+  const box = document.createElement('div');
+  box.append(field);
   let sent = field.value;
   let request = 0;
   let gone = false;
+  let tab: KeyboardEvent | undefined;
 
   const commit = (): void => {
     if (field.value === sent) return;
@@ -42,18 +47,30 @@ export function openNativeField(
     gone = true;
     cancelAnimationFrame(request);
     commit();
-    field.remove();
+    box.remove();
   };
   const finish = (): void => {
     if (gone) return;
     remove();
-    closed();
+    closed(tab);
   };
+  const calendar = createCalendar(field, finish);
+  if (calendar) box.append(calendar.element);
+
   field.addEventListener('change', commit);
-  field.addEventListener('blur', finish);
-  field.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') field.value = sent;
-    else if (event.key !== 'Enter' && event.key !== 'F6') return;
+  field.addEventListener('input', () => calendar?.update());
+  box.addEventListener('focusout', ({ relatedTarget }) => {
+    if (!box.contains(relatedTarget as Node | null)) finish();
+  });
+  box.addEventListener('keydown', (event) => {
+    const { key, altKey } = event;
+    tab = key === 'Tab' ? event : undefined;
+    if (key === 'Escape') field.value = sent;
+    else if (calendar && ((altKey && key === 'ArrowDown') || key === 'F4')) {
+      calendar.focus();
+      event.preventDefault();
+      return;
+    } else if (key !== 'F6' && !(key === 'Enter' && event.target === field)) return;
     event.preventDefault();
     event.stopPropagation();
     finish();
@@ -70,15 +87,17 @@ export function openNativeField(
     field.style.top = `${rect.top}px`;
     field.style.width = `${Math.max(rect.width, least)}px`;
     field.style.height = `${Math.max(rect.height, SMALLEST.height)}px`;
+    if (calendar) placeBeside(calendar.element, field.getBoundingClientRect());
     request = requestAnimationFrame(follow);
   };
-  root.append(field);
+  root.append(box);
   follow();
   field.focus({ preventScroll: true });
   try {
-    field.showPicker();
+    // of these only the one for colours opens in a frame of another origin
+    if (!calendar) field.showPicker();
   } catch {
-    // frames of another origin may not open it; the field itself is there to be used
+    // the field itself is there to be used
   }
   return { close: remove };
 }

@@ -15,8 +15,11 @@ export interface OpenPicker {
 
 /** Pickers of the view; at most one is open. */
 export interface Pickers {
-  /** Opens the picker of a field, or closes it where it is open; false when it has none. */
-  toggle(element: Element): boolean;
+  /**
+   * Opens the picker of a field, or closes it where it is open; false when it has none.
+   * @param byKey also the list of what a text field proposes, which a press leaves closed
+   */
+  toggle(element: Element, byKey?: boolean): boolean;
   /** Presses that set a value by themselves: options of an open list box, sliders. */
   grab(place: Place, event: PointerEvent): { move(event: PointerEvent): void } | undefined;
   close(): void;
@@ -32,8 +35,8 @@ export interface PickerDeps {
   root: HTMLElement;
   mirror: MirrorBelow;
   send(input: ValueInput): void;
-  /** The keyboard goes back to the page. */
-  onClose(): void;
+  /** The keyboard goes back to the page, with the Tab that led out of the picker. */
+  onClose(tab?: KeyboardEvent): void;
   /** Name for the list when the field has none. */
   unnamed(): string;
 }
@@ -51,9 +54,25 @@ export function createPickers({ root, mirror, send, onClose, unnamed }: PickerDe
     open = undefined;
     was?.picker.close();
   };
-  const closed = (): void => {
+  const closed = (tab?: KeyboardEvent): void => {
     open = undefined;
-    onClose();
+    onClose(tab);
+  };
+
+  const openSuggestions = (
+    field: HTMLInputElement,
+    list: HTMLDataListElement,
+    name: string,
+    rect: () => DOMRect | undefined,
+  ): OpenPicker => {
+    const begun = field.value.trim().toLowerCase();
+    const fits = ({ value, label }: HTMLOptionElement): boolean =>
+      value.toLowerCase().includes(begun) || label.toLowerCase().includes(begun);
+    const take = (index: number): void => {
+      const value = list.options[index]?.value;
+      if (value !== undefined) sendValue(field, { value });
+    };
+    return openList(root, list, name, rect, take, closed, fits);
   };
 
   return {
@@ -64,26 +83,30 @@ export function createPickers({ root, mirror, send, onClose, unnamed }: PickerDe
     closeUnlessOf(element) {
       if (open?.element !== element) close();
     },
-    toggle(element) {
+    toggle(element, byKey = false) {
       const again = open?.element === element;
       close();
-      if (!hasPicker(element) || element.matches(':disabled')) return false;
+      if (!(hasPicker(element) || (byKey && suggestionsOf(element))) || element.matches(':disabled'))
+        return false;
       if (again) {
         onClose();
         return true;
       }
       const name = nameOf(element) || unnamed();
       const rect = (): DOMRect | undefined => (element.isConnected ? mirror.rectOf(element) : undefined);
+      const suggestions = suggestionsOf(element);
       const picker = isTag(element, 'select')
         ? openList(root, element, name, rect, (index) => sendValue(element, { selected: [index] }), closed)
-        : openNativeField(
-            root,
-            element as HTMLInputElement,
-            name,
-            rect,
-            (value) => sendValue(element, { value }),
-            closed,
-          );
+        : suggestions
+          ? openSuggestions(element as HTMLInputElement, suggestions, name, rect)
+          : openNativeField(
+              root,
+              element as HTMLInputElement,
+              name,
+              rect,
+              (value) => sendValue(element, { value }),
+              closed,
+            );
       open = { element, picker };
       return true;
     },
@@ -103,6 +126,12 @@ export function createPickers({ root, mirror, send, onClose, unnamed }: PickerDe
       return { move };
     },
   };
+}
+
+/** What a text field proposes, where its page has a list for it. */
+export function suggestionsOf(element: Element): HTMLDataListElement | undefined {
+  if (!isTag(element, 'input') || element.readOnly) return undefined;
+  return element.list && element.list.options.length > 0 ? element.list : undefined;
 }
 
 /** Whether pressing it opens a picker: a drop-down or a field with a picker of the browser. */

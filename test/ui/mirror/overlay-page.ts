@@ -45,7 +45,8 @@ export async function openOverlayPage(
   const page = await context.newPage();
   await page.route('http://view.localhost/**', (route) => {
     const { pathname } = new URL(route.request().url());
-    if (pathname === '/overlay.js') return route.fulfill({ contentType: 'text/javascript', body: script });
+    if (pathname === '/overlay.js')
+      return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: script });
     if (pathname === '/inner')
       return route.fulfill({
         contentType: 'text/html',

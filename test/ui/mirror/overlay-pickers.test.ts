@@ -1,9 +1,12 @@
 // Pickers and pointers above a fake mirror.
-import type { Browser } from 'playwright-core';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, saveScreenshot } from '../../browser.ts';
 import { openOverlayPage } from './overlay-page.ts';
 
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let browser: Browser;
 beforeAll(async () => {
   browser = await openBrowser();
@@ -11,6 +14,16 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
 });
+
+/** Axe, on the picker alone: the page around it is only of this test. */
+async function expectPickerAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe);
+  const ids = await page.evaluate(
+    `axe.run({ include: [['tandem-overlay', '.above']] }, { iframes: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag22aa'] })
+      .then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))`,
+  );
+  expect(ids).toEqual([]);
+}
 
 const FIELDS = `<style>body{padding:20px}body>*{display:block;margin:10px 0}</style>
 <label>Country<select id=country><optgroup label=Near><option>Austria<option disabled>Belgium<option selected>Chile</optgroup><option>Denmark</select></label>
@@ -107,6 +120,83 @@ test('date and colour open a field of the same type over the page’s', async ()
     await page.mouse.click(end.x, end.y);
     await field.waitFor({ state: 'detached' });
   }
+});
+
+test('a calendar of our own lies below a date field: by mouse, by keys, within min and max', async () => {
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser, FIELDS);
+  await takeControl();
+  const { x, y } = await middle('date');
+  await page.mouse.click(x, y);
+  const calendar = page.getByRole('dialog');
+  await calendar.waitFor();
+  await page.getByRole('gridcell', { name: 'Friday, November 20, 2026', selected: true }).waitFor();
+  await saveScreenshot(page, 'overlay/calendar');
+  await calendar.getByRole('button', { name: 'December 2026' }).click();
+  await calendar.getByRole('gridcell', { name: /December 24/ }).click();
+  expect(await sent(1, 'input.value')).toMatchObject([{ node: 'date', value: '2026-12-24' }]);
+  await calendar.waitFor({ state: 'detached' });
+
+  await page.mouse.click(x, y);
+  await page.keyboard.press('Alt+ArrowDown');
+  for (const key of ['ArrowLeft', 'ArrowUp', 'PageUp', 'Enter']) await page.keyboard.press(key);
+  expect(await sent(1, 'input.value')).toMatchObject([{ value: '2026-10-12' }]);
+
+  await page.mouse.click(x, y);
+  await page.keyboard.press('Alt+ArrowDown');
+  for (const key of ['Shift+PageUp', 'Enter']) await page.keyboard.press(key);
+  expect(
+    await calendar.getByRole('gridcell', { name: /November 20, 2025/ }).getAttribute('aria-disabled'),
+  ).toBe('true');
+  await expectPickerAccessible(page);
+  await page.keyboard.press('Escape');
+  await calendar.waitFor({ state: 'detached' });
+});
+
+test('digits go into the field natively; the Tab out of its last part goes on in the page', async () => {
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser, FIELDS);
+  await takeControl();
+  const { x, y } = await middle('date');
+  await page.mouse.click(x, y);
+  await page.keyboard.type('04052027');
+  for (let step = 0; step < 3; step++) await page.keyboard.press('Shift+Tab');
+  const all = await sent(8, 'input.value', 'input.key');
+  expect(all.slice(-2)).toMatchObject([{ value: '2027-04-05' }, { key: 'Tab', modifiers: 8 }]);
+});
+
+test('a month and a week are chosen in calendars of their own', async () => {
+  const { page, takeControl, sent, middle } = await openOverlayPage(
+    browser,
+    '<input type=month id=month value=2026-11><br><input type=week id=week value=2026-W47>',
+  );
+  await takeControl();
+  const month = await middle('month');
+  await page.mouse.click(month.x, month.y);
+  await page.getByRole('gridcell', { name: 'March 2026' }).click();
+  expect(await sent(1, 'input.value')).toMatchObject([{ node: 'month', value: '2026-03' }]);
+  const week = await middle('week');
+  await page.mouse.click(week.x, week.y);
+  await page.getByRole('gridcell', { name: /November 25/ }).click();
+  expect(await sent(1, 'input.value')).toMatchObject([{ node: 'week', value: '2026-W48' }]);
+});
+
+test('what a text field proposes opens by the arrow, narrowed to what is written', async () => {
+  const { page, takeControl, sent, middle } = await openOverlayPage(
+    browser,
+    '<input id=city list=cities value=b><datalist id=cities><option>Berlin<option>Bergen<option>Aarhus</datalist>',
+  );
+  await takeControl();
+  const { x, y } = await middle('city');
+  await page.mouse.click(x, y);
+  await page.evaluate('mirror.leader = mirror.document().getElementById("city")');
+  await page.keyboard.press('ArrowDown');
+  const list = page.getByRole('listbox');
+  expect(await list.getByRole('option').allTextContents()).toEqual(['Berlin', 'Bergen']);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  expect(await sent(2, 'input.value', 'input.key')).toMatchObject([
+    { node: 'city', value: 'Bergen' },
+    { type: 'input.key', key: 'Tab' },
+  ]);
 });
 
 test('a slider is dragged to its value', async () => {
