@@ -20,7 +20,7 @@ const QUESTIONS = 3;
 const BEGIN_WITHIN = 2_000;
 const RESENDS = 3;
 /** A page that differs for ever, or says so, costs the gateway no more than this: repairs and snapshots at once, and one more after so many ms. */
-const REPAIRS = { burst: 20, every: 3_000 };
+const REPAIRS = { burst: 30, every: 1_000 };
 const SNAPSHOTS = { burst: 6, every: 20_000 };
 /** What was given up is tried again after, ms. */
 const TRY_AGAIN = 30_000;

@@ -180,6 +180,8 @@ export class MirrorFrame {
         onGone: (shown) => this.#gone(shown),
       });
       for (const parent of parents) {
+        // What a node has left may be gone itself.
+        if (this.#nodes.get(parent.id) !== parent) continue;
         this.#digest.touch(parent);
         const field = fieldOf(parent);
         if (field) this.#due.add(field);

@@ -137,6 +137,11 @@ const KINDS: [kind: string, script: string, matches: (message: MirrorMessage | P
     holds('children'),
   ],
 ];
+/** Of the random operations, those that are told at once. */
+const OPERATIONS =
+  'insertMore move wrap unwrap shuffle innerHtml text attribute shadow inShadow adopt construct constructed insertRule deleteRule checked values attach detach empty outerHtml'.split(
+    ' ',
+  );
 const HOPS: Hop[] = ['leader', 'follower'];
 const FAULTS: Fault[] = ['drop', 'double', 'swap'];
 
@@ -170,6 +175,39 @@ describe.each(HOPS)('on the way of the %s', (hop) => {
     });
   });
 });
+
+/** `REPAIR_ROUNDS=200 REPAIR_SEED=7` for a longer run. */
+const ROUNDS = Number(process.env.REPAIR_ROUNDS ?? 12);
+const SEED = Number(process.env.REPAIR_SEED ?? 1);
+
+it(
+  'stays equal through random operations while messages on both ways are lost, doubled and overtaken',
+  async () => {
+    const pair = await openPair(browser, { pages: { '/': PAGE, '/inner': INNER } });
+    await pair.leader.bringToFront();
+    await pair.settle();
+    for (let round = 0; round < ROUNDS; round++) {
+      const faults = HOPS.map((hop, i) => [hop, FAULTS[(round + i + SEED) % FAULTS.length]!] as const);
+      for (const [hop, fault] of faults) pair.disturb(hop, fault);
+      const since = performance.now();
+      const done = await pair.leader.evaluate((options) => window.leader.operate(options), {
+        seed: SEED * 1_000 + round,
+        count: 15,
+        only: OPERATIONS,
+      });
+      await repaired(pair, since).catch(async (error) => {
+        throw new Error(`round ${round}: ${faults.join(' ')}; ${await difference(pair)}; ${done.join(' ')}`, {
+          cause: error,
+        });
+      });
+      expect(pair.errors).toEqual([]);
+      expect(pair.resends).toEqual([]);
+    }
+    expect(pair.mirror.epoch).toBe(1);
+    await pair.close();
+  },
+  60_000 + ROUNDS * 5_000,
+);
 
 describe('trees that have drifted apart', () => {
   let pair: Pair;
