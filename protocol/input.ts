@@ -17,6 +17,10 @@ const node = integer(0, 2 ** 31 - 1);
 const frame = integer(0, 2 ** 31 - 1);
 /** Where on an element: 0…1 across its border box, so that it is right on another layout. May lie a little outside. */
 const fraction = real(-10, 10);
+/** Of a pen, 0…1; a mouse has half of it while a button is pressed. */
+const pressure = optional(real(0, 1));
+/** Points of one {@link input} `trail`. */
+export const MAX_TRAIL = 32;
 /** Bit field: 1 alt, 2 ctrl, 4 meta, 8 shift. */
 const modifiers = integer(0, 15);
 
@@ -33,6 +37,9 @@ export const input = variants({
     clicks: integer(0, 3),
     pointer: oneOf('mouse', 'touch', 'pen'),
     modifiers,
+    pressure,
+    /** Of a move that draws: where else it was since the last message, oldest first, on the same element. */
+    trail: optional(list(object({ x: fraction, y: fraction, pressure }), MAX_TRAIL)),
   }),
   /** Wheel above an element, CSS px. */
   'input.wheel': object({

@@ -169,10 +169,17 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
     else if (input.type === 'input.value') setValue(target, input);
     else {
       const box = target.getBoundingClientRect();
-      const client = { x: box.left + input.x * box.width, y: box.top + input.y * box.height };
+      const on = ({ x, y }: { x: number; y: number }) => ({
+        x: box.left + x * box.width,
+        y: box.top + y * box.height,
+      });
+      const client = on(input);
       if (input.type === 'input.wheel') performWheel(page, target, client, input);
       else if (input.action === 'down' && !protection.mayPress(target)) refused = 'field-protected';
-      else pointer.perform(target, { input, ...client });
+      else {
+        const trail = input.trail?.map((point) => ({ ...point, ...on(point) }));
+        pointer.perform(target, { input, ...client, trail });
+      }
     }
   };
 

@@ -15,6 +15,8 @@ export interface PointerAt {
   /** CSS px of the viewport. */
   x: number;
   y: number;
+  /** Points on the way of a move. */
+  trail?: { x: number; y: number; pressure?: number | undefined }[] | undefined;
   /** Where it came from, for moves. */
   from?: { x: number; y: number } | undefined;
 }
@@ -50,15 +52,29 @@ export function createPointerSender(page: Page): PointerSender {
     isPrimary: true,
     width: 1,
     height: 1,
-    pressure: input.buttons === 0 ? 0 : 0.5,
+    pressure: input.pressure ?? (input.buttons === 0 ? 0 : 0.5),
   });
   return {
     pointer(type, target, at, init) {
       const all = { ...common(at), ...pointing(at), ...moved(type, at), button: -1, detail: 0, ...init };
       const event = new window.PointerEvent(type, all);
-      // Drawing pads take their points from here. Those given at construction would have no target, so no offset in it [measured].
-      if (type === 'pointermove')
-        Object.defineProperty(event, 'getCoalescedEvents', { value: () => [event] });
+      if (type === 'pointermove') {
+        // Drawing pads take their points from here. Those given at construction would have no target, so no offset in it [measured].
+        const points = (at.trail ?? []).map((point) => {
+          const before = { ...at, ...point };
+          const [dx, dy] = [point.x - at.x, point.y - at.y];
+          const { pressure = all.pressure } = point;
+          return Object.defineProperties(
+            new window.PointerEvent(type, { ...all, ...common(before), pressure } as PointerEventInit),
+            {
+              target: { value: target },
+              offsetX: { get: () => event.offsetX + dx },
+              offsetY: { get: () => event.offsetY + dy },
+            },
+          );
+        });
+        Object.defineProperty(event, 'getCoalescedEvents', { value: () => [...points, event] });
+      }
       return page.send(target, event);
     },
     mouse(type, target, at, init) {

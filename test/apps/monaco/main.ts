@@ -11,6 +11,8 @@ const lines = Array.from({ length: 500 }, (_, index) => `line${index + 1} = ${in
 const editor = monaco.editor.create(document.querySelector<HTMLElement>('#editor')!, {
   value: lines.join('\n'),
   language: 'python',
+  // older versions, and other editors of their kind, type into a hidden textarea
+  editContext: location.search !== '?textarea',
   minimap: { enabled: false },
 });
 document

@@ -61,6 +61,42 @@ test('characters have the codes of a US keyboard', async () => {
   ]);
 });
 
+test('a drawing pad gets the way of a pen with its pressure', async () => {
+  const { page, perform } = await openPerformPage(
+    browser,
+    '<canvas id=pad style="margin:30px;border:2px solid"></canvas>',
+  );
+  await page.evaluate(() =>
+    document.querySelector('#pad')!.addEventListener('pointermove', (event) => {
+      const points = (event as PointerEvent).getCoalescedEvents();
+      Object.assign(window, {
+        points: points.map(({ offsetX, offsetY, clientX, pressure, pointerType, target }) => [
+          [offsetX, offsetY, clientX].map(Math.round),
+          pressure,
+          pointerType,
+          (target as Element).id,
+        ]),
+      });
+    }),
+  );
+  const pen = { type: 'input.pointer', ...pointer, at: '#pad', pointer: 'pen', buttons: 1 };
+  await perform({ ...pen, action: 'down', pressure: 0.1 });
+  await perform({
+    ...pen,
+    action: 'move',
+    pressure: 0.75,
+    trail: [
+      { x: 0.1, y: 0.1, pressure: 0.25 },
+      { x: 0.3, y: 0.3 },
+    ],
+  });
+  expect(await page.evaluate('points')).toEqual([
+    [[28, 13, 68], 0.25, 'pen', 'pad'],
+    [[89, 44, 129], 0.75, 'pen', 'pad'],
+    [[150, 75, 190], 0.75, 'pen', 'pad'],
+  ]);
+});
+
 test('a drawing pad gets its points as coalesced events', async () => {
   const { page, perform } = await openPerformPage(browser, '<canvas id=pad></canvas>');
   await page.evaluate(() =>

@@ -25,15 +25,18 @@ export function findPlace(
   for (let element: Element | undefined = hit; element; element = composedParent(element)) {
     const id = mirror.idOf(element);
     if (!id) continue;
-    const { left, top, width, height } = mirror.rectOf(element);
-    return {
-      element,
-      ...id,
-      x: fraction(clientX - left, width),
-      y: fraction(clientY - top, height),
-    };
+    return { element, ...id, ...fractionsOn(mirror.rectOf(element), clientX, clientY) };
   }
   return undefined;
+}
+
+/** An outer point as fractions of a border box. */
+export function fractionsOn(
+  { left, top, width, height }: DOMRect,
+  clientX: number,
+  clientY: number,
+): { x: number; y: number } {
+  return { x: fraction(clientX - left, width), y: fraction(clientY - top, height) };
 }
 
 /** The outer point of a place on an element. */

@@ -1,9 +1,9 @@
 // The pointer above the mirror: shared with everybody, and with control also what presses, drags and selects in the leader's page.
-import type { Input } from '../../../protocol/input.ts';
+import { type Input, MAX_TRAIL } from '../../../protocol/input.ts';
 import type { FromView } from '../../../protocol/ports.ts';
 import type { MirrorBelow } from '../overlay-mirror.ts';
 import { startPerFrame } from './frames.ts';
-import { findPlace, modifiersOf, type Place } from './place.ts';
+import { findPlace, fractionsOn, modifiersOf, type Place } from './place.ts';
 import { grabScrollBar, type HeldBar } from './scroll-bars.ts';
 import type { PointerSelection } from './selection.ts';
 
@@ -70,26 +70,47 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
     action: PointerInput['action'],
     clicks: number,
     place = findPlace(mirror, event.clientX, event.clientY, press !== undefined),
+    trail?: PointerEvent[],
   ): void => {
     if (!place) return;
     const { frame, node, x, y } = place;
+    const box = trail && mirror.rectOf(place.element);
     const pointer =
       event.pointerType === 'touch' || event.pointerType === 'pen' ? event.pointerType : 'mouse';
     const button = action === 'move' ? (press?.button ?? 0) : Math.max(event.button, 0);
     // a lost capture is told with the buttons still down
     const buttons = action === 'up' || action === 'cancel' ? 0 : event.buttons & 7;
     const modifiers = modifiersOf(event);
-    send({ type: 'input.pointer', frame, node, x, y, action, button, buttons, clicks, pointer, modifiers });
+    send({
+      type: 'input.pointer',
+      ...{ frame, node, x, y, action, button, buttons, clicks, pointer, modifiers },
+      ...pressureOf(event),
+      ...(box && {
+        trail: trail.map((point) => ({
+          ...fractionsOn(box, point.clientX, point.clientY),
+          ...pressureOf(point),
+        })),
+      }),
+    });
   };
 
-  const moves = startPerFrame<PointerEvent>((event) => {
-    shareMove(event.clientX, event.clientY);
-    if (!mayControl()) return;
-    if (held) return held.move(event);
-    pointerInput(event, 'move', 0);
-    if (press?.button === 0 && event.pointerType !== 'touch') selection.extend(event.clientX, event.clientY);
-    return undefined;
-  });
+  /** What would make a line of the moves; elsewhere the last one is enough. */
+  const draws = (): boolean => press?.element.closest('canvas,svg') != null;
+  const moves = startPerFrame<PointerEvent[]>(
+    (events) => {
+      const event = events.at(-1)!;
+      shareMove(event.clientX, event.clientY);
+      if (!mayControl()) return;
+      if (held) return held.move(event);
+      const points = draws() ? events.flatMap((each) => each.getCoalescedEvents()).slice(0, -1) : [];
+      const trail = points.length > 0 ? points.slice(-MAX_TRAIL) : undefined;
+      pointerInput(event, 'move', 0, undefined, trail);
+      if (press?.button === 0 && event.pointerType !== 'touch')
+        selection.extend(event.clientX, event.clientY);
+      return undefined;
+    },
+    (before, next) => [...before, ...next],
+  );
 
   const countClicks = (event: PointerEvent): number => {
     const again =
@@ -157,7 +178,7 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
   };
 
   const listeners = {
-    pointermove: (event: PointerEvent) => moves.push(event),
+    pointermove: (event: PointerEvent) => moves.push([event]),
     pointerdown: onDown,
     pointerup: onUp,
     pointercancel: onCancel,
@@ -177,6 +198,11 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
         layer.removeEventListener(type, listener as EventListener);
     },
   };
+}
+
+/** A mouse has none of its own. */
+function pressureOf({ pointerType, pressure }: PointerEvent): { pressure?: number } {
+  return pointerType === 'pen' ? { pressure } : {};
 }
 
 function scrollWith(bar: HeldBar, send: (input: Input) => void) {
