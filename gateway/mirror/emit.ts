@@ -34,7 +34,9 @@ export function attributesOf(tree: FrameTree, slot: Slot, around: Surroundings):
 
 export function propsOf(tree: FrameTree, slot: Slot, around: Surroundings): ElementProps | undefined {
   const flags = tree.flags[slot]!;
-  const props: ElementProps = { ...tree.props(slot) };
+  const told = tree.props(slot);
+  if (!told && !(flags & (FLAG.hide | FLAG.mask | FLAG.secret))) return undefined;
+  const props: ElementProps = { ...told };
   delete props.masked;
   if (flags & FLAG.hide) props.masked = 'hide';
   else if (flags & (FLAG.mask | FLAG.secret)) props.masked = 'mask';
@@ -67,6 +69,7 @@ export function styleText(tree: FrameTree, slot: Slot, around: Surroundings): st
  * Emits a subtree into rows.
  * @param whole for a follower who knows nothing; else nodes that followers know are named by id, and not gone into
  * @param onStyle hears of every style element emitted
+ * @param hashed whether the hashes of what is emitted are brought up to date by the way
  */
 export function emitSubtree(
   tree: FrameTree,
@@ -75,6 +78,7 @@ export function emitSubtree(
   into: Emitted,
   whole: boolean,
   onStyle: (slot: Slot) => void,
+  hashed = false,
 ): void {
   for (let slot = top; slot !== NONE; ) {
     let deep = true;
@@ -84,15 +88,23 @@ export function emitSubtree(
     } else {
       tree.flags[slot]! |= FLAG.known;
       into.ids.push(tree.id(slot));
-      if (tree.isText(slot)) into.rows.push(emittedText(tree, slot));
-      else {
+      if (tree.isText(slot)) {
+        const text = emittedText(tree, slot);
+        into.rows.push(text);
+        if (hashed) setEmitted(tree, slot, hashTextNode(tree.id(slot), text));
+      } else {
         deep = showsChildren(tree, slot);
-        const count = deep ? countChildren(tree, slot) : 0;
+        const children = deep ? tree.childIds(slot) : [];
+        const count = children.length;
         const tag = emittedTag(tree.tag(slot));
         const attributes = attributesOf(tree, slot, around);
         const props = propsOf(tree, slot, around);
         into.rows.push(props ? [tag, attributes, count, props] : [tag, attributes, count]);
         if (isStyle(tree.tag(slot))) onStyle(slot);
+        if (hashed) {
+          const pairs = (hashAttributes(attributes) + hashProps(props)) | 0;
+          setEmitted(tree, slot, hashElement(tree.id(slot), tag, pairs, children));
+        }
       }
     }
     slot = tree.following(slot, top, deep);
@@ -104,12 +116,6 @@ export function asLiteral({ ids, rows }: Emitted): NodeLiteral {
   const first = ids[0] ?? 0;
   if (ids.every((id, i) => id === first + i)) return { first, rows };
   return { first, rows, ids: asSteps(ids) };
-}
-
-function countChildren(tree: FrameTree, slot: Slot): number {
-  let count = 0;
-  for (let child = tree.first[slot]!; child !== NONE; child = tree.next[child]!) count++;
-  return count;
 }
 
 /** Brings the hash of a node as received up to date: as it was said, before the gateway masked anything. */
@@ -148,6 +154,10 @@ export function rehashEmitted(tree: FrameTree, slot: Slot, around: Surroundings)
           showsChildren(tree, slot) ? tree.childIds(slot) : [],
         );
   }
+  setEmitted(tree, slot, hash);
+}
+
+function setEmitted(tree: FrameTree, slot: Slot, hash: number): void {
   tree.emittedDigest = (tree.emittedDigest - tree.emitted[slot]! + hash) | 0;
   tree.emitted[slot] = hash;
 }

@@ -117,7 +117,7 @@ export class Frame {
     this.#view = ['view', width, height, ratio];
     this.#deps = deps;
     this.tree = new FrameTree(deps.strings, deps.budget);
-    this.#builder = new RowBuilder(this.tree);
+    this.#builder = new RowBuilder(this.tree, true);
     const resources = deps.resources.ofFrame(number);
     this.#around = { base: fact.base ?? fact.url, resources, toUpstream: deps.toUpstream };
     this.#looks = new Looks(number, deps.resources, this.#around);
@@ -139,10 +139,14 @@ export class Frame {
     if (fact.first !== this.#nextId) throw malformed('a slice out of order');
     for (const row of fact.rows)
       if (typeof row === 'number') throw malformed('an existing node in a snapshot');
+    const { tree } = this;
     this.#builder.add(fact.first, fact.rows);
+    // Slice by slice, so that a large document does not keep the other sessions waiting at its end.
+    for (let id = this.#nextId; id < fact.first + fact.rows.length; id++)
+      this.#mask(tree.get(id), true, () => {});
+    for (const slot of this.#builder.takeDone()) rehashReceived(tree, slot);
     this.#nextId += fact.rows.length;
     if (!fact.last) return false;
-    const { tree } = this;
     if (
       !this.#builder.complete ||
       this.#builder.tops.length !== 1 ||
@@ -150,10 +154,7 @@ export class Frame {
       tree.tag(tree.root) !== '#document'
     )
       throw malformed('a snapshot that is no document');
-    this.#builder.place();
     this.complete = true;
-    this.#mask(tree.root, true, () => {});
-    for (const slot of tree.walk(tree.root)) rehashReceived(tree, slot);
     return true;
   }
 
@@ -166,12 +167,10 @@ export class Frame {
     const { tree } = this;
     const emitted: Emitted = { ids: [], rows: [] };
     const ops: Op[] = [];
-    emitSubtree(tree, tree.root, this.#around, emitted, true, (slot) => ops.push(this.#rulesOf(slot)));
     const first = !this.shown;
-    if (first) {
-      this.shown = true;
-      for (const slot of tree.walk(tree.root)) rehashEmitted(tree, slot, this.#around);
-    }
+    this.shown = true;
+    const onStyle = (slot: Slot): unknown => ops.push(this.#rulesOf(slot));
+    emitSubtree(tree, tree.root, this.#around, emitted, true, onStyle, first);
     for (const [id] of this.#rules) {
       const slot = tree.find(id);
       if (slot !== undefined && !isStyle(tree.tag(slot)) && this.#isKnown(slot))
@@ -202,7 +201,11 @@ export class Frame {
     this.shown = false;
     this.#told.clear();
     if (this.tree.root === NONE) return;
-    for (const slot of this.tree.walk(this.tree.root)) this.tree.flags[slot]! &= ~FLAG.known;
+    for (const slot of this.tree.walk(this.tree.root)) {
+      this.tree.flags[slot]! &= ~FLAG.known;
+      this.tree.emitted[slot] = 0;
+    }
+    this.tree.emittedDigest = 0;
   }
 
   #isKnown(slot: Slot): boolean {

@@ -25,6 +25,9 @@ export interface Spliced {
 
 /** Builds subtrees from rows in preorder; may be fed in slices. */
 export class RowBuilder {
+  /** Of a document: nodes whose children have all come. */
+  #done: Slot[] = [];
+  readonly #isDocument: boolean;
   /** Children of nodes under construction, to be placed later: a moved node is still elsewhere while lists are resolved. */
   readonly lists: [parent: Slot, children: Slot[]][] = [];
   readonly tops: Slot[] = [];
@@ -32,8 +35,24 @@ export class RowBuilder {
   readonly #tree: FrameTree;
   readonly #open: { list: Slot[]; left: number; parent: Slot }[] = [];
 
-  constructor(tree: FrameTree) {
+  /** @param isDocument a whole document: nothing moves, so each node is put in its place as it comes */
+  constructor(tree: FrameTree, isDocument = false) {
     this.#tree = tree;
+    this.#isDocument = isDocument;
+  }
+
+  /** Nodes that have become whole since the last call, those within a node before it. */
+  takeDone(): Slot[] {
+    const done = this.#done;
+    this.#done = [];
+    return done;
+  }
+
+  #close(): void {
+    while (this.#open.at(-1)?.left === 0) {
+      const { parent } = this.#open.pop()!;
+      if (this.#isDocument) this.#done.push(parent);
+    }
   }
 
   /** All announced children have come. */
@@ -47,7 +66,7 @@ export class RowBuilder {
     let at = 0;
     const nextId = (): number => (id += steps?.[at++] ?? 1);
     for (const row of rows) {
-      while (this.#open.at(-1)?.left === 0) this.#open.pop();
+      this.#close();
       const above = this.#open.at(-1);
       let slot: Slot;
       if (typeof row === 'number') {
@@ -61,21 +80,23 @@ export class RowBuilder {
       }
       if (above) {
         above.left--;
-        above.list.push(slot);
+        if (this.#isDocument) this.#tree.link(above.parent, slot, NONE);
+        else above.list.push(slot);
       } else this.tops.push(slot);
       if (typeof row === 'object' && row[2] > 0) {
         const list: Slot[] = [];
-        this.lists.push([slot, list]);
+        if (!this.#isDocument) this.lists.push([slot, list]);
         this.#open.push({ list, left: row[2], parent: slot });
         if (this.#open.length > 1_000) throw malformed('nested too deep');
-      }
+      } else if (this.#isDocument) this.#done.push(slot);
     }
-    while (this.#open.at(-1)?.left === 0) this.#open.pop();
+    this.#close();
   }
 
   #checkPlace(tag: string, above: { list: Slot[]; parent: Slot } | undefined): void {
     if (tag === '#shadow') {
-      if (above && above.list.length > 0) throw malformed('a shadow root that is no first child');
+      if (above && (above.list.length > 0 || this.#tree.first[above.parent] !== NONE))
+        throw malformed('a shadow root that is no first child');
     } else if (tag === '#document') {
       if (above || this.#tree.size > 1) throw malformed('a document within');
     } else if (tag.startsWith('#')) throw malformed(`unknown node kind ${tag}`);
