@@ -94,7 +94,11 @@ window.leader = {
         marks.push(...(await frame.leader.settle(`${name}.${i}`)));
     }
     await window.leader.frames();
-    await window.leader.tasks();
+    // A large page is said in turns.
+    for (let before = -1; before !== saidText.length; ) {
+      before = saidText.length;
+      await window.leader.tasks();
+    }
     window.leader.mark(name);
     return marks;
   },
