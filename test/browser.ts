@@ -25,12 +25,13 @@ export const SCREENSHOTS = join(import.meta.dirname, '..', 'test-output', 'scree
 
 /**
  * Starts Chromium without a window. Close it in `afterAll`.
+ * @param more arguments of its command line
  * @throws Error with a sentence when there is no Chromium
  */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = findBrowser();
   if (!executablePath) throw new Error('No Chromium: run "node scripts/need-browser.ts".');
-  return await chromium.launch({ executablePath, args: ARGS });
+  return await chromium.launch({ executablePath, args: [...ARGS, ...more] });
 }
 
 /** A browser of a person of his own: cookies and storage shared with nobody. */
