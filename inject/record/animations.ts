@@ -11,6 +11,8 @@ const MAX_KEYFRAMES = 100;
 /** A difference in phase that nobody sees, ms. */
 const CLOSE_ENOUGH = 60;
 
+const USUAL: Record<string, string> = { easing: 'linear', composite: 'replace' };
+
 interface Told {
   number: number;
   id: number;
@@ -64,6 +66,8 @@ export function startAnimations(recording: Recording): Observer {
       return false;
     const known = tree.of(effect.target);
     if (!known || known.mask === 2) return false;
+    // Where it stops is known only a frame later.
+    if (animation.pending) void animation.ready.then(touch, touch);
     const state = stateOf(animation, effect, known);
     const now = dom.now();
     const before = told.get(animation);
@@ -102,8 +106,9 @@ export function startAnimations(recording: Recording): Observer {
         const pairs = ['offset', String(keyframe.computedOffset)];
         for (const [name, value] of Object.entries(keyframe)) {
           const text = name === 'composite' && value === 'auto' ? composite : String(value);
-          if (/^(?:offset|computedOffset)$/.test(name) || text.length > 4_000 || pairs.length > 190) continue;
-          if (!known.mask || isMovement(name)) pairs.push(name, text);
+          if (/^(?:offset|computedOffset)$/.test(name) || text === USUAL[name]) continue;
+          if (text.length > 4_000 || pairs.length > 190 || (known.mask && !isMovement(name))) continue;
+          pairs.push(name, text);
         }
         return pairs;
       });
@@ -144,7 +149,7 @@ function isSame({ state: before, at }: Told, state: AnimationState, now: number)
   return (
     before.play === state.play &&
     before.rate === state.rate &&
-    Math.abs(expected - (state.time ?? 0)) < CLOSE_ENOUGH &&
+    Math.abs(expected - (state.time ?? 0)) < (state.play === 'running' ? CLOSE_ENOUGH : 1) &&
     JSON.stringify([before.keyframes, before.timing]) === JSON.stringify([state.keyframes, state.timing])
   );
 }

@@ -27,8 +27,11 @@ export function startMedia(recording: Recording): Observer {
       if (isOfPage(target) && since > PICTURE_EVERY && pictures.wait === 0) take(target as HTMLVideoElement);
       else if (since < TELL_EVERY) return;
       toldAt.set(target, now);
-    } else if (isOfPage(target) && /^(?:loadeddata|seeked|pause)$/.test(type))
+    } else if (isOfPage(target) && /^(?:loadeddata|canplay|seeked|pause)$/.test(type)) {
       take(target as HTMLVideoElement);
+      // Some browsers have a picture only a moment after they say so.
+      dom.setTimeout(() => take(target as HTMLVideoElement), PICTURE_EVERY);
+    }
     recording.changedProps(target);
   };
   // Another size of the window may pick another source, or show the same at another density.
@@ -38,7 +41,9 @@ export function startMedia(recording: Recording): Observer {
   };
   window.addEventListener('resize', onResize, { passive: true });
   const events = listenOnRoots(
-    'load loadedmetadata loadeddata play playing pause seeked ended ratechange emptied timeupdate'.split(' '),
+    'load loadedmetadata loadeddata canplay play playing pause seeked ended ratechange emptied timeupdate'.split(
+      ' ',
+    ),
     onEvent,
   );
   return {

@@ -157,10 +157,16 @@ export async function openPair(
     const page = isView
       ? undefined
       : (options.pages[path] ?? (file?.type === 'text/html' ? file.body.toString() : undefined));
-    if (file && page === undefined)
+    if (file && page === undefined) {
+      // Browsers seek in media only where they may ask for a part.
+      const from = Number(/^bytes=(\d+)-/.exec(req.headers.range ?? '')?.[1] ?? Number.NaN);
+      const { length } = file.body;
+      const headers = { 'content-type': file.type, 'cache-control': 'no-store', 'accept-ranges': 'bytes' };
+      if (Number.isNaN(from)) return void res.writeHead(200, headers).end(file.body);
       return void res
-        .writeHead(200, { 'content-type': file.type, 'cache-control': 'no-store' })
-        .end(file.body);
+        .writeHead(206, { ...headers, 'content-range': `bytes ${from}-${length - 1}/${length}` })
+        .end(file.body.subarray(from));
+    }
     if (page === undefined) return void res.writeHead(404).end();
     if (path.endsWith('.css')) return send('text/css', page);
     return send(
