@@ -1,14 +1,11 @@
 // Attack: a page writes cookies for the whole base: twins of our own, and so many that every address fails.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
-  domain,
   PASS,
   raw,
   SID,
   send,
-  site,
-  startProxy,
-  startUpstream,
+  startShop,
   type TestGateway,
   type Upstream,
 } from '../gateway/proxy/upstream.ts';
@@ -18,7 +15,7 @@ let gateway: TestGateway;
 let host: string;
 
 beforeAll(async () => {
-  upstream = await startUpstream((_req, res) => {
+  ({ upstream, gateway } = await startShop((_req, res) => {
     res.writeHead(200, {
       'content-type': 'text/plain',
       'set-cookie': [
@@ -28,16 +25,10 @@ beforeAll(async () => {
       ],
     });
     res.end('ok');
-  });
-  gateway = await startProxy(
-    site([domain('www.shop.example', { connect: { host: '127.0.0.1', port: upstream.port } })]),
-  );
+  }));
   host = gateway.hostOf('http://www.shop.example');
 });
-afterAll(async () => {
-  await gateway.stop();
-  await upstream.close();
-});
+afterAll(() => gateway.stop());
 
 const ask = (cookie: string) =>
   send(gateway.port, {

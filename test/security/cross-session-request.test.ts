@@ -2,14 +2,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import {
-  domain,
   openSession,
   PASS,
   SID,
   send,
-  site,
-  startProxy,
-  startUpstream,
+  startShop,
   type TestGateway,
   type Upstream,
 } from '../gateway/proxy/upstream.ts';
@@ -24,19 +21,16 @@ let attacker: string;
 const cookies = `__Secure-cbp-${SID}=${PASS}; __Secure-cbp-${OTHER}=other-pass`;
 
 beforeAll(async () => {
-  upstream = await startUpstream((req, res) => {
+  ({ upstream, gateway } = await startShop((req, res) => {
     // An upstream that trusts everybody: only the gate is left.
     res.writeHead(200, {
       'access-control-allow-origin': req.headers.origin ?? '*',
       'access-control-allow-credentials': 'true',
     });
     res.end(`marker of ${req.headers.cookie ?? 'nobody'}`);
-  });
+  }));
   sockets = new WebSocketServer({ server: upstream.server });
   sockets.on('connection', (socket, req) => socket.send(`marker of ${req.headers.cookie ?? 'nobody'}`));
-  gateway = await startProxy(
-    site([domain('www.shop.example', { connect: { host: '127.0.0.1', port: upstream.port } })]),
-  );
   const second = openSession(gateway.session.site, gateway.places, OTHER, 'other-pass');
   gateway.sessions.set(OTHER, second);
   gateway.session.jar.take(['who=victim; Path=/'], 'http://www.shop.example/');
@@ -45,9 +39,8 @@ beforeAll(async () => {
   attacker = victim.replace(SID, OTHER);
 });
 afterAll(async () => {
-  await gateway.stop();
   sockets.close();
-  await upstream.close();
+  await gateway.stop();
 });
 beforeEach(() => {
   upstream.requests.length = 0;

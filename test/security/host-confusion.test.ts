@@ -5,14 +5,11 @@ import { asRefused } from '../../gateway/errors.ts';
 import { refuseMalformed } from '../../gateway/proxy/gate.ts';
 import {
   closeServer,
-  domain,
   listen,
   PASS,
   raw,
   SID,
-  site,
-  startProxy,
-  startUpstream,
+  startShop,
   type TestGateway,
   type Upstream,
 } from '../gateway/proxy/upstream.ts';
@@ -22,16 +19,10 @@ let gateway: TestGateway;
 let host: string;
 
 beforeAll(async () => {
-  upstream = await startUpstream((_req, res) => res.end('ok'));
-  gateway = await startProxy(
-    site([domain('www.shop.example', { connect: { host: '127.0.0.1', port: upstream.port } })]),
-  );
+  ({ upstream, gateway } = await startShop());
   host = gateway.hostOf('http://www.shop.example');
 });
-afterAll(async () => {
-  await gateway.stop();
-  await upstream.close();
-});
+afterAll(() => gateway.stop());
 
 test.each<[string, (host: string) => string]>([
   ['two hosts', (h) => `GET / HTTP/1.1\r\nHost: ${h}\r\nHost: evil.example`],

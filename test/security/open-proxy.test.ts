@@ -1,14 +1,11 @@
 // Attack: the gateway is used as a proxy without a session, after its end, or by proxy requests proper.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
-  domain,
   PASS,
   raw,
   SID,
   send,
-  site,
-  startProxy,
-  startUpstream,
+  startShop,
   type TestGateway,
   type Upstream,
 } from '../gateway/proxy/upstream.ts';
@@ -17,15 +14,9 @@ let upstream: Upstream;
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  upstream = await startUpstream((_req, res) => res.end('ok'));
-  gateway = await startProxy(
-    site([domain('www.shop.example', { connect: { host: '127.0.0.1', port: upstream.port } })]),
-  );
+  ({ upstream, gateway } = await startShop());
 });
-afterAll(async () => {
-  await gateway.stop();
-  await upstream.close();
-});
+afterAll(() => gateway.stop());
 beforeEach(() => {
   upstream.requests.length = 0;
 });

@@ -1,30 +1,14 @@
 // Attack: requests whose length two parsers see differently, through the gateway and towards the upstream.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import {
-  domain,
-  PASS,
-  raw,
-  SID,
-  site,
-  startProxy,
-  startUpstream,
-  type TestGateway,
-  type Upstream,
-} from '../gateway/proxy/upstream.ts';
+import { PASS, raw, SID, startShop, type TestGateway, type Upstream } from '../gateway/proxy/upstream.ts';
 
 let upstream: Upstream;
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  upstream = await startUpstream((_req, res) => res.end('ok'));
-  gateway = await startProxy(
-    site([domain('www.shop.example', { connect: { host: '127.0.0.1', port: upstream.port } })]),
-  );
+  ({ upstream, gateway } = await startShop());
 });
-afterAll(async () => {
-  await gateway.stop();
-  await upstream.close();
-});
+afterAll(() => gateway.stop());
 beforeEach(() => {
   upstream.requests.length = 0;
 });

@@ -1,30 +1,17 @@
 // Attack: a script of the site registers a service worker on a session address and owns all that comes after.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  domain,
-  site,
-  startProxy,
-  startUpstream,
-  type TestGateway,
-  type Upstream,
-} from '../gateway/proxy/upstream.ts';
+import { startShop, type TestGateway, type Upstream } from '../gateway/proxy/upstream.ts';
 
 let upstream: Upstream;
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  upstream = await startUpstream((_req, res) => {
+  ({ upstream, gateway } = await startShop((_req, res) => {
     res.writeHead(200, { 'content-type': 'text/javascript', 'service-worker-allowed': '/' });
     res.end('addEventListener("fetch",()=>{})');
-  });
-  gateway = await startProxy(
-    site([domain('www.shop.example', { connect: { host: '127.0.0.1', port: upstream.port } })]),
-  );
+  }));
 });
-afterAll(async () => {
-  await gateway.stop();
-  await upstream.close();
-});
+afterAll(() => gateway.stop());
 
 test.each([
   { headers: { 'service-worker': 'script' }, dest: 'serviceworker' },

@@ -1,21 +1,11 @@
 // Attack: an upstream redirects to an internal server or off the list, by every header and element that can.
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  closeServer,
-  domain,
-  listen,
-  site,
-  startProxy,
-  startUpstream,
-  type TestGateway,
-  type Upstream,
-} from '../gateway/proxy/upstream.ts';
+import { closeServer, listen, startShop, type TestGateway } from '../gateway/proxy/upstream.ts';
 
 let canary: Server;
 let canaryPort: number;
 let hits = 0;
-let upstream: Upstream;
 let gateway: TestGateway;
 let headers: Record<string, string> = {};
 let status = 302;
@@ -24,17 +14,13 @@ beforeAll(async () => {
   canary = createServer((_req, res) => res.end('internal'));
   canary.on('connection', () => hits++);
   canaryPort = await listen(canary);
-  upstream = await startUpstream((_req, res) => {
+  ({ gateway } = await startShop((_req, res) => {
     res.writeHead(status, headers);
     res.end('<p>body');
-  });
-  gateway = await startProxy(
-    site([domain('www.shop.example', { connect: { host: '127.0.0.1', port: upstream.port } })]),
-  );
+  }));
 });
 afterAll(async () => {
   await gateway.stop();
-  await upstream.close();
   await closeServer(canary);
 });
 

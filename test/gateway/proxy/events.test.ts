@@ -5,16 +5,7 @@ import { createGzip, constants as zlib } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventRewriter, rewriteJson } from '../../../gateway/rewrite/script.ts';
-import {
-  domain,
-  PASS,
-  SID,
-  site,
-  startProxy,
-  startUpstream,
-  type TestGateway,
-  type Upstream,
-} from './upstream.ts';
+import { PASS, SID, startShop, type TestGateway, type Upstream } from './upstream.ts';
 
 const WWW = 'http://www.shop.example';
 let upstream: Upstream;
@@ -23,17 +14,12 @@ let handle: (req: IncomingMessage, res: ServerResponse) => void;
 let www: string;
 
 beforeAll(async () => {
-  upstream = await startUpstream((req, res) => handle(req, res));
-  gateway = await startProxy(
-    site([domain('www.shop.example', { connect: { host: '127.0.0.1', port: upstream.port } })]),
-    { limits: { idleMs: 50, rewriteBytes: 1_000 } },
-  );
+  ({ upstream, gateway } = await startShop((req, res) => handle(req, res), {
+    limits: { idleMs: 50, rewriteBytes: 1_000 },
+  }));
   www = `http://${gateway.hostOf(WWW)}`;
 });
-afterAll(async () => {
-  await gateway.stop();
-  await upstream.close();
-});
+afterAll(() => gateway.stop());
 beforeEach(() => {
   upstream.requests.length = 0;
 });

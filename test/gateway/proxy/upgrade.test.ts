@@ -3,17 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import {
-  domain,
-  PASS,
-  raw,
-  SID,
-  site,
-  startProxy,
-  startUpstream,
-  type TestGateway,
-  type Upstream,
-} from './upstream.ts';
+import { PASS, raw, SID, startShop, type TestGateway, type Upstream } from './upstream.ts';
 
 let upstream: Upstream;
 let sockets: WebSocketServer;
@@ -26,7 +16,7 @@ const heard: string[] = [];
 const closed: [number, string][] = [];
 
 beforeAll(async () => {
-  upstream = await startUpstream((_req, res) => res.end('ok'));
+  ({ upstream, gateway } = await startShop(undefined, { limits: { firstByteMs: 300 } }));
   sockets = new WebSocketServer({
     noServer: true,
     handleProtocols: (protocols) => [...protocols][0] ?? false,
@@ -66,16 +56,11 @@ beforeAll(async () => {
       });
     });
   });
-  gateway = await startProxy(
-    site([domain('www.shop.example', { connect: { host: '127.0.0.1', port: upstream.port } })]),
-    { limits: { firstByteMs: 300 } },
-  );
   host = gateway.hostOf('http://www.shop.example');
 });
 afterAll(async () => {
-  await gateway.stop();
   sockets.close();
-  await upstream.close();
+  await gateway.stop();
 });
 
 function open(path: string, headers: Record<string, string> = {}, protocols: string[] = []): WebSocket {

@@ -249,6 +249,22 @@ export async function startProxy(sessionSite: Site, deps: Partial<ProxyDeps> = {
   };
 }
 
+/** The usual setting: an upstream that is `www.shop.example`, behind a proxy; `gateway.stop()` ends both. */
+export async function startShop(
+  handler: (req: IncomingMessage, res: ServerResponse, body: Buffer) => void = (_req, res) => res.end('ok'),
+  deps: Partial<ProxyDeps> = {},
+): Promise<{ upstream: Upstream; gateway: TestGateway }> {
+  const upstream = await startUpstream(handler);
+  const connect = { host: '127.0.0.1', port: upstream.port };
+  const gateway = await startProxy(site([domain('www.shop.example', { connect })]), deps);
+  const { stop } = gateway;
+  gateway.stop = async () => {
+    await stop();
+    await upstream.close();
+  };
+  return { upstream, gateway };
+}
+
 function pick({ method, body }: AskOptions): { method?: string; body?: string | Buffer } {
   return { ...(method === undefined ? {} : { method }), ...(body === undefined ? {} : { body }) };
 }
