@@ -1,6 +1,7 @@
 // The site of a control test: a small server with pages of the test and applications bundled for it.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Document } from 'yaml';
 import { type AppFiles, bundleApp } from './bundle-app.ts';
 
 /** Answers a request by itself. */
@@ -89,6 +90,28 @@ export async function startSite(pages: SitePages, apps: Record<string, string>):
 }
 
 const HTML = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
+
+/** Puts the site into a configuration, `control` by id, with Anna as its contact. */
+export function configureSite(config: Document, site: Site, mask: readonly string[] = []): void {
+  for (const [title, host] of [
+    ['Control', site.host],
+    ['Control frames', site.otherHost],
+  ]) {
+    const reach = { protocols: ['http'], port: site.port, connect: `127.0.0.1:${site.port}` };
+    config.addIn(['domains'], config.createNode({ title, hosts: [host], ...reach }));
+  }
+  config.addIn(
+    ['sites'],
+    config.createNode({
+      id: 'control',
+      title: 'Control',
+      domains: ['Control', 'Control frames'],
+      start: `${site.origin}/`,
+      contacts: ['anna'],
+      options: { mask },
+    }),
+  );
+}
 
 /** Whole document around a body; one that brings its own is left as it is. */
 export function asDocument(body: string, head = ''): string {

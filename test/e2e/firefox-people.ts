@@ -1,0 +1,125 @@
+// Customer and agent, each in a Firefox context of his own, driven over WebDriver BiDi; a smaller story than Chromium's, the same words.
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core';
+import { findFirefox } from '../../scripts/need-firefox.ts';
+import { SCREENSHOTS } from '../browser.ts';
+import { PASSWORD } from './servers.ts';
+import { until } from './until.ts';
+import { word } from './words.ts';
+
+const WAIT_MS = 30_000;
+
+export async function openFirefox(): Promise<Browser> {
+  const executablePath = findFirefox();
+  if (!executablePath) throw new Error('No Firefox: run the tests as "npm test" does.');
+  return await puppeteer.launch({
+    browser: 'firefox',
+    executablePath,
+    headless: true,
+    args: ['--width=1500', '--height=1000'],
+    extraPrefsFirefox: { 'intl.accept_languages': 'en-GB' },
+  });
+}
+
+export interface FirefoxPeople {
+  customer: Page;
+  agent: Page;
+  /** The customer's session window. */
+  shell: Page;
+  /** The leader's page. */
+  leader(): Promise<Frame>;
+  /** The mirror's outer document, with overlay. */
+  view(): Promise<Frame>;
+  /** The mirror itself. */
+  mirror(): Promise<Frame>;
+  /** The agent's mouse in the middle of what a selector finds in his mirror; waits until it is there. */
+  clickInMirror(selector: string): Promise<void>;
+  /** Exceptions of all pages. */
+  errors: string[];
+  screenshot(name: string): Promise<void>;
+}
+
+/** From the site's page to a running session in which the agent has control. */
+export async function coBrowseInFirefox(
+  browser: Browser,
+  site: { origin: string },
+  places: { consoleOrigin: string; panelOrigin: string },
+): Promise<FirefoxPeople> {
+  const errors: string[] = [];
+  const open = async (viewport: { width: number; height: number }): Promise<Page> => {
+    const page = await (await browser.createBrowserContext()).newPage();
+    page.setDefaultTimeout(WAIT_MS);
+    page.on('pageerror', (error) => errors.push(String(error)));
+    await page.setViewport(viewport);
+    return page;
+  };
+  const customer = await open({ width: 1280, height: 800 });
+  await customer.goto(`${site.origin}/`);
+  const panel = await until(
+    async () => {
+      // The round button stands in a closed shadow tree in the corner.
+      await customer.mouse.click(1280 - 50, 800 - 50);
+      return customer.frames().find((frame) => frame.url().startsWith(places.panelOrigin));
+    },
+    'contact panel',
+    WAIT_MS,
+  );
+  await panel.locator('::-p-text(Anna Berg)').click();
+  await panel.locator('input[type=text]').fill('Ada');
+  await panel.locator(button(word('welcome.start'))).click();
+
+  const agent = await open({ width: 1440, height: 900 });
+  await agent.goto(places.consoleOrigin);
+  await agent.locator('input:not([type=password])').fill('anna');
+  await agent.locator('input[type=password]').fill(PASSWORD);
+  await agent.locator(button(word('signIn.go'))).click();
+  await agent.locator(button(word('desk.accept'))).click();
+
+  const before = new Set(await browser.pages());
+  await panel.locator(button(word('start.start'))).click();
+  const shell = await until(
+    async () => (await browser.pages()).find((page) => !before.has(page)),
+    'session window',
+    WAIT_MS,
+  );
+  shell.on('pageerror', (error) => errors.push(String(error)));
+  shell.setDefaultTimeout(WAIT_MS);
+
+  const frameOf = (page: Page, pattern: RegExp) => (): Promise<Frame> =>
+    until(() => page.frames().find((frame) => pattern.test(frame.url())), `frame ${pattern}`, WAIT_MS);
+  const leader = frameOf(shell, /--/);
+  const view = frameOf(agent, /\/\/view--[^/]+\/$/);
+  const mirror = frameOf(agent, /\/\/view--[^/]+\/inner/);
+  await (await mirror()).locator('body *').wait();
+  await agent.locator(button(word('control.ask'))).click();
+  await shell.locator(button(word('ask.give'))).click();
+  await agent.locator(`::-p-text(${word('control.mine')})`).wait();
+
+  return {
+    customer,
+    agent,
+    shell,
+    leader,
+    view,
+    mirror,
+    errors,
+    async clickInMirror(selector) {
+      const found = await (await mirror()).waitForSelector(selector);
+      const box = await found?.boundingBox();
+      if (!box) throw new Error(`${selector} is not to be seen in the mirror.`);
+      await agent.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    },
+    async screenshot(name) {
+      for (const [who, page] of Object.entries({ shell, agent })) {
+        const path = join(SCREENSHOTS, 'firefox', `${name}-${who}.png`) as `${string}.png`;
+        await mkdir(dirname(path), { recursive: true });
+        await page.screenshot({ path });
+      }
+    },
+  };
+}
+
+function button(text: string): string {
+  return `button::-p-text(${text})`;
+}
