@@ -53,7 +53,10 @@ export function startStates(recording: Recording): Observer {
     keydown: () => queueMicrotask(focused),
   };
   const listening: (Document | ShadowRoot)[] = [];
-  recording.window.addEventListener('hashchange', target);
+  const { window } = recording;
+  window.addEventListener('hashchange', target);
+  // No event on a frame's element says that the focus has gone into its document.
+  for (const type of ['blur', 'focus']) window.addEventListener(type, focused);
   document.addEventListener('DOMContentLoaded', target);
   return {
     root(root) {
@@ -65,7 +68,8 @@ export function startStates(recording: Recording): Observer {
       for (const root of listening)
         for (const [type, handler] of Object.entries(handlers))
           root.removeEventListener(type, handler, { capture: true });
-      recording.window.removeEventListener('hashchange', target);
+      window.removeEventListener('hashchange', target);
+      for (const type of ['blur', 'focus']) window.removeEventListener(type, focused);
       document.removeEventListener('DOMContentLoaded', target);
     },
     restate() {
