@@ -4,6 +4,7 @@ import type { Shown } from './shown.ts';
 export class Scroll {
   readonly #document: Document;
   readonly #scrolled = new Set<Shown>();
+  #request: number | undefined;
 
   constructor(document: Document) {
     this.#document = document;
@@ -27,6 +28,15 @@ export class Scroll {
       const [left, top] = shown.props?.scroll ?? [0, 0];
       this.#put(shown, left, top);
     }
+  }
+
+  /** With the next picture: whatever changed may have changed the layout. */
+  putBackSoon(): void {
+    if (this.#scrolled.size === 0) return;
+    this.#request ??= requestAnimationFrame(() => {
+      this.#request = undefined;
+      this.putBack();
+    });
   }
 
   #put(shown: Shown, left: number, top: number): void {

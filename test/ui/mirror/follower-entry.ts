@@ -41,7 +41,14 @@ declare global {
 window.follower = {
   mirror,
   said,
-  until: (mark) => (seen.has(mark) ? Promise.resolve() : new Promise((resolve) => marks.set(mark, resolve))),
+  until: (mark) =>
+    seen.has(mark)
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          marks.set(mark, resolve);
+          // A frame that goes meanwhile does not say its own.
+          if (mark.includes('.')) setTimeout(resolve, 3_000);
+        }),
   normalise: () => {
     const page = mirror.document();
     return page && normalise(page, { rootOf: (element) => element.shadowRoot });
