@@ -27,6 +27,7 @@ export const OVERLAY_CSS = `
 @media (prefers-reduced-motion: reduce) { .pointer { transition: none; } .ripple { animation: none; } }
 
 .caret { position: absolute; width: 2px; background: light-dark(#0b6e6e, #0b6e6e); }
+.ring { position: absolute; box-sizing: border-box; border: 2px solid #0b6e6e; border-radius: 3px; outline: 1px solid #fff; }
 .chosen { position: absolute; background: rgb(11 110 110 / 25%); }
 
 .list { position: absolute; box-sizing: border-box; pointer-events: auto; overflow: auto; padding: 4px; border-radius: 8px; outline: 0;

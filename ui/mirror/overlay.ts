@@ -11,6 +11,7 @@ import type { MirrorBelow } from './overlay-mirror.ts';
 import { startNotes } from './overlay-notes.ts';
 import { startNotices } from './overlay-notice.ts';
 import type { PendingShow } from './overlay-pending.ts';
+import { startRing } from './overlay-ring.ts';
 import { OVERLAY_CSS } from './overlay-style.ts';
 import type { OverlayTools } from './overlay-tools.ts';
 import { createPickers, hasPicker, suggestionsOf } from './pickers.ts';
@@ -105,6 +106,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
     notices,
     startNotes(marks, mirror, () => words.pickerOpen),
     pointers,
+    startRing(above, mirror, () => mine),
     startMarks(marks, mirror, ({ x, y, height }) => {
       field.style.left = `${x}px`;
       field.style.top = `${y}px`;

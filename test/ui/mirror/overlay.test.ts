@@ -297,6 +297,25 @@ test('a notice stays inside the view wherever the field is', async () => {
   }
 });
 
+test('a ring shows the follower in control where his keys go, unless the page draws its own', async () => {
+  const { page, takeControl } = await openOverlayPage(browser, BLOCKS, { scale: 0.5 });
+  const focus = (style: string) =>
+    page.evaluate(`
+      mirror.leader = mirror.document().getElementById('button');
+      mirror.leader.setAttribute('tandem-focus-visible', '');
+      mirror.leader.style.cssText += ${JSON.stringify(style)}`);
+  const ring = page.locator('tandem-overlay .ring');
+  await focus('');
+  expect(await ring.isVisible()).toBe(false);
+  await takeControl();
+  await ring.waitFor();
+  expect(await ring.boundingBox()).toEqual(
+    await page.evaluate('({ x, y, width, height } = mirror.rectOf(mirror.leader), { x, y, width, height })'),
+  );
+  await focus('outline: 2px solid red');
+  await ring.waitFor({ state: 'hidden' });
+});
+
 test('the leader’s caret and selection in a field are drawn where its characters are', async () => {
   const { page } = await openOverlayPage(browser, BLOCKS, { scale: 0.5 });
   const marks = async (start: number, end: number) => {
