@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
 import { Refused } from '../errors.ts';
 import { type Encoding, findEncoding, PRESCAN_BYTES } from '../rewrite/charset.ts';
-import { rewriteCss } from '../rewrite/css.ts';
+import { isTooBusy, MAX_SHEET_BYTES, rewriteCssParts } from '../rewrite/css.ts';
 import { eventRewriter, jsonRewriter, scriptRewriter } from '../rewrite/script.ts';
 import type { TextRewriter } from '../rewrite/splice.ts';
 import type { BodyKind } from './body-kind.ts';
@@ -21,6 +21,11 @@ import { mapTrailers } from './response-headers.ts';
 const KEEP_BYTES = 2 * 1024 * 1024;
 /** The ratio of a compressed body counts from here on. */
 const RATIO_FROM = 1024 * 1024;
+/** Whole bodies are worked on for so long before others have their turn, ms. */
+const LONGEST_TURN = 10;
+const PART = 64 * 1024;
+/** Smaller sheets may hold what they like. */
+const BUSY_FROM = 1024 * 1024;
 /** Of a page, so much is sent ahead: the browser can begin with the head. */
 const FIRST_BYTES = 8 * 1024;
 /** What was compressed is sent on when nothing more has come for so long, ms. */
@@ -247,7 +252,9 @@ async function rewriteWhole(
     );
   const parts: Buffer[] = [];
   try {
-    for await (const { bytes } of limited(stream, limits, encodedBytes)) parts.push(bytes);
+    const most = kind === 'css' ? Math.min(limits.rewriteBytes, MAX_SHEET_BYTES) : limits.rewriteBytes;
+    for await (const { bytes } of limited(stream, { ...limits, rewriteBytes: most }, encodedBytes))
+      parts.push(bytes);
   } catch (error) {
     passed(undefined);
     throw error;
@@ -261,12 +268,28 @@ async function rewriteWhole(
   if (isKept) resources.keep(place.url, type, body);
   passed(body);
   const text = body.toString('latin1');
-  if (kind === 'css') {
-    await sink.end(rewriteCss(text, place.addresses, place.upstream.scheme));
-    return;
+  if (kind === 'css' && text.length > BUSY_FROM && isTooBusy(text)) throw new Refused('upstream-too-large');
+  const made =
+    kind === 'css'
+      ? rewriteCssParts(text, place.addresses, place.upstream.scheme)
+      : rewriteInParts(text, textRewriter(options));
+  // What is short goes out at once and with its length.
+  let held = '';
+  let turn = performance.now();
+  for (const part of made) {
+    held += part;
+    if (performance.now() - turn < LONGEST_TURN) continue;
+    await sink.write(held, false);
+    held = '';
+    await nextTurn();
+    turn = performance.now();
   }
-  const rewriter = textRewriter(options);
-  await sink.end(rewriter.write(text) + rewriter.end());
+  await sink.end(held);
+}
+
+function* rewriteInParts(text: string, rewriter: TextRewriter): Generator<string, void> {
+  for (let at = 0; at < text.length; at += PART) yield rewriter.write(text.slice(at, at + PART));
+  yield rewriter.end();
 }
 
 async function rewriteHtml(

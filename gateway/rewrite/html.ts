@@ -83,6 +83,8 @@ const SCRIPT_TYPES =
   /^(?:module|(?:text|application)\/(?:x-)?(?:java|ecma)script|text\/jscript|text\/babel|)$/i;
 const JSON_TYPES = /^(?:importmap|application\/(?:[\w.+-]+\+)?json|text\/json)$/i;
 const LONGEST_STYLE = 1024 * 1024;
+/** Inline code that a policy knows by digest is worked on as a whole; longer code stays as it is. */
+const LONGEST_GUARDED = 256 * 1024;
 
 /** Tags that are more than their URLs. */
 const SPECIAL = new Set([
@@ -450,7 +452,7 @@ export class HtmlRewriter implements TextRewriter {
 
   #onText(start: number, end: number): void {
     this.#settle(end);
-    if (this.#guarded && end - this.#guarded.from > LONGEST_STYLE) this.#guarded = undefined;
+    if (this.#guarded && end - this.#guarded.from > LONGEST_GUARDED) this.#guarded = undefined;
     if (!this.#raw) return;
     const text = this.#raw.write(this.#slice(start, end));
     this.#edit(start, end, text);

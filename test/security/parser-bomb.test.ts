@@ -1,7 +1,7 @@
 // Attack: markup, styles and scripts made to keep a parser busy: every one in bounded time.
 import { describe, expect, test } from 'vitest';
 import { mapContentPolicy } from '../../gateway/rewrite/content-policy.ts';
-import { rewriteCss } from '../../gateway/rewrite/css.ts';
+import { isTooBusy, MAX_SHEET_BYTES, rewriteCss, rewriteCssParts } from '../../gateway/rewrite/css.ts';
 import { findFrameBusters } from '../../gateway/rewrite/frame-busters.ts';
 import { HtmlRewriter } from '../../gateway/rewrite/html.ts';
 import { decodeReferences, mapRefresh, mapSrcset } from '../../gateway/rewrite/links.ts';
@@ -74,6 +74,8 @@ describe('markup', () => {
     ['a style of open strings', `<style>${repeat('url("', 512 * 1024)}</style>`],
     ['svg in svg', repeat('<svg><title>', 2 * MIB)],
     ['srcdoc in srcdoc', nest(12)],
+    ['plain tags that never close', `<p ${repeat('a="b" ', 2 * MIB)}`],
+    ['plain tags with a quote at the end', repeat('<p a="b" c="', 2 * MIB)],
   ])('%s', (_name, text) => {
     rewrite('<p>warm');
     let longest = 0;
@@ -83,6 +85,44 @@ describe('markup', () => {
       }),
     ).toBeLessThan(4_000);
     expect(longest).toBeLessThan(STALL);
+  });
+});
+
+describe('the largest style sheet', () => {
+  test.each<[string, string, boolean]>([
+    ['only addresses is refused', '@import "//www.shop.example/a";', true],
+    ['only escapes is refused', '\\2f ', true],
+    ['open strings is refused', 'url("', true],
+    ['comments is read', '/* / */', false],
+    ['rules is read', 'a{color:red;background:#fff/* // */}', false],
+  ])('of %s', (_name, text, refused) => {
+    // As it comes from a socket: one flat string.
+    const css = Buffer.from(repeat(text, MAX_SHEET_BYTES)).toString('latin1');
+    let busy = false;
+    expect(
+      cpuMs(() => {
+        busy = isTooBusy(css);
+      }),
+    ).toBeLessThan(STALL);
+    expect(busy).toBe(refused);
+    if (busy) return;
+    const parts = rewriteCssParts(css, addresses, 'https');
+    let longest = 0;
+    for (let done = false; !done; )
+      longest = Math.max(
+        longest,
+        cpuMs(() => {
+          done = parts.next().done === true;
+        }),
+      );
+    expect(longest).toBeLessThan(STALL);
+  });
+
+  test('with as many addresses as are allowed holds nobody up', () => {
+    const css = Buffer.from('a{b:url(//www.shop.example/x)}'.repeat(90_000)).toString('latin1');
+    expect(isTooBusy(css)).toBe(false);
+    const parts = rewriteCssParts(css, addresses, 'https');
+    expect(cpuMs(() => parts.next())).toBeLessThan(STALL * 2);
   });
 });
 
