@@ -34,7 +34,7 @@ describe('a board of @hello-pangea/dnd', () => {
     await hand.press('Tab');
     await mirror.locator('#one[tandem-focus]').waitFor();
     // the page has no style for it: the agent sees a ring of ours where his keys go
-    await control.agent.shared.locator('tandem-overlay .ring').waitFor();
+    await control.agent.shared.frameLocator('iframe').locator('tandem-overlay .ring').waitFor();
     await hand.press('Space');
     await expectState(control, "document.querySelector('#one').style.position", 'fixed');
     await hand.press('ArrowDown');
