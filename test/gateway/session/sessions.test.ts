@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openEmbedded } from '../../../gateway/store/embedded.ts';
 import { type Core, handoverOf, PAGE, removeFolder, SHOP, startCore } from './start-core.ts';
 
 let core: Core;
@@ -163,6 +164,25 @@ describe('the gates of a running session', () => {
 });
 
 describe('a restart of the gateway', () => {
+  it('after a crash right after control was taken back: it stays taken back', async () => {
+    const session = await core.openSession();
+    const { customer } = session.participants;
+    const agent = session.joinAgent(core.sites.findAgent('anna')!);
+    session.connected(agent);
+    await session.giveControl(agent.pid);
+    const before = { ...session.record };
+    session.takeBackControl();
+    await session.control.settled();
+    await core.stop();
+    // The record of the session is written some time after each change: a crash leaves the one of before.
+    const store = await openEmbedded(core.folder);
+    await store.put('session', session.sid, before, { seal: session.sid });
+    await store.close();
+    core = await startCore(core.folder);
+    const back = core.sessions.find(session.sid)!;
+    expect(back.control.record).toEqual({ holder: customer.pid, epoch: 3 });
+  });
+
   it('brings sessions back: page, cookies, control, people, pass', async () => {
     const session = await core.openSession();
     const agent = session.joinAgent(core.sites.findAgent('anna')!);
