@@ -106,6 +106,7 @@ describe('the largest style sheet', () => {
     ).toBeLessThan(STALL);
     expect(busy).toBe(refused);
     if (busy) return;
+    rewriteCss(css.slice(0, 100_000), addresses, 'https'); // compiled
     const parts = rewriteCssParts(css, addresses, 'https');
     let longest = 0;
     for (let done = false; !done; )
