@@ -1,13 +1,13 @@
 // Moving the focus as a press or a Tab does, also while the customer's window itself has no focus.
-import { flatChain, isEditor, isHtml, isUnusable } from './composed-tree.ts';
+import { flatChain, isEditor, isHtml, isTextField, isUnusable } from './composed-tree.ts';
 import type { Page } from './page.ts';
 
 /** Where the follower's keys go. */
 export interface Focus {
   /** The focused element inside all shadow roots; the body when there is none. */
   current(): Element;
-  /** Focuses the element; false when it cannot be. */
-  set(element: HTMLElement | SVGElement): boolean;
+  /** Focuses the element, by a key unless it was pressed on; false when it cannot be. */
+  set(element: HTMLElement | SVGElement, pressed?: boolean): boolean;
   /** As pressing on it does: the nearest focusable one gets the focus, or nobody. */
   press(element: Element): void;
   /** Nobody has it. */
@@ -79,11 +79,13 @@ export function createFocus(page: Page): Focus {
     if (from !== to && !told) announce(from, to);
   };
 
-  const set = (element: HTMLElement | SVGElement): boolean => {
+  const set = (element: HTMLElement | SVGElement, pressed = false): boolean => {
     if (current() === element) return true;
+    // a ring after a press is for what is typed into; for scripts browsers would show it everywhere
+    const focusVisible = !pressed || isTextField(element) || isEditor(element);
     move(() => {
       last = element;
-      element.focus({ preventScroll: true });
+      element.focus({ preventScroll: true, focusVisible } as FocusOptions);
     });
     return current() === element || element.contains(document.activeElement);
   };
@@ -101,7 +103,7 @@ export function createFocus(page: Page): Focus {
       for (const candidate of flatChain(element)) {
         if (!isFocusable(candidate)) continue;
         if (candidate === document.documentElement) break;
-        if (set(candidate)) return;
+        if (set(candidate, true)) return;
       }
       clear();
     },

@@ -137,3 +137,19 @@ test('moves tell how far they went, and which button is held', async () => {
     [-20, -20, 1, 0],
   ]);
 });
+
+test('a ring is for what got the focus by a key, and for fields', async () => {
+  const { page, click, key } = await openPerformPage(
+    browser,
+    '<button id=one>1</button><button id=two>2</button><input id=field>',
+  );
+  const ring = () => page.evaluate("document.querySelector(':focus-visible')?.id");
+  await click('#one');
+  expect(await ring()).toBeUndefined();
+  await key('Tab');
+  expect(await ring()).toBe('two');
+  await click('#one');
+  expect(await ring()).toBeUndefined();
+  await click('#field');
+  expect(await ring()).toBe('field');
+});
