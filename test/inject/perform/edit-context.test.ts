@@ -90,3 +90,18 @@ test('the wheel has its old measure too, the other way round', async () => {
   await perform({ type: 'input.wheel', at: '#area', x: 0.5, y: 0.5, dx: 0, dy: 100, modifiers: 0 });
   expect(await page.evaluate('turned')).toEqual([100, -120, -120]);
 });
+
+test('a masked editor with an EditContext is neither written, composed, cut nor pasted into', async () => {
+  const { page, click, type, key, perform, refusals } = await openPerformPage(
+    browser,
+    `<div data-cobrowse=mask>${EDITOR}</div>`,
+  );
+  await click('#editor');
+  await type('hi');
+  await key('Backspace');
+  await key('x', 2);
+  await perform({ type: 'input.text', text: '日本', composing: true });
+  await perform({ type: 'input.text', text: 'text', pasted: true });
+  expect(await page.evaluate('[model, types]')).toEqual(['say ', []]);
+  expect(await refusals()).toEqual(Array.from({ length: 5 }, () => 'field-protected'));
+});
