@@ -126,6 +126,8 @@ export interface ParticipantView {
   /** Index into the pointer palette. */
   color: number;
   connected: boolean;
+  /** His window is not in sight: another tab is, or it is minimised. */
+  hidden?: boolean;
 }
 
 export interface ChatMessage {

@@ -268,6 +268,9 @@ function perform(
       connection.send({ type: 'pong', at: request.at });
       break;
     case 'page.visible':
+      // Of the leader's window only: who else looks away changes nothing for the others.
+      if (relay.leader === seat) session.visible(participant, request.visible === 'visible');
+      break;
     case 'session.hello':
       break;
   }

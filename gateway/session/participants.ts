@@ -31,6 +31,8 @@ export class Participant {
   readonly record: ParticipantRecord;
   /** Open connections. */
   connections = 0;
+  /** His window is not in sight. */
+  hidden = false;
   /** Since when there is none, ms since the epoch. */
   goneSince: number = Date.now();
   /** Hashes of resume secrets, with the time they end (Infinity while their window is connected). */
@@ -63,7 +65,8 @@ export class Participant {
 
   get view(): ParticipantView {
     const { pid, name, kind, color } = this.record;
-    return { pid, name, kind, color, connected: this.connected };
+    const { connected, hidden } = this;
+    return { pid, name, kind, color, connected, ...(hidden ? { hidden } : {}) };
   }
 
   /** A new value for the participant cookie; the one before is dead. */

@@ -329,11 +329,19 @@ export class Session {
   /** A connection of his is open from now on. */
   connected(participant: Participant): void {
     participant.connections++;
+    participant.hidden = false;
     if (participant.kind === 'customer') {
       this.conversation.customerCame();
       this.conversation.sessionWindow(this.sid, 'open');
     }
     this.lastUse = Date.now();
+    this.#changed();
+  }
+
+  /** His window has come into sight, or is out of it. */
+  visible(participant: Participant, visible: boolean): void {
+    if (participant.hidden === !visible) return;
+    participant.hidden = !visible;
     this.#changed();
   }
 

@@ -48,6 +48,8 @@ export class TopLayer {
     const now = this.#shown.filter((shown) => isModal(shown) || isPopover(shown));
     let same = 0;
     while (same < now.length && now[same] === wanted[same] && isAsTold(now[same]!)) same++;
+    for (const shown of [...now.slice(same), ...wanted.slice(same)])
+      if (shown.tag === 'dialog') this.#dialogs.add(shown);
     for (const shown of now.splice(same).reverse()) hide(shown);
     for (const shown of wanted.slice(same)) attempt(() => open(shown, this.#find(shown.props?.source ?? 0)));
     // What another one has closed here was kept open by something that is not mirrored.

@@ -1,4 +1,4 @@
-// Over a follower's view: the customer's window is closed or without a connection, so what is seen is how it was.
+// Over a follower's view: the customer's window is closed, without a connection or out of his sight.
 import type { SessionState } from '../../protocol/session-messages.ts';
 import { Icon } from '../design/icon.tsx';
 import { t } from '../words.ts';
@@ -9,9 +9,16 @@ export function isCustomerAway({ participants }: SessionState): boolean {
 }
 
 export function CustomerAway({ state }: { state: SessionState }) {
-  const name = state.participants.find(({ kind }) => kind === 'customer')?.name ?? '';
+  const customer = state.participants.find(({ kind }) => kind === 'customer');
+  const name = customer?.name ?? '';
   return (
     <div role="status">
+      {customer?.connected && customer.hidden && (
+        <p class="page-dialog">
+          <Icon name="clock" />
+          <span>{t('away.hidden', { name })}</span>
+        </p>
+      )}
       {isCustomerAway(state) && (
         <div class="away">
           <div class="away-card">

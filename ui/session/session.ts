@@ -112,6 +112,7 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
         // What was asked while nobody listened is not known; an answer would not be heard either.
         asked.value = undefined;
         status.value = 'open';
+        if (document.visibilityState === 'hidden') tellVisible();
         if (stopWanted) socket.send(JSON.stringify({ type: 'session.stop' } satisfies SessionRequest));
         break;
       case 'session.changed':

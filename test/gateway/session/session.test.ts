@@ -163,6 +163,18 @@ describe('rights', () => {
 });
 
 describe('the shown page', () => {
+  it('is known to be out of the customer’s sight until he comes back or opens it anew', () => {
+    const hidden = () => session.stateFor(agent).participants.find(({ kind }) => kind === 'customer')?.hidden;
+    expect(hidden()).toBeUndefined();
+    session.visible(customer, false);
+    expect(hidden()).toBe(true);
+    session.visible(customer, true);
+    expect(hidden()).toBeUndefined();
+    session.visible(customer, false);
+    session.connected(customer);
+    expect(hidden()).toBeUndefined();
+  });
+
   it('is named by its real address, whichever way the recorder writes it', () => {
     const at = session.addresses.toSession('https://www.shop.example/a?b#c', 'https')!;
     session.showing(at, 'A');

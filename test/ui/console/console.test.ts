@@ -337,6 +337,17 @@ describe('console', () => {
     await page.getByRole('region', { name: 'Shared page' }).getByText('Reconnecting…').waitFor();
   });
 
+  it('says that the customer looks at something else', async () => {
+    await open(conversationView({ session: RUNNING }));
+    const session = await gateway.nextSocket(`/session/${SID}/socket`);
+    const state = sessionState(gateway, { participants: [{ ...ADA, hidden: true }, ANNA] });
+    session.send({ type: 'session.welcome', pid: ANNA.pid, kind: 'agent', state, chat: [], resume: 'r' });
+    const words = page.getByText('Ada Lovelace is looking at another tab or window');
+    await words.waitFor();
+    session.send({ type: 'session.changed', state: sessionState(gateway) });
+    await words.waitFor({ state: 'detached' });
+  });
+
   it('opens a colleague’s session by its URL', async () => {
     await page.goto(`${gateway.places.consoleOrigin}/session/${SID}`);
     const session = await gateway.nextSocket(`/session/${SID}/socket`);
