@@ -241,7 +241,7 @@ function bytesPerNode(facts: readonly string[]): number {
       resources: new Resources({ addresses }),
       log: createLog('silent'),
     });
-    for (const fact of facts.slice(last)) mirror.take(1, decodeJson(pageFact, fact));
+    for (const fact of facts.slice(last)) mirror.take(1, decodeJson(pageFact, fact), true);
     trees.push(mirror);
   }
   const after = used();

@@ -21,8 +21,6 @@ export const pageFact = variants({
     base: optional(text(MAX_URL)),
     /** Told to the parent document too, which names it in a `frame` operation: so the trees are nested. '' in the page frame. */
     nonce: text(64),
-    /** True in the page frame itself. */
-    top: flag,
     /** Selectors this recorder masks and hides by, as given to it: a page whose recorder declared none is not passed on. */
     masks: list(text(500), 200),
     view: object({ width: real(0, 1e5), height: real(0, 1e5), ratio: real(0.01, 100) }),

@@ -105,11 +105,11 @@ export class Frame {
   #parts: Op[] = [];
   #partCount = 0;
 
-  constructor(number: number, fact: Opened, deps: FrameDeps) {
+  constructor(number: number, top: boolean, fact: Opened, deps: FrameDeps) {
     this.number = number;
     this.seq = fact.seq ?? 0;
     for (const op of openingAsides(fact)) this.asides.note(op);
-    this.top = fact.top;
+    this.top = top;
     this.nonce = fact.nonce;
     this.url = fact.url;
     this.title = fact.title;

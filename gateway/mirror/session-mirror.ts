@@ -281,11 +281,13 @@ export class SessionMirror {
 
   /**
    * Takes a fact of the leader's document with that number.
+   * @param page the shell saw it come from the page frame. The document's own word is not taken for it: a nested one would become
+   * what everybody sees
    * @throws {Refused} `malformed` for what no recorder of ours would say; the document is forgotten then
    */
-  take(number: number, fact: PageFact): void {
+  take(number: number, fact: PageFact, page = false): void {
     try {
-      this.#take(number, fact);
+      this.#take(number, fact, page);
     } catch (error) {
       this.#drop(number);
       if (error instanceof TreeTooLarge) {
@@ -298,9 +300,9 @@ export class SessionMirror {
     }
   }
 
-  #take(number: number, fact: PageFact): void {
+  #take(number: number, fact: PageFact, page: boolean): void {
     if (fact.type === 'frame.opened') {
-      this.#open(number, fact);
+      this.#open(number, fact, page);
       return;
     }
     const frame = this.#frames.get(number);
@@ -358,14 +360,14 @@ export class SessionMirror {
       if (nested.parent?.[0] === frame.number && nested.parent[1] === node) this.#detach(nested);
   }
 
-  #open(number: number, fact: Extract<PageFact, { type: 'frame.opened' }>): void {
+  #open(number: number, fact: Extract<PageFact, { type: 'frame.opened' }>, page: boolean): void {
     if (this.#top !== undefined && number < this.#top) return;
     const again = this.#frames.get(number);
     if (again && fact.seq !== undefined && fact.seq <= again.seq) return; // said twice
     this.#asked.delete(number);
     this.#refused.delete(number);
     this.#repairs.began(number);
-    if (fact.top && this.#top !== number) {
+    if (page && this.#top !== number) {
       // Another page: whatever belonged to the one before is on its way out. It stays in sight until this one has come.
       for (const [other, frame] of this.#frames) {
         if (other > number) this.#detach(frame);
@@ -375,7 +377,7 @@ export class SessionMirror {
       this.#repairs.clear();
       this.#top = number;
     } else if (again) this.#drop(number);
-    if (fact.top) this.#top = number;
+    if (page) this.#top = number;
     if (this.#frames.size >= MAX_FRAMES) {
       // The page itself goes on being shown; only this frame of it is not.
       this.#refused.add(number);
@@ -385,10 +387,10 @@ export class SessionMirror {
     if (!this.#declared.every((selector) => fact.masks.includes(selector))) {
       this.#refused.add(number);
       this.#log.warn({ frame: number }, 'a recorder that declared no masks');
-      if (fact.top) this.#know('degraded');
+      if (page) this.#know('degraded');
       return;
     }
-    this.#frames.set(number, new Frame(number, fact, this.#deps));
+    this.#frames.set(number, new Frame(number, page, fact, this.#deps));
   }
 
   /** Forgets a document; followers see an empty frame in its place. */

@@ -43,9 +43,7 @@ export class Leader {
     const { session, live } = this.#relay;
     const begun = performance.now();
     const fact = decodeJson(pageFact, decodeText(parts.json));
-    // The page's own word is not taken for it: a nested document would become what everybody sees.
-    if (fact.type === 'frame.opened') fact.top = parts.page;
-    live.mirror.take(parts.frame, fact);
+    live.mirror.take(parts.frame, fact, parts.page);
     session.showing(live.mirror.url, live.mirror.title);
     if (isUse(fact)) session.lastUse = Date.now();
     this.#slowDown(begun, performance.now());

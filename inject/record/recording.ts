@@ -41,7 +41,6 @@ export interface RecordingOptions {
   window: PageWindow;
   send(fact: PageFact): void;
   masks: MaskSelectors;
-  top: boolean;
   nonce: string;
   isOwn(node: Node): boolean;
 }
@@ -222,7 +221,6 @@ export class Recording {
       url,
       title,
       nonce: this.#options.nonce,
-      top: this.#options.top,
       masks: this.masks.declared,
       view,
       ...(base === url ? {} : { base }),

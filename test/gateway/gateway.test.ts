@@ -37,7 +37,6 @@ const sitePage: PageFact[] = [
     url: `${SHOP}/cart?item=7`,
     title: 'Cart',
     nonce: '',
-    top: true,
     masks: ['.secret'],
     view: { width: 800, height: 600, ratio: 1 },
   },

@@ -13,7 +13,6 @@ export function pageFacts(url = 'http://www.shop.example/cart?item=7', text = 'H
       url,
       title: 'Cart',
       nonce: '',
-      top: true,
       masks: ['.secret'],
       view: { width: 800, height: 600, ratio: 1 },
     },

@@ -45,7 +45,7 @@ function openPage(masks: { mask: string[]; hide: string[]; readonly: string[] } 
   /** As realtime does: undefined when taken, else why the connection would be closed. */
   const forge = (fact: object): string | undefined => {
     try {
-      mirror.take(1, decodeJson(pageFact, JSON.stringify({ seq: ++seq, ...fact })));
+      mirror.take(1, decodeJson(pageFact, JSON.stringify({ seq: ++seq, ...fact })), true);
       return undefined;
     } catch (error) {
       if (error instanceof Malformed || error instanceof Refused) return error.message;
@@ -58,7 +58,6 @@ function openPage(masks: { mask: string[]; hide: string[]; readonly: string[] } 
       url: `${PAGE}/`,
       title: 'Shop',
       nonce: '',
-      top: true,
       masks: [...masks.mask, ...masks.hide],
       view: { width: 100, height: 100, ratio: 1 },
     });

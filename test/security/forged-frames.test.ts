@@ -34,7 +34,9 @@ function start(
   /** As realtime does: undefined when taken, else why it was refused. */
   const forge = (json: unknown, frame = 1): string | undefined => {
     try {
-      mirror.take(frame, decodeJson(pageFact, typeof json === 'string' ? json : JSON.stringify(json)));
+      const fact = decodeJson(pageFact, typeof json === 'string' ? json : JSON.stringify(json));
+      // The shell's word: these have no nonce.
+      mirror.take(frame, fact, fact.type === 'frame.opened' && fact.nonce === '');
       return undefined;
     } catch (error) {
       if (error instanceof Malformed || error instanceof Refused) return error.message;
@@ -49,7 +51,6 @@ const opened = (extra: object = {}) => ({
   url: `${PAGE}/`,
   title: 'Shop',
   nonce: '',
-  top: true,
   masks: [],
   view: { width: 100, height: 100, ratio: 1 },
   ...extra,
@@ -251,7 +252,7 @@ describe('forged facts', () => {
   it('frames beyond the limit are left out', () => {
     const session = openPage();
     for (let frame = 2; frame < 200; frame++) {
-      expect(session.forge(opened({ top: false, nonce: `n${frame}` }), frame)).toBeUndefined();
+      expect(session.forge(opened({ nonce: `n${frame}` }), frame)).toBeUndefined();
       expect(session.forge(snapshot(document('x')), frame)).toBeUndefined();
     }
     expect(session.mirror.nodes).toBeLessThan(64 * 5);
@@ -267,7 +268,7 @@ describe('forged facts', () => {
   it('frames hang only where both sides named each other, and never in a circle', () => {
     const session = openPage();
     session.forge(changed(['children', 6, 0, 0, [{ first: 10, rows: [['iframe', [], 0]] }]]));
-    session.forge(opened({ top: false, nonce: 'mine' }), 2);
+    session.forge(opened({ nonce: 'mine' }), 2);
     session.forge(snapshot(document(['iframe', [], 0])), 2);
     expect(session.mirror.snapshot().frames).toHaveLength(1);
     // The frame names itself as its own parent.

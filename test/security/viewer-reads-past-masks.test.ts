@@ -104,15 +104,18 @@ describe('a recorder that does not mask', () => {
     const mirror = new SessionMirror({ addresses, masks: MASKS, resources, log: createLog('silent') });
     const sent: MirrorMessage[] = [];
     mirror.onMessage((message) => sent.push(message));
-    mirror.take(1, {
-      type: 'frame.opened',
-      url: `http://shop-example--${SID}.cobrowse.localhost/`,
-      title: '',
-      nonce: '',
-      top: true,
-      masks: [...MASKS.mask, ...MASKS.hide],
-      view: { width: 1, height: 1, ratio: 1 },
-    });
+    mirror.take(
+      1,
+      {
+        type: 'frame.opened',
+        url: `http://shop-example--${SID}.cobrowse.localhost/`,
+        title: '',
+        nonce: '',
+        masks: [...MASKS.mask, ...MASKS.hide],
+        view: { width: 1, height: 1, ratio: 1 },
+      },
+      true,
+    );
     mirror.take(1, {
       type: 'frame.snapshot',
       first: 1,

@@ -19,7 +19,6 @@ const OPENED = {
   url: 'http://www-shop-example--abcdefghijklmnop.cobrowse.localhost:8080/',
   title: 'Shop',
   nonce: '',
-  top: true,
   masks: ['.a'],
   view: { width: 100, height: 100, ratio: 1 },
 };
@@ -76,7 +75,7 @@ function say(...ops: Op[]): void {
 
 function open(): void {
   // The recorder masks by `.a` only, as if it did not understand the other selector.
-  mirror.take(1, { type: 'frame.opened', ...OPENED, masks: ['.a', '.b'] });
+  mirror.take(1, { type: 'frame.opened', ...OPENED, masks: ['.a', '.b'] }, true);
   const rows = Object.values(page).map((node) =>
     typeof node === 'string'
       ? node

@@ -15,7 +15,7 @@ const config = JSON.parse(document.currentScript?.dataset.config ?? '{}') as {
   masks?: { mask: string[]; hide: string[]; readonly: string[] };
 };
 const nonce = crypto.randomUUID();
-const socket = new native.WebSocket(`ws://${location.host}/leader`);
+const socket = new native.WebSocket(`ws://${location.host}/leader${parent === window ? '?page' : ''}`);
 const waiting: string[] = [];
 const say = (text: string): void => {
   if (socket.readyState === 1) socket.send(text);

@@ -232,7 +232,8 @@ export async function openPair(
   });
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (socket, req) => {
-    if (req.url === '/leader') {
+    if (req.url?.startsWith('/leader')) {
+      const isPage = req.url.endsWith('?page');
       const frame = ++frames;
       leaders.set(frame, socket);
       socket.on('message', (data: Buffer) => {
@@ -240,7 +241,7 @@ export async function openPair(
         if (text.startsWith('mark ')) return void follower?.send(text.slice(5));
         try {
           const fact = decodeJson(pageFact, text);
-          toGateway.pass(fact, () => mirror.take(frame, fact));
+          toGateway.pass(fact, () => mirror.take(frame, fact, isPage));
         } catch (error) {
           errors.push(`${String(error)} ${String((error as Error).cause ?? '')} ${text.slice(0, 300)}`);
         }
