@@ -2,6 +2,7 @@
 import type { Input } from '../protocol/input.ts';
 import type { PageFact } from '../protocol/page-facts.ts';
 import type { FromPage, ToPage } from '../protocol/ports.ts';
+import { startAutofocus } from './autofocus.ts';
 import { applyCarry } from './carry.ts';
 import { startFrames } from './frames.ts';
 import { createLayer } from './own/layer.ts';
@@ -73,6 +74,7 @@ export function startDocument(
   );
   let controlledBy: string | null = null;
   let controlEpoch = 0;
+  const autofocus = startAutofocus(realm, () => controlledBy !== null || window.document.hasFocus());
   /** Up to this epoch of control nothing is performed any more. */
   let overUntil = 0;
   const customer = startWatchingCustomer(realm, {
@@ -141,7 +143,10 @@ export function startDocument(
       case 'control':
         controlledBy = message.by;
         controlEpoch = message.epoch;
-        if (message.by !== null) break;
+        if (message.by !== null) {
+          autofocus.look();
+          break;
+        }
         overUntil = message.epoch;
         performer?.release();
         break;

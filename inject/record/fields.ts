@@ -50,7 +50,11 @@ export function startFields(recording: Recording): Observer {
   hooks.afterCall('HTMLFormElement', ['reset'], heard);
 
   return {
-    ...listenOnRoots(['input', 'change', 'reset', 'click'], ({ target }) => changed(target)),
+    ...listenOnRoots(['input', 'change', 'reset', 'click', 'readystatechange'], ({ type, target }) => {
+      if (type !== 'readystatechange') changed(target);
+      // on the way back through the history the browser fills fields in, and tells nobody
+      else for (const field of (target as Document).querySelectorAll('input,textarea,select')) changed(field);
+    }),
     look() {
       for (const [radio, checked] of radios)
         if (!tree.of(radio)) radios.delete(radio);

@@ -10,7 +10,7 @@ import { until } from '../e2e/until.ts';
 import { word } from '../e2e/words.ts';
 import { firstDifference } from '../ui/mirror/first-difference.ts';
 import { createHand, type Hand } from './hand.ts';
-import { type Site, type SitePages, startSite } from './site.ts';
+import { configureSite, type Site, type SitePages, startSite } from './site.ts';
 
 export interface ControlStage {
   stage: Stage;
@@ -48,26 +48,7 @@ const AGREE_MS = 10_000;
 export async function startControl(options: ControlOptions = {}): Promise<ControlStage> {
   const site = await startSite(options.pages ?? {}, options.apps ?? {});
   const normalise = await bundleModule(join(import.meta.dirname, '../ui/mirror/normalise.ts'), 'equality');
-  const stage = await startStage((config) => {
-    for (const [title, host] of [
-      ['Control', site.host],
-      ['Control frames', site.otherHost],
-    ]) {
-      const reach = { protocols: ['http'], port: site.port, connect: `127.0.0.1:${site.port}` };
-      config.addIn(['domains'], config.createNode({ title, hosts: [host], ...reach }));
-    }
-    config.addIn(
-      ['sites'],
-      config.createNode({
-        id: 'control',
-        title: 'Control',
-        domains: ['Control', 'Control frames'],
-        start: `${site.origin}/`,
-        contacts: ['anna'],
-        options: { mask: options.mask ?? [] },
-      }),
-    );
-  });
+  const stage = await startStage((config) => configureSite(config, site, options.mask));
   const { consoleOrigin, panelOrigin } = stage.gateway.places;
   site.setHead(`<script src="${consoleOrigin}/panel.js" async data-site="control"></script>`);
   const { agent } = stage;
@@ -155,27 +136,27 @@ export async function startControl(options: ControlOptions = {}): Promise<Contro
 }
 
 /** Attributes that the gateway keeps from followers, beside those that `normalise` leaves out itself. */
-const UNSENT = new Set(['autocomplete', 'widgetid', 'formcontrolname']);
+const UNSENT = /^(?:autocomplete|widgetid|formcontrolname|xmlns:.*)$/;
 
 /** What we ourselves draw in the leader's page. */
 const OWN_LAYER = 'tandem-layer';
 
 /** A normalised tree without these. */
-function withoutUnsent(plain: unknown): unknown {
+export function withoutUnsent(plain: unknown): unknown {
   if (Array.isArray(plain)) return plain.filter((child) => child?.tag !== OWN_LAYER).map(withoutUnsent);
   if (typeof plain !== 'object' || plain === null) return plain;
   const entries = Object.entries(plain).map(([name, value]) => {
     // the mode of a document in a frame is a matter of the mirror's own tests
     if (name === 'mode') return [name, undefined];
     if (name !== 'attributes') return [name, withoutUnsent(value)];
-    const kept = Object.entries(value as object).filter(([attribute]) => !UNSENT.has(attribute));
+    const kept = Object.entries(value as object).filter(([attribute]) => !UNSENT.test(attribute));
     return ['attributes', kept.length > 0 ? Object.fromEntries(kept) : undefined];
   });
   return Object.fromEntries(entries);
 }
 
 /** The follower's tree without documents of frames that the leader's page cannot look into, being of another address. */
-function readable(leader: unknown, mirror: unknown): unknown {
+export function readable(leader: unknown, mirror: unknown): unknown {
   if (typeof leader !== 'object' || typeof mirror !== 'object' || !leader || !mirror) return mirror;
   if (Array.isArray(mirror)) return mirror.map((child, at) => readable((leader as unknown[])[at], child));
   const { tag, children } = leader as { tag?: string; children?: unknown[] };

@@ -55,7 +55,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
   let sharing = true;
   let stopped = false;
   /** Frame that the keys go to: the one that was pressed last. */
-  let keyFrame: number | undefined;
+  let keyFrame: { frame: number; epoch: number } | undefined;
   let lastPlace: Place | undefined;
 
   /** Number of the last input, and the epoch of control that it is done in. */
@@ -70,9 +70,12 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
     send({ type: 'input', seq: ++seq, epoch: mirror.epoch(), control, input });
     pending?.sent(seq, input);
   };
+  /** Of this page only: a new one has other frames, and its keys go where it has its focus. */
+  const pressedFrame = (): number | undefined =>
+    keyFrame?.epoch === mirror.epoch() ? keyFrame.frame : undefined;
   const frameOfKeys = (): { frame?: number } => {
     const focused = mirror.focused?.();
-    const frame = pending?.frame() ?? (focused && mirror.idOf(focused)?.frame) ?? keyFrame;
+    const frame = pending?.frame() ?? (focused && mirror.idOf(focused)?.frame) ?? pressedFrame();
     return frame === undefined ? {} : { frame };
   };
   const loadTools = (): Promise<OverlayTools> => {
@@ -122,7 +125,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
       send: sendInput,
       share: send,
       onPress(place) {
-        keyFrame = place.frame;
+        keyFrame = { frame: place.frame, epoch: mirror.epoch() };
         lastPlace = place;
         pointers.pressed(place);
         pickers.closeUnlessOf(place.element);
@@ -146,6 +149,10 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
           (key === 'ArrowDown' && (altKey || suggestionsOf(focused) !== undefined)) ||
           (key === ' ' && hasPicker(focused));
         return opens && pickers.toggle(focused, true);
+      },
+      hasAccessKey(letter) {
+        const page = mirror.focused?.()?.ownerDocument ?? mirror.document();
+        return Boolean(page?.querySelector(`[accesskey~="${CSS.escape(letter)}" i]`));
       },
       leave() {
         enter.hidden = false;

@@ -14,6 +14,8 @@ export interface KeyboardDeps {
   selectedText(): string;
   /** A key that opens a picker of our own; true when it did. */
   openPicker(event: KeyboardEvent): boolean;
+  /** Whether the page has an access key of that letter: with Alt it is the page's, not the browser's. */
+  hasAccessKey(letter: string): boolean;
   /** F6, or Escape twice: the keyboard goes back to the person. */
   leave(): void;
 }
@@ -32,7 +34,7 @@ const PAGE_KEYS = new Set(
 const MODIFIER_KEYS = new Set(['Shift', 'Control', 'Alt', 'Meta', 'AltGraph', 'CapsLock', 'Dead', 'Process']);
 
 /** Starts to take the keys of the field. */
-export function startKeyboard({ field, send, selectedText, openPicker, leave }: KeyboardDeps): {
+export function startKeyboard({ field, send, selectedText, openPicker, hasAccessKey, leave }: KeyboardDeps): {
   stop(): void;
 } {
   let escapedAt = Number.NEGATIVE_INFINITY;
@@ -68,7 +70,8 @@ export function startKeyboard({ field, send, selectedText, openPicker, leave }: 
     const { key, modifiers } = isMac ? fromMac(event) : { key: event.key, modifiers: modifiersOf(event) };
     const shortcut = (modifiers & (CTRL | META)) !== 0 && !event.getModifierState('AltGraph');
     if (shortcut && (key === 'c' || key === 'x')) offerForCopy();
-    const forPage = PAGE_KEYS.has(key) || (shortcut && PAGE_SHORTCUTS.has(key.toLowerCase()));
+    const access = event.altKey && !shortcut && key.length === 1 && hasAccessKey(key);
+    const forPage = PAGE_KEYS.has(key) || access || (shortcut && PAGE_SHORTCUTS.has(key.toLowerCase()));
     if (!forPage) return; // text comes as input, the rest is the browser's
     // cutting copies here, by the browser, and deletes there
     if (key !== 'x') event.preventDefault();

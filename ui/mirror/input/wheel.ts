@@ -25,7 +25,8 @@ export function startWheel({ layer, mirror, mayControl, send }: WheelDeps): { st
   }));
 
   const onWheel = (event: WheelEvent): void => {
-    if (event.ctrlKey) return; // the browser's own zoom
+    // the browser's own zoom, unless the page may have a use for it (a map, by two fingers too)
+    if (event.ctrlKey && !mayControl()) return;
     event.preventDefault();
     const unit = event.deltaMode === 1 ? LINE : event.deltaMode === 2 ? innerHeight : 1;
     const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
