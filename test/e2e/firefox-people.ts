@@ -1,6 +1,7 @@
-// Customer and agent, each in a Firefox context of his own, driven over WebDriver BiDi; a smaller story than Chromium's, the same words.
+// Customer and agent, each with a Firefox of his own (one would have one focus for both), driven over WebDriver BiDi; a smaller story than Chromium's, the same words.
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { PNG } from 'pngjs';
 import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core';
 import { findFirefox } from '../../scripts/need-firefox.ts';
 import { SCREENSHOTS } from '../browser.ts';
@@ -35,6 +36,8 @@ export interface FirefoxPeople {
   mirror(): Promise<Frame>;
   /** The agent's mouse in the middle of what a selector finds in his mirror; waits until it is there. */
   clickInMirror(selector: string): Promise<void>;
+  /** Red, green and blue in that element's middle, as the agent sees it. */
+  colorInMirror(selector: string): Promise<number[]>;
   /** Exceptions of all pages. */
   errors: string[];
   screenshot(name: string): Promise<void>;
@@ -42,19 +45,19 @@ export interface FirefoxPeople {
 
 /** From the site's page to a running session in which the agent has control. */
 export async function coBrowseInFirefox(
-  browser: Browser,
+  browsers: { customer: Browser; agent: Browser },
   site: { origin: string },
   places: { consoleOrigin: string; panelOrigin: string },
 ): Promise<FirefoxPeople> {
   const errors: string[] = [];
-  const open = async (viewport: { width: number; height: number }): Promise<Page> => {
-    const page = await (await browser.createBrowserContext()).newPage();
+  const open = async (browser: Browser, viewport: { width: number; height: number }): Promise<Page> => {
+    const page = await browser.newPage();
     page.setDefaultTimeout(WAIT_MS);
     page.on('pageerror', (error) => errors.push(String(error)));
     await page.setViewport(viewport);
     return page;
   };
-  const customer = await open({ width: 1280, height: 800 });
+  const customer = await open(browsers.customer, { width: 1280, height: 800 });
   await customer.goto(`${site.origin}/`);
   const panel = await until(
     async () => {
@@ -69,17 +72,17 @@ export async function coBrowseInFirefox(
   await panel.locator('input[type=text]').fill('Ada');
   await panel.locator(button(word('welcome.start'))).click();
 
-  const agent = await open({ width: 1440, height: 900 });
+  const agent = await open(browsers.agent, { width: 1440, height: 900 });
   await agent.goto(places.consoleOrigin);
   await agent.locator('input:not([type=password])').fill('anna');
   await agent.locator('input[type=password]').fill(PASSWORD);
   await agent.locator(button(word('signIn.go'))).click();
   await agent.locator(button(word('desk.accept'))).click();
 
-  const before = new Set(await browser.pages());
+  const before = new Set(await browsers.customer.pages());
   await panel.locator(button(word('start.start'))).click();
   const shell = await until(
-    async () => (await browser.pages()).find((page) => !before.has(page)),
+    async () => (await browsers.customer.pages()).find((page) => !before.has(page)),
     'session window',
     WAIT_MS,
   );
@@ -96,6 +99,31 @@ export async function coBrowseInFirefox(
   await shell.locator(button(word('ask.give'))).click();
   await agent.locator(`::-p-text(${word('control.mine')})`).wait();
 
+  /** The middle of an element of the mirror on the agent's page, scrolled into sight by the leader. */
+  const placeInMirror = async (selector: string): Promise<{ x: number; y: number }> => {
+    await (await leader()).evaluate((one) => {
+      document.querySelector(one)?.scrollIntoView({ block: 'center', behavior: 'instant' });
+    }, selector);
+    const frame = await agent.$(`iframe[title="${word('view.title')}"]`);
+    const outer = await frame?.boundingBox();
+    if (!outer) throw new Error('The mirror is not to be seen.');
+    // Puppeteer does not know that the mirror is scaled.
+    const place = async (): Promise<{ x: number; y: number } | undefined> =>
+      await (await view()).evaluate((one) => {
+        const inner = document.querySelector('iframe');
+        const found = inner?.contentDocument?.querySelector(one);
+        if (!inner || !found) return undefined;
+        const around = inner.getBoundingClientRect();
+        const scale = around.width / inner.offsetWidth;
+        const box = found.getBoundingClientRect();
+        const x = around.x + (box.x + box.width / 2) * scale;
+        const y = around.y + (box.y + box.height / 2) * scale;
+        return y > 0 && y < innerHeight && x > 0 && x < innerWidth ? { x, y } : undefined;
+      }, selector);
+    const { x, y } = await until(place, `${selector} in sight of the agent`, WAIT_MS);
+    return { x: outer.x + x, y: outer.y + y };
+  };
+
   return {
     customer,
     agent,
@@ -105,10 +133,14 @@ export async function coBrowseInFirefox(
     mirror,
     errors,
     async clickInMirror(selector) {
-      const found = await (await mirror()).waitForSelector(selector);
-      const box = await found?.boundingBox();
-      if (!box) throw new Error(`${selector} is not to be seen in the mirror.`);
-      await agent.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+      const { x, y } = await placeInMirror(selector);
+      await agent.mouse.click(x, y);
+    },
+    async colorInMirror(selector) {
+      const { x, y } = await placeInMirror(selector);
+      const clip = { x: Math.round(x), y: Math.round(y), width: 1, height: 1 };
+      const { data } = PNG.sync.read(Buffer.from(await agent.screenshot({ clip })));
+      return [...data.subarray(0, 3)];
     },
     async screenshot(name) {
       for (const [who, page] of Object.entries({ shell, agent })) {

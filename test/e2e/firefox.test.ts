@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needFirefox } from '../../scripts/need-firefox.ts';
 import { bundleModule } from '../bundle.ts';
 import { configureSite, type Site, startSite } from '../control/site.ts';
+import { readable, withoutUnsent } from '../control/stage.ts';
 import { firstDifference } from '../ui/mirror/first-difference.ts';
 import { coBrowseInFirefox, type FirefoxPeople, openFirefox } from './firefox-people.ts';
 import { type Servers, startServers } from './servers.ts';
@@ -50,7 +51,7 @@ const missing = await needFirefox();
 describe.skipIf(missing !== undefined)('in Firefox', () => {
   let site: Site;
   let servers: Servers;
-  let browser: Browser;
+  let browsers: { customer: Browser; agent: Browser };
   let people: FirefoxPeople;
   let normalise: string;
 
@@ -63,11 +64,11 @@ describe.skipIf(missing !== undefined)('in Firefox', () => {
     const { places } = servers.gateway;
     site.setHead(`<script src="${places.consoleOrigin}/panel.js" async data-site="control"></script>`);
     normalise = await bundleModule(join(import.meta.dirname, '../ui/mirror/normalise.ts'), 'equality');
-    browser = await openFirefox();
-    people = await coBrowseInFirefox(browser, site, places);
+    browsers = { customer: await openFirefox(), agent: await openFirefox() };
+    people = await coBrowseInFirefox(browsers, site, places);
   });
   afterAll(async () => {
-    await browser?.close();
+    await Promise.all([browsers?.customer.close(), browsers?.agent.close()]);
     await servers?.stop();
     await site?.stop();
   });
@@ -82,11 +83,12 @@ describe.skipIf(missing !== undefined)('in Firefox', () => {
       );
     await expect
       .poll(
-        async () =>
-          firstDifference(
-            await plain(await people.leader(), 'document', site.origin),
-            await plain(await people.view(), "document.querySelector('iframe').contentDocument", ''),
-          ),
+        async () => {
+          const one = withoutUnsent(await plain(await people.leader(), 'document', site.origin));
+          const inner = "document.querySelector('iframe').contentDocument";
+          const other = withoutUnsent(await plain(await people.view(), inner, ''));
+          return firstDifference(one, readable(one, other));
+        },
         { timeout: 20_000, interval: 200 },
       )
       .toBe(undefined);
@@ -118,7 +120,7 @@ describe.skipIf(missing !== undefined)('in Firefox', () => {
     await agree();
     await expect
       .poll(async () =>
-        (await people.mirror()).evaluate(() => document.querySelector('#scroller')!.scrollTop),
+        (await people.mirror()).evaluate(() => Math.round(document.querySelector('#scroller')!.scrollTop)),
       )
       .toBe(120);
   });
@@ -157,19 +159,12 @@ describe.skipIf(missing !== undefined)('in Firefox', () => {
         { timeout: 10_000 },
       )
       .toBe('0.5');
-    await expect
-      .poll(
-        async () =>
-          (await people.mirror()).evaluate(() => {
-            const twin = document.querySelector<HTMLImageElement | HTMLCanvasElement>('#canvas')!;
-            const canvas = document.createElement('canvas');
-            const context = canvas.getContext('2d')!;
-            context.drawImage(twin, 0, 0);
-            return [...context.getImageData(2, 2, 1, 1).data.slice(0, 3)];
-          }),
-        { timeout: 10_000 },
-      )
-      .toEqual([0, 0, 255]);
+    // The picture comes as WebP, which loses a little.
+    const isBlue = async (): Promise<boolean> => {
+      const [red, green, blue] = await people.colorInMirror('#canvas');
+      return red! < 8 && green! < 8 && blue! > 247;
+    };
+    await expect.poll(isBlue, { timeout: 10_000 }).toBe(true);
   });
 
   it('performs the agent’s click, typing, choice and hover', async () => {
@@ -244,6 +239,7 @@ describe.skipIf(missing !== undefined)('in Firefox', () => {
     await people.shell.keyboard.press('Escape');
     await people.shell.keyboard.press('Escape');
     await people.agent.locator('::-p-text(Ada is in control)').wait();
-    expect(people.errors.filter((error) => !/postMessage/.test(error))).toEqual([]);
+    // The view offers itself to shell and console alike; Firefox reports the one that is not there as an error of the page.
+    expect(people.errors.filter((error) => !/The target origin provided/.test(error))).toEqual([]);
   });
 });
