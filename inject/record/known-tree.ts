@@ -49,7 +49,8 @@ class Tag extends Itself {
 }
 
 /** Ids of one page of the table: a page whose nodes are all gone goes too. */
-const PAGE = 512;
+const PAGE_BITS = 9;
+const PAGE = 1 << PAGE_BITS;
 
 /** Nodes by id, and their shares in the digest, which would cost three times as much as fields. */
 interface Page {
@@ -75,7 +76,7 @@ export class KnownTree {
   }
 
   find(id: NodeId): Known | undefined {
-    return this.#pages[Math.floor(id / PAGE)]?.known[id % PAGE];
+    return this.#pages[id >>> PAGE_BITS]?.known[id & (PAGE - 1)];
   }
 
   get nextId(): NodeId {
@@ -94,13 +95,13 @@ export class KnownTree {
     known.own = own;
     known.mask = own > above ? own : above;
     Tag.put(node, known);
-    const at = Math.floor(known.id / PAGE);
+    const at = known.id >>> PAGE_BITS;
     let page = this.#pages[at];
     if (!page) {
       page = { known: new Array(PAGE).fill(undefined), hashes: new Int32Array(PAGE), left: 0 };
       this.#pages[at] = page;
     }
-    page.known[known.id % PAGE] = known;
+    page.known[known.id & (PAGE - 1)] = known;
     page.left++;
     return known;
   }
@@ -119,13 +120,13 @@ export class KnownTree {
   }
 
   hashOf({ id }: Known): number {
-    return this.#pages[Math.floor(id / PAGE)]!.hashes[id % PAGE]!;
+    return this.#pages[id >>> PAGE_BITS]!.hashes[id & (PAGE - 1)]!;
   }
 
   /** Puts a node's share in the digest, unless it is gone by now. */
   setHash(known: Known, hash: number): void {
-    const page = this.#pages[Math.floor(known.id / PAGE)];
-    const at = known.id % PAGE;
+    const page = this.#pages[known.id >>> PAGE_BITS];
+    const at = known.id & (PAGE - 1);
     if (page?.known[at] !== known) return;
     this.digest = (this.digest - page.hashes[at]! + hash) | 0;
     page.hashes[at] = hash;
@@ -137,10 +138,10 @@ export class KnownTree {
     for (let known = stack.pop(); known; known = stack.pop()) {
       if (this.find(known.id) !== known) continue;
       this.setHash(known, 0);
-      const at = Math.floor(known.id / PAGE);
+      const at = known.id >>> PAGE_BITS;
       const page = this.#pages[at]!;
-      page.known[known.id % PAGE] = undefined;
-      if (--page.left === 0 && at !== Math.floor(this.#nextId / PAGE)) this.#pages[at] = undefined;
+      page.known[known.id & (PAGE - 1)] = undefined;
+      if (--page.left === 0 && at !== this.#nextId >>> PAGE_BITS) this.#pages[at] = undefined;
       this.touched.delete(known);
       this.asides.forget(known.id);
       // A list that is being written has gaps.

@@ -1,7 +1,7 @@
 // The heart of the recorder: collects what changed, and says it once per task, the last value of each thing.
 
 import { openingAsides } from '../../protocol/asides.ts';
-import type { ChangedProps, ElementProps, NodeId, Op } from '../../protocol/nodes.ts';
+import type { ElementProps, NodeId, Op } from '../../protocol/nodes.ts';
 import type { PageFact } from '../../protocol/page-facts.ts';
 import type { PageWindow } from '../natives.ts';
 import { Bytes } from './bytes.ts';
@@ -14,6 +14,7 @@ import { type Asked, digestOf, sayAgain } from './repair.ts';
 import { PIECE, Rows } from './rows.ts';
 import { Sender } from './sender.ts';
 import { saySplices } from './splices.ts';
+import { Values } from './values.ts';
 import { Writer } from './writer.ts';
 
 /** Part of an element's state that one observer knows to read. Writes what is not default into `props`. */
@@ -65,6 +66,7 @@ export class Recording {
   readonly masks: Masks;
   readonly rows: Rows;
   readonly writer: Writer;
+  readonly sender: Sender;
   readonly bytes: Bytes;
   readonly pictures: Pictures;
   readonly isOwn: (node: Node) => boolean;
@@ -72,7 +74,6 @@ export class Recording {
   readonly closedRoots = new WeakMap<Element, ShadowRoot>();
 
   readonly #options: RecordingOptions;
-  readonly #sender: Sender;
   readonly #observers: Observer[] = [];
   /** Of the observers, apart: they are asked of every element. */
   readonly #readers: ReadProps[] = [];
@@ -80,9 +81,7 @@ export class Recording {
   readonly #roots = new Set<Document | ShadowRoot>();
   readonly #channel: MessageChannel;
   readonly #parents = new Set<Node>();
-  readonly #texts = new Set<Node>();
-  readonly #attributes = new Map<Element, Set<string>>();
-  readonly #props = new Set<Element>();
+  readonly #values = new Values(this);
   readonly #ops = new Map<unknown, () => Op | readonly Op[] | undefined>();
   /** A snapshot or batch that is being said, a turn at a time. */
   #work: Generator<void, void, void> | undefined;
@@ -109,33 +108,9 @@ export class Recording {
     this.masks = new Masks(options.masks, this.dom, this.document);
     this.bytes = new Bytes(this);
     this.pictures = new Pictures(this);
-    this.#sender = new Sender(options.send);
-    this.rows = new Rows({
-      dom: this.dom,
-      document: this.document,
-      tree: this.tree,
-      isOwn: options.isOwn,
-      rootOf: (element) => this.rootOf(element),
-      onBlob: (known, tag, name, value) => this.bytes.seen(known, tag, name, value),
-    });
-    this.writer = new Writer({
-      dom: this.dom,
-      document: this.document,
-      tree: this.tree,
-      masks: this.masks,
-      rows: this.rows,
-      sender: this.#sender,
-      propsOf: (element, tag, known) => this.#readProps(element, tag, known),
-      onRoot: (root) => {
-        this.addRoot(root);
-        for (const observer of this.#observers) observer.sent?.(root);
-      },
-      onElement: (element, tag, known) => {
-        for (const hear of this.#elementListeners) hear(element, tag, known);
-      },
-      onGap: (parent) => this.changed(parent),
-      enough: () => this.#isEnough(),
-    });
+    this.sender = new Sender(options.send);
+    this.rows = new Rows(this);
+    this.writer = new Writer(this);
     this.#channel = new this.dom.MessageChannel();
     this.#channel.port1.onmessage = () => this.#turn();
   }
@@ -189,6 +164,17 @@ export class Recording {
     return this.#roots;
   }
 
+  /** A shadow root is about to be sent. */
+  sendsRoot(root: ShadowRoot): void {
+    this.addRoot(root);
+    for (const observer of this.#observers) observer.sent?.(root);
+  }
+
+  /** An element is about to be sent for the first time. */
+  sendsElement(element: Element, tag: string, known: Known): void {
+    for (const hear of this.#elementListeners) hear(element, tag, known);
+  }
+
   /** Observes a root from now on. */
   addRoot(root: Document | ShadowRoot): void {
     if (this.#roots.has(root)) return;
@@ -216,7 +202,7 @@ export class Recording {
       ratio: window.devicePixelRatio || 1,
     };
     const title = dom.title(document).slice(0, 1_000);
-    this.#sender.open({
+    this.sender.open({
       type: 'frame.opened',
       url,
       title,
@@ -237,16 +223,14 @@ export class Recording {
     const { document, writer } = this;
     const root = writer.writeDocument();
     while (!writer.run()) yield;
-    this.#sender.end();
+    this.sender.end();
     for (const observer of this.#observers) observer.restate?.();
     if (root.children.length === 0) this.changed(document);
   }
 
   #forgetChanges(): void {
     this.#parents.clear();
-    this.#texts.clear();
-    this.#attributes.clear();
-    this.#props.clear();
+    this.#values.clear();
     this.#ops.clear();
   }
 
@@ -258,27 +242,25 @@ export class Recording {
 
   /** The text of a node changed. */
   changedText(node: Node): void {
-    this.#texts.add(node);
+    this.#values.text(node);
     this.#schedule();
   }
 
   /** @param name as on the wire, with its prefix */
   changedAttribute(element: Element, name: string): void {
-    const names = this.#attributes.get(element);
-    if (names) names.add(name);
-    else this.#attributes.set(element, new Set([name]));
+    this.#values.attribute(element, name);
     this.#schedule();
   }
 
   /** State of an element that is no attribute may have changed. */
   changedProps(element: Element | Document): void {
-    this.#props.add(element as Element);
+    this.#values.props(element as Element);
     this.#schedule();
   }
 
   /** Looks at an element in this flush: something may have changed it without a word. */
   recheck(element: Element): void {
-    this.#props.add(element);
+    this.#values.props(element);
   }
 
   /** An operation of its own; a later one with the same key replaces it. */
@@ -314,7 +296,8 @@ export class Recording {
     return 0;
   }
 
-  #readProps(element: Element, tag: string, known: Known): ElementProps | undefined {
+  /** What is not default of an element's state beyond its attributes. */
+  readProps(element: Element, tag: string, known: Known): ElementProps | undefined {
     const props: ElementProps = {};
     for (const read of this.#readers) read(element, tag, props, known);
     // Longer than a message takes; it would have come as a resource.
@@ -330,8 +313,8 @@ export class Recording {
     this.#channel.port2.postMessage(null);
   }
 
-  /** Whether the page is to have its turn. The clock is read now and then. */
-  #isEnough(): boolean {
+  /** Whether the page is to have its turn. Asked after each node or operation; the clock is read now and then. */
+  isEnough(): boolean {
     return (++this.#asks & 63) === 0 && this.dom.now() > this.#turnEnds;
   }
 
@@ -347,7 +330,7 @@ export class Recording {
     try {
       for (const observer of this.#observers) observer.look?.();
       if (this.#held) return;
-      if (this.#sender.isOverlong) {
+      if (this.sender.isOverlong) {
         this.snapshot();
         return;
       }
@@ -370,19 +353,19 @@ export class Recording {
 
   /** All that changed: first of lists of children, then the last value of everything else. */
   *#sayChanges(): Generator<void, void, void> {
-    const sender = this.#sender;
-    const { dom, document, tree, rows, writer } = this;
+    const { sender, writer } = this;
     writer.begin();
     sender.begin();
     if (this.#parents.size > 0) {
       const parents = [...this.#parents];
       this.#parents.clear();
-      yield* saySplices({ dom, document, tree, rows, writer, sender }, parents);
+      yield* saySplices(this, parents);
     }
-    yield* this.#sayValues();
     // What has moved meanwhile may be masked otherwise now: no word of it before its new place is known.
-    const moved = writer.turned && this.#parents.size > 0;
-    if (!moved) {
+    const stands = (): boolean => !(writer.turned && this.#parents.size > 0);
+    const mayGoOn = (): boolean => stands() && sender.parts < LONG_BATCH;
+    if (mayGoOn()) yield* this.#values.say(mayGoOn);
+    if (stands()) {
       const said = [...this.#ops.values()];
       this.#ops.clear();
       for (const make of said) {
@@ -400,24 +383,18 @@ export class Recording {
         sender.begin();
       }
       this.#say(op);
-      if (this.#isEnough()) yield;
+      if (this.isEnough()) yield;
     }
     const quiet = sender.isEmpty;
     const digest = this.#takeDigest(quiet);
     if (!quiet || digest !== undefined) sender.end(digest === undefined ? {} : { digest });
-    if (this.#isPending) this.#schedule();
+    if (this.#parents.size + this.#values.size + this.#ops.size > 0) this.#schedule();
     this.#repair();
-  }
-
-  get #isPending(): boolean {
-    return (
-      this.#parents.size + this.#texts.size + this.#attributes.size + this.#props.size + this.#ops.size > 0
-    );
   }
 
   #say(op: Op): void {
     this.tree.asides.note(op);
-    this.#sender.op(op);
+    this.sender.op(op);
   }
 
   /** What was cut from long texts, behind what was said of their nodes. */
@@ -442,55 +419,6 @@ export class Recording {
       ops.push(['append', id, where, text.slice(at, at + 8_000)]);
   }
 
-  /** Texts, attributes and properties: what changed is taken from the list before it is said, so that it may change again. */
-  *#sayValues(): Generator<void, void, void> {
-    const { tree, rows, dom, writer } = this;
-    const sender = this.#sender;
-    const mayGoOn = (): boolean => !(writer.turned && this.#parents.size > 0) && sender.parts < LONG_BATCH;
-    if (!mayGoOn()) return;
-    for (const node of this.#texts) {
-      this.#texts.delete(node);
-      const known = tree.of(node);
-      if (!known) continue;
-      tree.touched.add(known);
-      sender.op(['text', known.id, rows.cutText(known, '', rows.textOf(known))]);
-      if (!this.#isEnough()) continue;
-      yield;
-      if (!mayGoOn()) return;
-    }
-    for (const [element, names] of this.#attributes) {
-      this.#attributes.delete(element);
-      const known = tree.of(element);
-      if (!known) continue;
-      tree.touched.add(known);
-      const tag = rows.tagOf(element);
-      for (const name of names) {
-        const value = dom.getAttribute(element, name);
-        const sent = value === null ? null : rows.attributeOf(known, tag, name, value);
-        if (sent === undefined || name.length > 200) continue;
-        const begun = rows.cutText(known, `@${name}`, sent ?? '');
-        sender.op(['attr', known.id, name, sent === null ? undefined : begun]);
-      }
-      if (!this.#isEnough()) continue;
-      yield;
-      if (!mayGoOn()) return;
-    }
-    for (const element of this.#props) {
-      this.#props.delete(element);
-      const known = tree.of(element);
-      if (!known) continue;
-      const props = this.#readProps(element, rows.tagOf(element), known);
-      const changed = diffProps(known.props, props);
-      if (!changed) continue;
-      known.props = props;
-      tree.touched.add(known);
-      sender.op(['props', known.id, rows.cutProps(known, changed)]);
-      if (!this.#isEnough()) continue;
-      yield;
-      if (!mayGoOn()) return;
-    }
-  }
-
   #digestDue(): boolean {
     return this.#digests > 0 && this.dom.now() - this.#digestAt >= DIGEST_EVERY;
   }
@@ -500,7 +428,7 @@ export class Recording {
     if (!quiet) this.#digests = QUIET_DIGESTS;
     let digest: number | undefined;
     if (!this.writer.turned && this.#digestDue()) {
-      digest = digestOf(this, () => this.#isEnough());
+      digest = digestOf(this, () => this.isEnough());
       if (digest === undefined) this.#schedule();
       else {
         this.#digestAt = this.dom.now();
@@ -535,28 +463,8 @@ export class Recording {
       this.snapshot();
       return;
     }
-    this.#sender.begin(asked.of);
-    for (const op of again!.ops) this.#sender.op(op);
-    this.#sender.end({ ranges: again!.ranges, digest });
+    this.sender.begin(asked.of);
+    for (const op of again!.ops) this.sender.op(op);
+    this.sender.end({ ranges: again!.ranges, digest });
   }
-}
-
-function diffProps(
-  before: ElementProps | undefined,
-  after: ElementProps | undefined,
-): ChangedProps | undefined {
-  let changed: Record<string, unknown> | undefined;
-  for (const [name, value] of Object.entries(after ?? {})) {
-    const old = before?.[name as keyof ElementProps];
-    if (old === value || (typeof value === 'object' && JSON.stringify(old) === JSON.stringify(value)))
-      continue;
-    changed ??= {};
-    changed[name] = value;
-  }
-  for (const name of Object.keys(before ?? {})) {
-    if (after?.[name as keyof ElementProps] !== undefined) continue;
-    changed ??= {};
-    changed[name] = null;
-  }
-  return changed as ChangedProps | undefined;
 }

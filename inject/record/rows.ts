@@ -1,8 +1,9 @@
 // Nodes as rows: what is sent of an element, a text and a document, masks applied.
 import { maskAttribute, maskStyle, maskText } from '../../protocol/masking.ts';
 import type { ChangedProps } from '../../protocol/nodes.ts';
-import { CDATA, DOCUMENT, type Dom, ELEMENT, FRAGMENT, TEXT } from './dom.ts';
-import { type Known, type KnownTree, SHUT } from './known-tree.ts';
+import { CDATA, DOCUMENT, ELEMENT, FRAGMENT, TEXT } from './dom.ts';
+import { type Known, SHUT } from './known-tree.ts';
+import type { Recording } from './recording.ts';
 
 const HTML = 'http://www.w3.org/1999/xhtml';
 const PREFIX: Record<string, string> = {
@@ -21,28 +22,18 @@ export interface Rest {
   text: string;
 }
 
-export interface RowsDeps {
-  dom: Dom;
-  document: Document;
-  tree: KnownTree;
-  isOwn(node: Node): boolean;
-  rootOf(element: Element): ShadowRoot | null;
-  /** An attribute that is sent, or a style text ('' for its name), holds a `blob:` address. */
-  onBlob(known: Known, tag: string, name: string, value: string): void;
-}
-
 export class Rows {
-  readonly #deps: RowsDeps;
+  readonly #recording: Recording;
   /** Texts that were cut, by node and place. */
   readonly #rests = new Map<string, Rest>();
 
-  constructor(deps: RowsDeps) {
-    this.#deps = deps;
+  constructor(recording: Recording) {
+    this.#recording = recording;
   }
 
   /** The tag as on the wire. */
   tagOf(node: Node): string {
-    const { dom } = this.#deps;
+    const { dom } = this.#recording;
     const type = dom.nodeType(node);
     if (type === DOCUMENT) return '#document';
     if (type === FRAGMENT) return '#shadow';
@@ -56,9 +47,9 @@ export class Rows {
   childrenOf(known: Known): Node[] {
     const list: Node[] = [];
     if (known.children === SHUT) return list;
-    const { dom, isOwn, rootOf } = this.#deps;
+    const { dom, isOwn } = this.#recording;
     if (dom.nodeType(known.node) === ELEMENT) {
-      const root = rootOf(known.node as Element);
+      const root = this.#recording.rootOf(known.node as Element);
       if (root) list.push(root);
     }
     for (let child = dom.firstChild(known.node); child; child = dom.nextSibling(child)) {
@@ -69,15 +60,15 @@ export class Rows {
   }
 
   textOf(known: Known): string {
-    const { dom, onBlob } = this.#deps;
+    const { dom, bytes } = this.#recording;
     const text = dom.data(known.node);
     if (known.mask) return (this.#isStyle(known.parent) ? maskStyle : maskText)(text);
-    if (text.includes('blob:') && this.#isStyle(known.parent)) onBlob(known, '', '', text);
+    if (text.includes('blob:') && this.#isStyle(known.parent)) bytes.seen(known, '', '', text);
     return text;
   }
 
   #isStyle(known: Known | undefined): boolean {
-    const { dom } = this.#deps;
+    const { dom } = this.#recording;
     return (
       known !== undefined && dom.nodeType(known.node) === ELEMENT && dom.localName(known.node) === 'style'
     );
@@ -87,18 +78,18 @@ export class Rows {
   attributeOf(known: Known, tag: string, name: string, value: string): string | undefined {
     if (UNSENT.test(name)) return undefined;
     if (tag === 'input' && name === 'value') {
-      const type = this.#deps.dom.inputType(known.node);
+      const type = this.#recording.dom.inputType(known.node);
       if (type === 'hidden' || type === 'file') return undefined;
     }
     if (known.mask) return maskAttribute(name, value);
-    if (value.includes('blob:')) this.#deps.onBlob(known, tag, name, value);
+    if (value.includes('blob:')) this.#recording.bytes.seen(known, tag, name, value);
     return value;
   }
 
   /** All attributes as sent: name, value, name, value… */
   attributesOf(known: Known, tag: string): string[] {
     const list: string[] = [];
-    const { dom, document } = this.#deps;
+    const { dom, document } = this.#recording;
     if (tag === '#document') {
       const { doctype } = document;
       list.push('mode', document.compatMode === 'BackCompat' ? 'quirks' : 'standards');
@@ -134,7 +125,9 @@ export class Rows {
 
   /** What was cut from long texts of nodes that are still there. */
   takeRests(): Rest[] {
-    const rests = [...this.#rests.values()].filter(({ known }) => this.#deps.tree.find(known.id) === known);
+    const rests = [...this.#rests.values()].filter(
+      ({ known }) => this.#recording.tree.find(known.id) === known,
+    );
     this.#rests.clear();
     return rests;
   }

@@ -1,9 +1,6 @@
 // Changes of children: one splice per changed parent against the list that was sent last, moved nodes by id, new ones as rows.
-import type { Dom } from './dom.ts';
-import { type Known, type KnownTree, NO_CHILDREN, SHUT } from './known-tree.ts';
-import type { Rows } from './rows.ts';
-import type { Sender } from './sender.ts';
-import type { Writer } from './writer.ts';
+import { type Known, NO_CHILDREN, SHUT } from './known-tree.ts';
+import type { Recording } from './recording.ts';
 
 interface Change {
   parent: Known;
@@ -12,22 +9,13 @@ interface Change {
   nodes: Node[];
 }
 
-export interface SpliceDeps {
-  dom: Dom;
-  document: Document;
-  tree: KnownTree;
-  rows: Rows;
-  writer: Writer;
-  sender: Sender;
-}
-
 /**
  * Says the splices for all parents whose children may have changed, with pauses in which the page may go on. The known tree is
  * afterwards as the gateway's will be.
  */
-export function* saySplices(deps: SpliceDeps, dirty: Iterable<Node>): Generator<void, void, void> {
-  const { tree, writer, sender } = deps;
-  let changes = [...dirty].flatMap((node) => compare(deps, node) ?? []);
+export function* saySplices(recording: Recording, dirty: Iterable<Node>): Generator<void, void, void> {
+  const { tree, writer, sender } = recording;
+  let changes = [...dirty].flatMap((node) => compare(recording, node) ?? []);
   const removed: Known[] = [];
   for (const { parent, start, removed: count } of changes) {
     for (let i = start; i < start + count; i++) {
@@ -44,7 +32,7 @@ export function* saySplices(deps: SpliceDeps, dirty: Iterable<Node>): Generator<
       // Sent anew within another change, with all that is in it.
       if (tree.of(parent.node) !== parent) continue;
       // It moves too: how it is masked is known when it has its place.
-      if (isLoose(deps, parent)) {
+      if (isLoose(recording, parent)) {
         later.push(change);
         continue;
       }
@@ -70,13 +58,13 @@ export function* saySplices(deps: SpliceDeps, dirty: Iterable<Node>): Generator<
 }
 
 /** Whether a node is in nothing that has a place. */
-function isLoose({ document }: SpliceDeps, known: Known): boolean {
+function isLoose({ document }: Recording, known: Known): boolean {
   let top = known;
   while (top.parent) top = top.parent;
   return top.node !== document;
 }
 
-function compare({ tree, rows, dom, document }: SpliceDeps, node: Node): Change | undefined {
+function compare({ tree, rows, dom, document }: Recording, node: Node): Change | undefined {
   const parent = tree.of(node);
   if (!parent || parent.children === SHUT) return undefined;
   if (node !== document && (!dom.isConnected(node) || dom.ownerDocument(node) !== document)) return undefined;

@@ -1,27 +1,15 @@
 // Writes new nodes as rows, parents before children; stops between any two of them when the page is to have its turn.
 import { hashAttributes, hashElement, hashNumber, hashProps, hashTextNode } from '../../protocol/digest.ts';
-import type { ElementProps, ElementRow } from '../../protocol/nodes.ts';
-import { CDATA, type Dom, ELEMENT, FRAGMENT, TEXT } from './dom.ts';
-import { type Known, type KnownTree, NO_CHILDREN, SHUT } from './known-tree.ts';
-import type { Masks } from './masks.ts';
-import type { Rows } from './rows.ts';
-import type { Sender } from './sender.ts';
+import type { ElementRow } from '../../protocol/nodes.ts';
+import { CDATA, ELEMENT, FRAGMENT, TEXT } from './dom.ts';
+import { type Known, NO_CHILDREN, SHUT } from './known-tree.ts';
+import type { Recording } from './recording.ts';
 
 /** Elements whose children nobody sees, or that show something else instead. */
-const CLOSED = new Set([
-  'script',
-  'noscript',
-  'template',
-  'iframe',
-  'frame',
-  'noembed',
-  'noframes',
-  'object',
-  'embed',
-  'canvas',
-  // What it shows is a copy that the follower's browser makes, too.
-  'selectedcontent',
-]);
+const CLOSED = new Set(
+  // What `selectedcontent` shows is a copy that the follower's browser makes, too.
+  'script noscript template iframe frame noembed noframes object embed canvas selectedcontent'.split(' '),
+);
 /** Deeper parts are left out: the gateway refuses documents that break browsers. */
 const MAX_DEPTH = 900;
 
@@ -37,33 +25,16 @@ interface Open {
   cut: boolean;
 }
 
-export interface WriterDeps {
-  dom: Dom;
-  document: Document;
-  tree: KnownTree;
-  masks: Masks;
-  rows: Rows;
-  sender: Sender;
-  propsOf(element: Element, tag: string, known: Known): ElementProps | undefined;
-  /** A root whose changes must be observed too. */
-  onRoot(root: ShadowRoot): void;
-  onElement(element: Element, tag: string, known: Known): void;
-  /** The children that were written of a node are not those that it has: it is to be looked at again. */
-  onGap(parent: Node): void;
-  /** The page is to have its turn now. */
-  enough(): boolean;
-}
-
 export class Writer {
   /** The page had its turn since the batch began: what was listed then may be elsewhere now. */
   turned = false;
-  readonly #deps: WriterDeps;
+  readonly #recording: Recording;
   readonly #stack: Open[] = [];
   /** Of the lowest node on the stack. */
   #depth = 0;
 
-  constructor(deps: WriterDeps) {
-    this.#deps = deps;
+  constructor(recording: Recording) {
+    this.#recording = recording;
   }
 
   /** Another batch or snapshot begins. */
@@ -75,7 +46,7 @@ export class Writer {
   /** The document, from its beginning. */
   writeDocument(): Known {
     this.#depth = 0;
-    return this.#write(this.#deps.document, undefined);
+    return this.#write(this.#recording.document, undefined);
   }
 
   /** New children of a node that was there before; {@link run} puts them into `children`. */
@@ -98,7 +69,7 @@ export class Writer {
 
   /** Writes on. False when it is enough for now, and there is more. */
   run(): boolean {
-    const { tree, enough } = this.#deps;
+    const { tree } = this.#recording;
     const stack = this.#stack;
     for (let open = stack.at(-1); open; open = stack.at(-1)) {
       const { at, nodes, known } = open;
@@ -111,14 +82,14 @@ export class Writer {
       const child = this.#place(nodes[at]!, open);
       open.children[at] = child;
       if (open.hash !== undefined) open.hash = hashNumber(child.id, open.hash);
-      if (enough()) return false;
+      if (this.#recording.isEnough()) return false;
     }
     return true;
   }
 
   /** Whether a node is still where it was when it was sent, with all above it. */
   #isInPlace(known: Known): boolean {
-    const { tree, document } = this.#deps;
+    const { tree, document } = this.#recording;
     for (let up = known; ; up = up.parent) {
       if (tree.of(up.node) !== up) return false;
       if (!up.parent) return up.node === document;
@@ -127,16 +98,16 @@ export class Writer {
   }
 
   #isUnder(node: Node, parent: Node): boolean {
-    return (this.#deps.dom.parentNode(node) ?? (node as ShadowRoot).host) === parent;
+    return (this.#recording.dom.parentNode(node) ?? (node as ShadowRoot).host) === parent;
   }
 
   /** Writes a node where it now belongs: by id when the gateway has it and may keep it as it is, else anew. */
   #place(node: Node, { known: parent, cut }: Open): Known {
-    const { tree, sender } = this.#deps;
+    const { tree, sender } = this.#recording;
     const known = tree.of(node);
     // Gone from here meanwhile, or sent already in this batch or in a place that stays as it is: made good in the next one.
     if (this.turned && (cut || !this.#isUnder(node, parent.node) || known?.parent)) {
-      this.#deps.onGap(parent.node);
+      this.#recording.changed(parent.node);
       sender.row('', tree.nextId);
       return tree.skip(parent.node);
     }
@@ -158,7 +129,7 @@ export class Writer {
   }
 
   #write(node: Node, parent: Known | undefined): Known {
-    const { dom, tree, masks, rows, sender } = this.#deps;
+    const { dom, tree, masks, rows, sender } = this.#recording;
     const type = dom.nodeType(node);
     if (type === TEXT || type === CDATA) {
       const known = tree.add(node, parent, 0);
@@ -172,10 +143,10 @@ export class Writer {
     const attributes = rows.attributesOf(known, tag);
     const row: ElementRow = [tag, rows.cutAttributes(known, attributes), 0];
     if (type === ELEMENT) {
-      this.#deps.onElement(node as Element, tag, known);
-      known.props = this.#deps.propsOf(node as Element, tag, known);
+      this.#recording.sendsElement(node as Element, tag, known);
+      known.props = this.#recording.readProps(node as Element, tag, known);
       if (known.props) row[3] = rows.cutProps(known, known.props);
-    } else if (type === FRAGMENT) this.#deps.onRoot(node as ShadowRoot);
+    } else if (type === FRAGMENT) this.#recording.sendsRoot(node as ShadowRoot);
     const pairs = hashAttributes(attributes) + hashProps(known.props);
     const hash = hashElement(known.id, tag, pairs | 0, NO_CHILDREN as never[]);
     if (known.own === 2 || CLOSED.has(tag) || this.#depth + this.#stack.length >= MAX_DEPTH)
@@ -195,7 +166,7 @@ export class Writer {
 
   /** What is masked differently in its new place is sent anew. */
   #mayMove(known: Known, parent: Known): boolean {
-    const { dom, masks, rows } = this.#deps;
+    const { dom, masks, rows } = this.#recording;
     if (dom.nodeType(known.node) !== ELEMENT) return known.mask === parent.mask;
     const own = masks.own(known.node as Element, rows.tagOf(known.node));
     if (own !== known.own || Math.max(own, parent.mask) !== known.mask) return false;

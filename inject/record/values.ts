@@ -1,0 +1,107 @@
+// Texts, attributes and properties that changed since they were said: the last value of each is said, once.
+import type { ChangedProps, ElementProps } from '../../protocol/nodes.ts';
+import type { Known } from './known-tree.ts';
+import type { Recording } from './recording.ts';
+
+/** By node: names of attributes, where they are what changed. */
+type Changed = Map<Node, Set<string>>;
+
+export class Values {
+  readonly #recording: Recording;
+  readonly #texts: Changed = new Map();
+  readonly #attributes: Changed = new Map();
+  readonly #props: Changed = new Map();
+
+  constructor(recording: Recording) {
+    this.#recording = recording;
+  }
+
+  text(node: Node): void {
+    this.#texts.set(node, NONE);
+  }
+
+  /** @param name as on the wire, with its prefix */
+  attribute(element: Element, name: string): void {
+    const names = this.#attributes.get(element);
+    if (names) names.add(name);
+    else this.#attributes.set(element, new Set([name]));
+  }
+
+  props(element: Element): void {
+    this.#props.set(element, NONE);
+  }
+
+  get size(): number {
+    return this.#texts.size + this.#attributes.size + this.#props.size;
+  }
+
+  clear(): void {
+    this.#texts.clear();
+    this.#attributes.clear();
+    this.#props.clear();
+  }
+
+  /** What is said is taken from the list before, so that it may change again while the page has its turn; asked then whether to go on. */
+  *say(mayGoOn: () => boolean): Generator<void, void, void> {
+    const recording = this.#recording;
+    const kinds: [Changed, (known: Known, names: Set<string>) => void][] = [
+      [this.#texts, (known) => this.#sayText(known)],
+      [this.#attributes, (known, names) => this.#sayAttributes(known, names)],
+      [this.#props, (known) => this.#sayProps(known)],
+    ];
+    for (const [changed, say] of kinds)
+      for (const [node, names] of changed) {
+        changed.delete(node);
+        const known = recording.tree.of(node);
+        if (!known) continue;
+        say(known, names);
+        if (!recording.isEnough()) continue;
+        yield;
+        if (!mayGoOn()) return;
+      }
+  }
+
+  #sayText(known: Known): void {
+    const { tree, rows, sender } = this.#recording;
+    tree.touched.add(known);
+    sender.op(['text', known.id, rows.cutText(known, '', rows.textOf(known))]);
+  }
+
+  #sayAttributes(known: Known, names: Set<string>): void {
+    const { tree, rows, sender, dom } = this.#recording;
+    tree.touched.add(known);
+    const tag = rows.tagOf(known.node);
+    for (const name of names) {
+      const value = dom.getAttribute(known.node as Element, name);
+      const sent = value === null ? null : rows.attributeOf(known, tag, name, value);
+      if (sent === undefined || name.length > 200) continue;
+      const begun = rows.cutText(known, `@${name}`, sent ?? '');
+      sender.op(['attr', known.id, name, sent === null ? undefined : begun]);
+    }
+  }
+
+  #sayProps(known: Known): void {
+    const { tree, rows, sender } = this.#recording;
+    const props = this.#recording.readProps(known.node as Element, rows.tagOf(known.node), known);
+    const changed = difference(known.props, props);
+    if (!changed) return;
+    known.props = props;
+    tree.touched.add(known);
+    sender.op(['props', known.id, rows.cutProps(known, changed)]);
+  }
+}
+
+const NONE = new Set<string>();
+
+function difference(before: ElementProps = {}, after: ElementProps = {}): ChangedProps | undefined {
+  let changed: Record<string, unknown> | undefined;
+  for (const name of Object.keys({ ...before, ...after }) as (keyof ElementProps)[]) {
+    const value = after[name];
+    const old = before[name];
+    if (old === value || (typeof value === 'object' && JSON.stringify(old) === JSON.stringify(value)))
+      continue;
+    changed ??= {};
+    changed[name] = value ?? null;
+  }
+  return changed as ChangedProps | undefined;
+}
