@@ -12,6 +12,7 @@ import { startPointers } from './own/pointers.ts';
 import { type Refusals, startRefusals } from './own/refusals.ts';
 import { startSpot } from './own/spot.ts';
 import { type Performer, startPerformer } from './perform/index.ts';
+import { startMoves } from './perform/moves.ts';
 import { hearFrames, openPort } from './port.ts';
 import { createRealm, type Realm } from './realm.ts';
 import { type Recorder, startRecorder } from './record/index.ts';
@@ -97,6 +98,19 @@ export function startDocument(
   });
   let refusals: Refusals | undefined;
 
+  const takeWish = startMoves<Extract<ToPage, { type: 'perform' }>>({
+    isHidden: () => window.document.visibilityState === 'hidden',
+    now: natives.now,
+    requestFrame(callback) {
+      // a window that is covered, or a frame that is scrolled away, may get no frames
+      const late = natives.setTimeout(callback, 100);
+      natives.requestAnimationFrame(() => {
+        natives.clearTimeout(late);
+        callback();
+      });
+    },
+    perform: (wish) => perform(wish),
+  });
   const perform = ({ pid, seq, control, input }: Extract<ToPage, { type: 'perform' }>): void => {
     if (control <= overUntil) {
       realm.tell({ type: 'refused', pid, seq, reason: 'stale' });
@@ -115,7 +129,7 @@ export function startDocument(
   const hear = (message: ToPage): void => {
     switch (message.type) {
       case 'perform':
-        perform(message);
+        takeWish(message);
         break;
       case 'tab':
       case 'chain':
