@@ -58,13 +58,14 @@ const LOOKED_AT = new Set([
     'nonce',
     'ping',
     'rel',
+    'shadowrootmode',
     'srcdoc',
     'srcset',
     'style',
     'type',
   ],
 ]);
-const LONGEST_NAME = 'imagesrcset'.length;
+const LONGEST_NAME = 'shadowrootmode'.length;
 /** A longer `style`, `srcset` or the like stays as it is: mapping it would hold up everybody. */
 const LONGEST_VALUE = 64 * 1024;
 /** Absolute URLs hold two slashes, plain, as backslashes, or as character references. */
@@ -99,6 +100,7 @@ const SPECIAL = new Set([
   'head',
   'html',
   'object',
+  'template',
 ]);
 
 /** Elements whose content is text to the tokenizer. */
@@ -420,6 +422,10 @@ export class HtmlRewriter implements TextRewriter {
       case 'frame':
         this.#frame();
         break;
+      case 'template':
+        if (this.#closedRoot(end)) return;
+        this.#mapAttributes();
+        break;
       case 'svg':
       case 'math':
         this.#mapAttributes();
@@ -434,6 +440,17 @@ export class HtmlRewriter implements TextRewriter {
     this.#tagStart = -1;
     this.#settle(end + 1);
     if (tag === 'head' && !this.#injected) this.#inject(end + 1);
+  }
+
+  /** No script gets at a root that markup declares closed: an open one with a mark is kept from the page by the injected script. */
+  #closedRoot(end: number): boolean {
+    const mode = this.#attributes.find(({ name }) => name === 'shadowrootmode');
+    if (!mode || this.#slice(mode.valueStart, mode.valueEnd).toLowerCase() !== 'closed') return false;
+    this.#edit(mode.valueStart, mode.valueEnd, 'open');
+    this.#tagStart = -1;
+    this.#settle(end + 1);
+    this.#edit(end + 1, end + 1, '<!--tandem-closed-->');
+    return true;
   }
 
   #closeTag(start: number, end: number): void {

@@ -1,16 +1,17 @@
 // The browser's own readers of a document, taken early: a form's fields may bear the names of its properties, and pages replace much.
 import type { PageWindow } from '../natives.ts';
+import { OURS } from '../shims/closed-roots.ts';
 
 type Read<T> = (self: unknown) => T;
 
 const NOTHING: [] = [];
 const CAPITAL = /[A-Z]/;
 
-function reader<T>(owner: object, name: string): Read<T> {
+function reader<T>(owner: object, name: string, given: unknown[] = NOTHING): Read<T> {
   const get = Object.getOwnPropertyDescriptor(owner, name)?.get;
   const { apply } = Reflect;
   if (!get) return (self) => (self as Record<string, T>)[name] as T;
-  return (self) => apply(get, self, NOTHING) as T;
+  return (self) => apply(get, self, given) as T;
 }
 
 /** Takes the readers of one window; they work on its nodes whatever the page names its form fields. */
@@ -38,7 +39,7 @@ export function captureDom(window: PageWindow) {
     data: reader<string>(CharacterData.prototype, 'data'),
     localName: reader<string>(Element.prototype, 'localName'),
     namespace: reader<string | null>(Element.prototype, 'namespaceURI'),
-    openRoot: reader<ShadowRoot | null>(Element.prototype, 'shadowRoot'),
+    openRoot: reader<ShadowRoot | null>(Element.prototype, 'shadowRoot', [OURS]),
     scrollLeft: reader<number>(Element.prototype, 'scrollLeft'),
     scrollTop: reader<number>(Element.prototype, 'scrollTop'),
     baseUri: reader<string>(Node.prototype, 'baseURI'),

@@ -2,6 +2,7 @@
 import type { Realm } from '../realm.ts';
 import { installAncestors } from './ancestors.ts';
 import { installAttributes } from './attributes.ts';
+import { installClosedRoots } from './closed-roots.ts';
 import { installCookie } from './cookie.ts';
 import { installCss } from './css.ts';
 import { installDialogs } from './dialogs.ts';
@@ -34,6 +35,7 @@ const SHIMS: ((realm: Realm) => void)[] = [
   installConnections,
   installAttributes,
   installMarkup,
+  installClosedRoots,
   installCss,
   installSpeculation,
   installServiceWorker,

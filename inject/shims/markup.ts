@@ -1,6 +1,7 @@
 // Markup that a script writes (innerHTML, document.write, …): URL attributes of its tags are mapped before the parser sees them.
 import { mapCss, mapSrcset, mapUrl } from '../mapping.ts';
 import type { Realm } from '../realm.ts';
+import { openDeclaredRoots } from './closed-roots.ts';
 import { wrapMethod, wrapSetter } from './wrap.ts';
 
 const TAG = /<[a-z](?:[^>"']|"[^"]*"|'[^']*')*>/gi;
@@ -30,6 +31,14 @@ export function mapMarkup(realm: Realm, html: string): string {
   );
 }
 
+/** For parsers that make shadow roots of what is declared. */
+function mapDeclaring(realm: Realm, value: unknown, dropsComments = false): unknown {
+  const mapped = mapText(realm, value);
+  const text = `${mapped as string}`;
+  const opened = openDeclaredRoots(text, dropsComments);
+  return opened === text ? mapped : opened;
+}
+
 /** Trusted types that need no change are passed on as they are. */
 function mapText(realm: Realm, value: unknown): unknown {
   if (value === null || value === undefined) return value;
@@ -44,10 +53,12 @@ export function installMarkup(realm: Realm): void {
   for (const owner of [Element.prototype, ShadowRoot.prototype]) {
     for (const name of ['innerHTML', 'outerHTML'])
       wrapSetter(realm, owner, name, (native, _self, args) => native(mapText(realm, args[0])));
-    for (const name of ['setHTMLUnsafe', 'setHTML'])
-      wrapMethod(realm, owner, name, (native, _self, args) =>
-        native(mapText(realm, args[0]), ...args.slice(1)),
-      );
+    wrapMethod(realm, owner, 'setHTML', (native, _self, args) =>
+      native(mapText(realm, args[0]), ...args.slice(1)),
+    );
+    wrapMethod(realm, owner, 'setHTMLUnsafe', (native, _self, args) =>
+      native(mapDeclaring(realm, args[0]), ...args.slice(1)),
+    );
   }
   wrapMethod(realm, Element.prototype, 'insertAdjacentHTML', (native, _self, args) =>
     native(args[0], mapText(realm, args[1]), ...args.slice(2)),
@@ -55,8 +66,11 @@ export function installMarkup(realm: Realm): void {
   wrapMethod(realm, Range.prototype, 'createContextualFragment', (native, _self, args) =>
     native(mapText(realm, args[0]), ...args.slice(1)),
   );
+  wrapMethod(realm, Document, 'parseHTMLUnsafe', (native, _self, args) =>
+    native(mapDeclaring(realm, args[0], true), ...args.slice(1)),
+  );
   for (const name of ['write', 'writeln'])
     wrapMethod(realm, Document.prototype, name, (native, _self, args) =>
-      native(...args.map((text) => mapText(realm, text))),
+      native(...args.map((text) => mapDeclaring(realm, text))),
     );
 }

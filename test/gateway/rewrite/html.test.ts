@@ -55,6 +55,16 @@ describe('changes', () => {
       '<video poster=//cdn.shop.example/p src="//cdn.shop.example/v">',
       `<video poster=//${CDN}/p src="//${CDN}/v">`,
     ],
+    [
+      '<div><template shadowrootmode="closed"><i>x</i></template></div>',
+      '<div><template shadowrootmode="open"><!--tandem-closed--><i>x</i></template></div>',
+    ],
+    [
+      '<template class=a SHADOWROOTMODE=closed shadowrootdelegatesfocus><i>',
+      '<template class=a SHADOWROOTMODE=open shadowrootdelegatesfocus><!--tandem-closed--><i>',
+    ],
+    ['<template shadowrootmode=open><i>', '<template shadowrootmode=open><i>'],
+    ['<template><a href="//cdn.shop.example/x">', `<template><a href="//${CDN}/x">`],
     ['<object data="//cdn.shop.example/o"></object>', `<object data="//${CDN}/o"></object>`],
     [
       '<a ping="https://www.shop.example/1 https://other.example/2">',
