@@ -69,11 +69,11 @@ export const OVERLAY_CSS = `
 .framed.asked { border-style: dashed; }
 .framed.hovered { border-width: 2px; border-style: dotted; }
 .framed .name:empty { display: none; }
-.cross { position: absolute; left: 0; top: 0; visibility: hidden; }
+.cross { position: absolute; left: -12px; top: -12px; width: 24px; height: 24px; visibility: hidden; }
 .cross.on { visibility: visible; }
 .cross::before, .cross::after { content: ''; position: absolute; background: #0b6e6e; box-shadow: 0 0 0 1px #fff; }
-.cross::before { left: -12px; top: -1px; width: 24px; height: 2px; }
-.cross::after { left: -1px; top: -12px; width: 2px; height: 24px; }
+.cross::before { left: 0; top: 11px; width: 24px; height: 2px; }
+.cross::after { left: 11px; top: 0; width: 2px; height: 24px; }
 
 .part { position: absolute; box-sizing: border-box; border: 2px dashed #0b6e6e; border-radius: 4px; }
 .notice { position: absolute; width: max-content; max-width: min(360px, calc(100vw - 16px)); padding: 6px 12px; border-radius: 8px;

@@ -1,4 +1,5 @@
 // What a person may take in his hand above the shared page: laser, marker, a frame around an element; agents also a click to ask for.
+import { useEffect } from 'preact/hooks';
 import type { Tool } from '../../protocol/marks.ts';
 import { Icon, type IconName } from '../design/icon.tsx';
 import { t, type WordKey } from '../words.ts';
@@ -22,6 +23,15 @@ interface ToolsProps {
 
 /** A row of keys over the view; the one that is down says so. */
 export function Tools({ tool, onTool, onClear, ask }: ToolsProps) {
+  // In the page and its mirror they do it themselves.
+  useEffect(() => {
+    if (tool === 'none') return;
+    const putAway = ({ key }: KeyboardEvent): void => {
+      if (key === 'Escape') onTool('none');
+    };
+    window.addEventListener('keydown', putAway);
+    return () => window.removeEventListener('keydown', putAway);
+  }, [tool, onTool]);
   const shown = (Object.keys(ICONS) as Tool[]).filter((one) => one !== 'ask' || ask);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw and announce more than a few keys in a row
