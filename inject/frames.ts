@@ -6,7 +6,7 @@ import type { Realm } from './realm.ts';
 import { PARENT } from './shims/ancestors.ts';
 import { wrapGetter } from './shims/wrap.ts';
 
-const FRAMES = 'iframe, frame';
+const FRAMES = 'iframe, frame, object';
 
 /** What is done with a child frame. */
 export interface FrameHandlers {

@@ -54,10 +54,12 @@ export function honestStringify(window: PageWindow): (value: unknown) => string 
 
 /** Takes the originals of a window. Call it before any script of the page runs in it. */
 export function captureNatives(window: PageWindow) {
-  const { Document, Element, EventTarget, Event, HTMLFormElement, MessagePort, Node, HTMLIFrameElement } =
-    window;
+  const { Document, Element, EventTarget, Event, HTMLFormElement, MessagePort, Node } = window;
   const { HTMLAnchorElement, History, Window } = window;
   const document = window.document;
+  const frames = [window.HTMLIFrameElement, window.HTMLFrameElement, window.HTMLObjectElement].map(
+    (type) => [type, getter<PageWindow | null>(type.prototype, 'contentWindow')] as const,
+  );
   return {
     apply: window.Reflect.apply,
     construct: window.Reflect.construct,
@@ -98,7 +100,11 @@ export function captureNatives(window: PageWindow) {
     attachShadow: method<ShadowRoot>(Element.prototype.attachShadow),
     isConnected: getter<boolean>(Node.prototype, 'isConnected'),
     rootOf: method<Node>(Node.prototype.getRootNode),
-    contentWindow: getter<PageWindow | null>(HTMLIFrameElement.prototype, 'contentWindow'),
+    /** Of an iframe, frame or object. */
+    contentWindow: (frame: unknown): PageWindow | null => {
+      for (const [type, read] of frames) if (frame instanceof type) return read(frame);
+      return null;
+    },
     linkUrl: getter<string>(HTMLAnchorElement.prototype, 'href'),
     submit: method<void>(HTMLFormElement.prototype.submit),
     post: method<void>(MessagePort.prototype.postMessage),

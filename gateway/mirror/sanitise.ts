@@ -53,10 +53,10 @@ export function emitsChildren(tag: string): boolean {
 /** HTML and SVG attributes without behaviour of their own. Names with a hyphen or underscore mean nothing to a browser but `aria-*`. */
 const PLAIN = words(
   `abbr accept-charset accesskey align alt autocapitalize autocorrect axis bgcolor border cellpadding cellspacing char charoff charset checked cite class clear
-  color cols colspan compact coords datetime dir disabled draggable enterkeyhint exportparts face for form formnovalidate frame headers height hidden high
-  id inert inputmode is itemid itemprop itemref itemscope itemtype kind label lang list loading low max maxlength media min minlength
+  color cols colspan compact coords datetime dir disabled draggable enterkeyhint exportparts face for form formnovalidate frame frameborder framespacing headers height hidden high
+  id inert inputmode is itemid itemprop itemref itemscope itemtype kind label lang list loading low marginheight marginwidth max maxlength media min minlength
   multiple muted name noshade novalidate nowrap open optimum part pattern placeholder popover readonly rel required rev reversed role rows rowspan
-  rules scope selected shape size sizes slot span spellcheck start step summary tabindex text title translate type usemap valign value
+  rules scope scrolling selected shape size sizes slot span spellcheck start step summary tabindex text title translate type usemap valign value
   valuetype vspace hspace width wrap writingsuggestions controls loop playsinline mode doctype theme contenteditable
   accent-height amplitude attributename attributetype azimuth basefrequency baseprofile begin bias by calcmode cx cy d decelerate
   diffuseconstant divisor dur dx dy edgemode elevation end exponent fill filterunits font-family fr from fx fy gradienttransform gradientunits

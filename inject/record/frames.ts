@@ -17,6 +17,12 @@ export function startFramesOf(recording: Recording): Frames {
   return {
     pair(iframe, nonce) {
       nonces.set(iframe, nonce);
+      const { framed } = recording.rows;
+      if (recording.dom.localName(iframe) === 'object' && !framed.has(iframe)) {
+        framed.add(iframe);
+        recording.renew(iframe);
+        return;
+      }
       // Its own row may not have gone out yet; then it is said when that does.
       if (recording.idOf(iframe) > 0) tell(iframe);
     },

@@ -31,6 +31,9 @@ export class Rows {
     this.#recording = recording;
   }
 
+  /** Objects that hold a document: frames for followers. */
+  readonly framed = new WeakSet<Node>();
+
   /** The tag as on the wire. */
   tagOf(node: Node): string {
     const { dom } = this.#recording;
@@ -39,7 +42,7 @@ export class Rows {
     if (type === FRAGMENT) return '#shadow';
     const local = dom.localName(node);
     const namespace = dom.namespace(node);
-    if (namespace === HTML) return local;
+    if (namespace === HTML) return this.framed.has(node) ? 'iframe' : local;
     return (namespace === null ? '{}' : (PREFIX[namespace] ?? `{${namespace}}`)) + local;
   }
 

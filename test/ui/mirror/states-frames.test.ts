@@ -1,0 +1,111 @@
+// Frames of every kind are shown in their place and followed: framesets, objects, nested ones, moved ones; what is not shared says so.
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { openBrowser } from '../../browser.ts';
+import { openPair, type Pair } from './pair.ts';
+
+let browser: Browser;
+let pair: Pair;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+afterEach(() => pair?.close());
+
+const PAGES = {
+  '/deep': '<!doctype html><body><p>deep</p><iframe src=/deeper></iframe></body>',
+  '/deeper': '<!doctype html><body><p>deeper</p><iframe src=/deepest></iframe></body>',
+  '/deepest': '<!doctype html><body><p>deepest</p></body>',
+  '/one': '<!doctype html><body><p>one</p></body>',
+  '/two': '<body><p>two</p></body>',
+};
+async function open(page: string): Promise<void> {
+  pair = await openPair(browser, { pages: { '/': page, ...PAGES } });
+  await pair.leader.bringToFront();
+}
+/** Texts of all documents that the mirror shows, nested ones behind the one they are in. */
+const texts = (): Promise<string[]> =>
+  pair.follower.evaluate(() => {
+    const list: string[] = [];
+    const visit = (page: Document): void => {
+      list.push(...[...page.querySelectorAll('p')].map(({ textContent }) => textContent));
+      for (const frame of page.querySelectorAll<HTMLIFrameElement>('iframe,frame'))
+        if (frame.contentDocument) visit(frame.contentDocument);
+    };
+    const page = window.follower.mirror.document();
+    if (page) visit(page);
+    return list;
+  });
+
+it('shows frames three deep, and an answer of the innermost', async () => {
+  await open('<!doctype html><body><p>top</p><iframe src=/deep></iframe></body>');
+  await expect.poll(texts).toEqual(['top', 'deep', 'deeper', 'deepest']);
+  const innermost = pair.leader.frames().find((frame) => frame.url().endsWith('/deepest'))!;
+  await innermost.evaluate(() => {
+    document.querySelector('p')!.textContent = 'changed';
+  });
+  await expect.poll(texts).toEqual(['top', 'deep', 'deeper', 'changed']);
+});
+
+it('shows a frameset', async () => {
+  await open(
+    '<!doctype html><html><frameset cols="30%,*"><frame src=/one><frame src=/two></frameset></html>',
+  );
+  await expect.poll(texts).toEqual(['one', 'two']);
+  const widths = await pair.follower.evaluate(() =>
+    [...window.follower.mirror.document()!.querySelectorAll('frame')].map((frame) =>
+      Math.round(frame.getBoundingClientRect().width / 100),
+    ),
+  );
+  expect(widths).toEqual([3, 7]);
+});
+
+it('shows the document of an object as a frame', async () => {
+  await open(
+    '<!doctype html><body><p>top</p><object id=o data=/one type=text/html width=200 height=100></object></body>',
+  );
+  await expect.poll(texts).toEqual(['top', 'one']);
+  await pair.leader.evaluate(() => document.querySelector('p')!.append(' more'));
+  await expect.poll(texts).toEqual(['top more', 'one']);
+  expect([...pair.errors, ...pair.resends]).toEqual([]);
+});
+
+it('keeps a frame that is moved without a load, and follows one that loads by it', async () => {
+  await open('<!doctype html><body><div id=a><iframe id=f src=/one></iframe></div><div id=b></div></body>');
+  await expect.poll(texts).toEqual(['one']);
+  await pair.leader
+    .frameLocator('#f')
+    .locator('p')
+    .evaluate((p) => p.append(' kept'));
+  await expect.poll(texts).toEqual(['one kept']);
+  await pair.leader.evaluate(() => {
+    const b = document.querySelector('#b') as Element & { moveBefore(node: Node, before: null): void };
+    b.moveBefore(document.querySelector('#f')!, null);
+  });
+  await pair.settle();
+  expect(await texts()).toEqual(['one kept']);
+  await pair.leader.evaluate(() => document.querySelector('#a')!.append(document.querySelector('#f')!));
+  await expect.poll(texts).toEqual(['one']);
+  await pair.leader.evaluate(() => document.querySelector('#f')!.remove());
+  await expect.poll(texts).toEqual([]);
+  expect(pair.errors).toEqual([]);
+});
+
+it('names what is not shared in the words of the view', async () => {
+  await open('<!doctype html><body><p>top</p></body>');
+  await pair.follower.evaluate(() => {
+    document.documentElement.dataset.notShared = 'nicht geteilt';
+  });
+  await pair.leader.evaluate(() => {
+    const frame = document.createElement('iframe');
+    frame.src = 'https://ads.example/x';
+    document.body.append(frame);
+  });
+  await expect
+    .poll(() =>
+      pair.follower.evaluate(
+        () => window.follower.mirror.document()!.querySelector('iframe')?.contentDocument?.body.textContent,
+      ),
+    )
+    .toBe('ads.examplenicht geteilt');
+});
