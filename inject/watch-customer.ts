@@ -46,23 +46,25 @@ export function startWatchingCustomer(
   for (const type of ['pointerdown', 'keydown', 'wheel']) listen(type, onOwnInput);
 
   let sentAt = Number.NEGATIVE_INFINITY;
-  let waiting: PointerEvent | undefined;
-  const send = (kind: 'moved' | 'clicked', event: PointerEvent) => {
+  let waiting: { event: PointerEvent; path: EventTarget[] } | undefined;
+  const send = (kind: 'moved' | 'clicked', event: PointerEvent, path = natives.composedPath(event)) => {
     sentAt = natives.now();
     waiting = undefined;
-    const place = placeOf(realm, event, options);
+    const place = placeOf(realm, event, options, path);
     if (!place) return;
     const { node, x, y } = place;
     realm.tell({ type: 'pointer', kind, node, x, y });
   };
   listen('pointermove', (event) => {
     if (!event.isTrusted) return;
-    if (natives.now() - sentAt >= POINTER_EVERY_MS) return send('moved', event as PointerEvent);
+    const rest = sentAt + POINTER_EVERY_MS - natives.now();
+    if (rest <= 0) return send('moved', event as PointerEvent);
     if (!waiting)
       natives.setTimeout(() => {
-        if (waiting) send('moved', waiting);
-      }, POINTER_EVERY_MS);
-    waiting = event as PointerEvent;
+        if (waiting) send('moved', waiting.event, waiting.path);
+      }, rest);
+    // An event knows its path only while it is under way.
+    waiting = { event: event as PointerEvent, path: natives.composedPath(event) };
   });
   listen('pointerdown', (event) => {
     if (event.isTrusted) send('clicked', event as PointerEvent);
@@ -86,9 +88,10 @@ function placeOf(
   realm: Realm,
   event: PointerEvent,
   { idOf, isMasked }: { idOf(node: Node): number; isMasked(element: Element): boolean },
+  path: EventTarget[] = realm.natives.composedPath(event),
 ): Place | undefined {
   let place: Place | undefined;
-  for (const target of realm.natives.composedPath(event)) {
+  for (const target of path) {
     if (!(target instanceof realm.window.Element) || isOwn(target)) continue;
     const node = idOf(target);
     // Where he is within a masked part tells what he enters there, on the keys of a PIN pad for one: it is the middle of the whole part.

@@ -147,6 +147,20 @@ describe('pointers', () => {
     await shown('#pad', 0.5, 0.5);
   });
 
+  it('stand where a quick movement ended, though its last steps come too fast to be told one by one', async () => {
+    const frame = await control.leader();
+    const around = (await (await frame.frameElement()).boundingBox())!;
+    const box = await boxIn(frame, '#box');
+    const to = { x: around.x + box.x + box.width * 0.75, y: around.y + box.y + box.height * 0.5 };
+    await control.shell.page.mouse.move(to.x - 90, to.y);
+    await control.shell.page.mouse.move(to.x, to.y, { steps: 5 });
+    const seen = (await control.mirror.locator('#box').boundingBox())!;
+    await until(async () => {
+      const at = await view().locator('.pointer:visible').boundingBox();
+      return at && near(at.x, seen.x + seen.width * 0.75, 6) ? at : undefined;
+    }, 'the customer’s pointer at the end of its way');
+  });
+
   it('go into frames', async () => {
     const inner = control.mirror.frameLocator('iframe').locator('#inner');
     await control.hand.move(inner, { x: 0.5, y: 0.25 });
