@@ -42,7 +42,7 @@ const DROPPED_PREFIX = /^(?:x-forwarded|x-tandem|cf-connecting|x-envoy|x-origina
 /** Codings that the body stage can read. */
 const CODINGS = new Set(['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'identity']);
 /** What we put behind an upstream's ETag when the body was rewritten; to be raised when the rewriters change. */
-export const ETAG_SUFFIX = '~t1';
+export const ETAG_SUFFIX = '~t2';
 
 export interface RequestHeaderOptions {
   upstreamHeader: Config['upstreamHeader'];

@@ -7,6 +7,15 @@ import type { Edit, FindEdits } from './splice.ts';
  * comparison with `self`, and `top.location` and its like. `rect.top`, `{ top: 0 }` and a local `parent` are never touched.
  */
 const NAMES: Record<string, string> = { top: '__tandem_top', parent: '__tandem_parent' };
+/** `top.location` as one: the getter lets a framed document navigate the page, which the sandbox would forbid it. */
+const LOCATIONS: Record<string, string> = {
+  top: '__tandem_top_location',
+  parent: '__tandem_parent_location',
+};
+const LOCATION = /^\s{0,8}\.\s{0,8}location(?![\w$])/;
+/** A bare `parent` may be a local name (nodes of syntax trees have a `parent` with a `location`): only what navigates is meant. */
+const NAVIGATES =
+  /^\s{0,8}\.\s{0,8}location\s{0,8}(?:=\s{0,8}(?:["'`]|(?:self|window|document)\.)|\.\s{0,8}(?:href\s{0,8}=(?!=)|(?:assign|replace|reload)\s{0,8}\())/;
 
 const ASKS = /\b(?:top|parent)\b/g;
 const WINDOW = '(?:window|self|globalThis)';
@@ -44,15 +53,14 @@ export const findFrameBusters: FindEdits = (text, from) => {
   for (let match = ASKS.exec(text); match; match = ASKS.exec(text)) {
     const name = match[0] as 'top' | 'parent';
     const end = match.index + name.length;
-    if (
-      asksForFrame(
-        name,
-        text.slice(Math.max(0, match.index - LOOK), match.index),
-        text.slice(end, end + LOOK),
-      )
-    ) {
-      edits.push({ start: match.index, end, text: NAMES[name]! });
-    }
+    const after = text.slice(end, end + LOOK);
+    if (!asksForFrame(name, text.slice(Math.max(0, match.index - LOOK), match.index), after)) continue;
+    const location = LOCATION.exec(after)?.[0].length;
+    edits.push(
+      location === undefined
+        ? { start: match.index, end, text: NAMES[name]! }
+        : { start: match.index, end: end + location, text: LOCATIONS[name]! },
+    );
   }
   return edits;
 };
@@ -64,7 +72,7 @@ function asksForFrame(name: 'top' | 'parent', before: string, after: string): bo
     return SELF_MEMBER_AFTER.test(after) || SELF_MEMBER_BEFORE.test(before);
   }
   if (PART_OF_NAME.test(before)) return false;
-  if (name === 'top' && TOP_MEMBER.test(after)) return true;
+  if ((name === 'top' ? TOP_MEMBER : NAVIGATES).test(after)) return true;
   if (SELF_AFTER[name].test(after)) return true;
   return SELF_BEFORE[name].test(before) && !/^\s{0,8}[([\w$]/.test(after);
 }

@@ -140,7 +140,7 @@ describe('HEAD', () => {
       res.writeHead(200, { 'content-type': 'text/css', 'content-length': '10', etag: '"e"' }).end();
     const answer = await gateway.ask(`${WWW}/a.css`, { method: 'HEAD' });
     expect([answer.status, answer.body.length]).toEqual([200, 0]);
-    expect(answer.headers.etag).toBe('"e~t1"');
+    expect(answer.headers.etag).toBe('"e~t2"');
     expect(answer.headers['content-length']).toBeUndefined();
   });
 

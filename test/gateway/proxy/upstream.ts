@@ -173,8 +173,15 @@ export interface TestGateway {
 
 const SCRIPT = Buffer.from('/* page script */');
 
-/** A proxy on a bare server, with one session of the given site. */
-export async function startProxy(sessionSite: Site, deps: Partial<ProxyDeps> = {}): Promise<TestGateway> {
+/**
+ * A proxy on a bare server, with one session of the given site.
+ * @param others answers what is no session address
+ */
+export async function startProxy(
+  sessionSite: Site,
+  deps: Partial<ProxyDeps> = {},
+  others: RequestListener = (_req, res) => res.writeHead(421).end(),
+): Promise<TestGateway> {
   const sessions = new Map<string, TestSession>();
   const server = createServer({ ...SERVER_OPTIONS });
   const port = await listen(server);
@@ -202,7 +209,7 @@ export async function startProxy(sessionSite: Site, deps: Partial<ProxyDeps> = {
   server.on('request', (req, res) => {
     const role = roleOf(req);
     if (role) proxy.request(req, res, role);
-    else res.writeHead(421).end();
+    else others(req, res);
   });
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     const role = roleOf(req);

@@ -32,7 +32,7 @@ beforeAll(async () => {
     site(
       [
         domain('www.shop.example', { connect }),
-        domain('pay.shop.example', { connect, hosts: ['pay.shop.example:8090'] }),
+        domain('pay.shop.example', { connect, port: 8090 }),
       ],
       { resources: [domain('cdn.example', { connect })] },
     ),
