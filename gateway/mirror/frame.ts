@@ -309,6 +309,7 @@ export class Frame {
     onFrameGone: (node: NodeId) => void,
   ): Op[][] {
     const { tree } = this;
+    this.#looks.dropUnderWay();
     const slotOf = (id: NodeId): Slot => tree.get(id);
     const ops = repairOps(said, new Set(ranges), width, {
       tag: (id) => {

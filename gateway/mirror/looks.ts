@@ -61,6 +61,12 @@ export class Looks {
     this.#resources.keepOwn(this.#frame, name, body);
   }
 
+  /** Something was lost: what is under way begins again. */
+  dropUnderWay(): void {
+    this.#bytes.clear();
+    this.#underWay = 0;
+  }
+
   /** @returns whether it is kept */
   takeAnimation([, id, number, told]: Extract<Op, ['animate', ...unknown[]]>): boolean {
     const animations = this.#animations.get(id);

@@ -11,6 +11,8 @@ export const MAX_BYTES = 2 * 1024 * 1024;
 /** Blobs whose addresses are remembered; a page often takes an address back as soon as the picture has loaded. */
 const MAX_BLOBS = 200;
 const KEPT_AFTER_REVOKE = 3_000;
+/** What was sent so lately may have been lost with what is being repaired, ms. */
+const LATELY = 3_000;
 
 /** Which attributes show a picture; links to files of the customer's are none. */
 const SHOWS =
@@ -21,6 +23,8 @@ export class Bytes {
   readonly #blobs = new Map<string, Blob>();
   readonly #told = new Set<string>();
   #queue: { name: string; text: string; at: number; may: () => boolean }[] = [];
+  /** Sent whole, and when. */
+  #sent: { name: string; text: string; may: () => boolean; when: number }[] = [];
 
   constructor(recording: Recording) {
     this.#recording = recording;
@@ -40,6 +44,20 @@ export class Bytes {
   clear(): void {
     this.#told.clear();
     this.#queue = [];
+    this.#sent = [];
+  }
+
+  /** Something was lost: what is under way begins again, and what went lately goes again. */
+  again(): void {
+    for (const item of this.#queue) item.at = 0;
+    for (const { name, text, may } of this.#lately()) this.#queue.push({ name, text, at: 0, may });
+    this.#sent = [];
+    if (this.#queue.length > 0) this.#pump();
+  }
+
+  #lately() {
+    const since = this.#recording.dom.now() - LATELY;
+    return this.#sent.filter(({ when }) => when > since);
   }
 
   /** An attribute or style sheet names `blob:` addresses: what is shown from them is sent. */
@@ -103,6 +121,7 @@ export class Bytes {
       if (!more) {
         this.#queue.shift();
         if (piece === '') this.#told.delete(name);
+        else this.#sent = [...this.#lately(), { ...first, when: dom.now() }];
       }
       if (this.#queue.length > 0) dom.setTimeout(() => this.#pump(), EVERY);
       return ['bytes', name, piece, more || undefined];

@@ -466,5 +466,6 @@ export class Recording {
     this.sender.begin(asked.of);
     for (const op of again!.ops) this.sender.op(op);
     this.sender.end({ ranges: again!.ranges, digest });
+    this.bytes.again();
   }
 }

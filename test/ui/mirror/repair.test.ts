@@ -353,6 +353,43 @@ it('never says in a repair what masks hide', async () => {
   await pair.close();
 }, 60_000);
 
+it('sends again what a lost piece has spoiled of a picture that only the page has', async () => {
+  const pair = await open();
+  for (const lost of [0, 1]) {
+    let pieces = 0;
+    pair.disturb('leader', 'drop', (message) => holds('bytes')(message) && pieces++ === lost);
+    const before = pair.disturbed();
+    // Noise, so that it takes several messages.
+    await run(
+      pair,
+      `const canvas = document.createElement('canvas'); canvas.width = canvas.height = 150;
+       const context = canvas.getContext('2d'); const data = context.createImageData(150, 150);
+       for (let i = 0; i < data.data.length; i += 16_384) crypto.getRandomValues(data.data.subarray(i, i + 16_384));
+       context.putImageData(data, 0, 0);
+       const blob = await new Promise((done) => canvas.toBlob(done)); const image = new Image();
+       image.id = 'blob${lost}'; image.src = URL.createObjectURL(blob); $('sub').append(image); await image.decode();`,
+    );
+    await expect.poll(() => pair.disturbed(), { timeout: PATIENCE_MS, interval: 10 }).toBe(before + 1);
+    const path = (): Promise<string> =>
+      pair.follower.evaluate(
+        (id) => window.follower.mirror.document()?.getElementById(id)?.getAttribute('src') ?? '',
+        `blob${lost}`,
+      );
+    await expect.poll(path, { timeout: PATIENCE_MS }).toMatch(/^\/r\//);
+    const kept = await pair.resources.waitForOwn((await path()).slice(3));
+    const size = await pair.leader.evaluate(
+      async (id) => (await (await fetch((document.getElementById(id) as HTMLImageElement).src)).blob()).size,
+      `blob${lost}`,
+    );
+    await expect
+      .poll(async () => (await pair.resources.waitForOwn((await path()).slice(3)))?.body.length)
+      .toBe(size);
+    expect(kept?.type).toBe('image/png');
+  }
+  expect([...pair.errors, ...pair.resends]).toEqual([]);
+  await pair.close();
+}, 60_000);
+
 it('shows a page again whose beginning was lost', async () => {
   const pair = await open();
   for (const type of ['frame.opened', 'frame.snapshot'] as const) {
