@@ -25,7 +25,12 @@ export type FromPage =
   | { type: 'navigate'; url: string; form?: { method: string; enctype: string; fields: [string, string][] } }
   /** tel:, mailto: and other schemes that leave the browser. */
   | { type: 'external'; url: string }
-  | { type: 'dialog'; kind: 'alert' | 'confirm' | 'prompt' | 'print' | 'file' | 'closed'; text: string }
+  /** What the browser asks or tells in a window of its own. Of `permission` the text is the name that `navigator.permissions` knows it by. */
+  | {
+      type: 'dialog';
+      kind: 'alert' | 'confirm' | 'prompt' | 'print' | 'file' | 'leave' | 'permission' | 'closed';
+      text: string;
+    }
   /** The customer's Esc Esc. The page performs nothing more until control is told with a newer epoch. */
   | { type: 'takeBack' }
   /** One Esc of the customer while another holds control: the second one may come in another frame, or in the shell. */

@@ -103,7 +103,7 @@ export const sessionRequest = variants({
   'mirror.shown': object({ state: oneOf('waiting', 'live', 'catching-up', 'degraded', 'paused') }),
   /** By the leader: dialogs of the page, in words, for the followers. */
   'page.dialog': object({
-    kind: oneOf('alert', 'confirm', 'prompt', 'print', 'file', 'closed'),
+    kind: oneOf('alert', 'confirm', 'prompt', 'print', 'file', 'leave', 'permission', 'closed'),
     text: text(1_000),
   }),
   /** Shell's own visibility. */

@@ -9,17 +9,29 @@ const LEADS: Record<string, WordKey> = {
   prompt: 'dialog.prompt',
   print: 'dialog.print',
   file: 'dialog.file',
+  leave: 'dialog.leave',
+  permission: 'dialog.permission',
+};
+/** Of permissions, by the names that browsers give them. */
+const PERMISSIONS: Record<string, WordKey> = {
+  geolocation: 'permission.geolocation',
+  notifications: 'permission.notifications',
+  'clipboard-read': 'permission.clipboard',
+  camera: 'permission.camera',
+  microphone: 'permission.microphone',
 };
 
 export function PageDialog({ session }: { session: OpenSession }) {
   const dialog = session.dialog.value;
+  const permission = dialog?.kind === 'permission' ? PERMISSIONS[dialog.text] : undefined;
+  const text = permission ? t(permission) : (dialog?.text ?? '');
   return (
     <div role="status">
       {dialog && (
         <p class="page-dialog">
           <Icon name="info" />
           <span>
-            {t(LEADS[dialog.kind] ?? 'dialog.alert')} {dialog.text !== '' && <q>{dialog.text}</q>}
+            {t(LEADS[dialog.kind] ?? 'dialog.alert')} {text !== '' && <q>{text}</q>}
           </span>
         </p>
       )}

@@ -39,7 +39,7 @@ const fromPage = variants({
   navigate: object({ url: text(MAX_URL), form: optional(form) }),
   external: object({ url: text(MAX_URL) }),
   dialog: object({
-    kind: oneOf('alert', 'confirm', 'prompt', 'print', 'file', 'closed'),
+    kind: oneOf('alert', 'confirm', 'prompt', 'print', 'file', 'leave', 'permission', 'closed'),
     text: text(100_000),
   }),
   takeBack: object({}),

@@ -301,6 +301,39 @@ describe('what a page sees of its place', () => {
 });
 
 describe('dialogs', () => {
+  test('that ask before leaving are told when the page wants one, and not else', async () => {
+    const said = async () => (await open.said()).filter(({ type }) => type === 'dialog');
+    await frame().evaluate('addEventListener("beforeunload", () => {})');
+    await frame().click('p');
+    await frame().evaluate('dispatchEvent(new Event("beforeunload", { cancelable: true }))');
+    expect(await said()).toEqual([]);
+    await frame().evaluate('addEventListener("beforeunload", (event) => event.preventDefault())');
+    await frame().evaluate('dispatchEvent(new Event("beforeunload", { cancelable: true }))');
+    await expect.poll(said).toEqual([
+      { type: 'dialog', kind: 'leave', text: '' },
+      { type: 'dialog', kind: 'closed', text: '' },
+    ]);
+  });
+
+  test('for a permission are told where the browser asks, and nowhere else', async () => {
+    const said = async () => (await open.said()).filter(({ type }) => type === 'dialog');
+    const ask = () =>
+      frame().evaluate('void navigator.geolocation.getCurrentPosition(() => {}, () => {}, { timeout: 50 })');
+    // Not allowed in this frame: nobody is asked.
+    await ask();
+    await frame().evaluate('navigator.permissions.query({ name: "geolocation" })');
+    expect(await said()).toEqual([]);
+    await open.shell.evaluate(() => {
+      document.querySelector<HTMLIFrameElement>('#page')!.allow = 'geolocation *';
+    });
+    const loaded = open.shell.waitForEvent('framenavigated');
+    await frame().evaluate('location.reload()');
+    await loaded;
+    await frame().waitForSelector('p');
+    await ask();
+    await expect.poll(said).toContainEqual({ type: 'dialog', kind: 'permission', text: 'geolocation' });
+  });
+
   test('are told to the shell and stay the page’s', async () => {
     open.shell.on('dialog', (dialog) => void dialog.accept('typed'));
     const result = await frame().evaluate(() => [confirm('Sure?'), prompt('Name?')]);
