@@ -66,6 +66,7 @@ export class SessionMirror {
   #top: number | undefined;
   #known: 'waiting' | 'live' | 'degraded' = 'waiting';
   #told: MirrorState = 'waiting';
+  #behind = false;
   #epoch: number;
   #seq = 0;
 
@@ -120,7 +121,15 @@ export class SessionMirror {
 
   /** How well it knows the page. */
   get state(): MirrorState {
-    return this.#known === 'live' ? this.#repairs.state : this.#known;
+    if (this.#known !== 'live') return this.#known;
+    const { state } = this.#repairs;
+    return state === 'live' && this.#behind ? 'catching-up' : state;
+  }
+
+  /** The leader has said more than the gateway has taken yet. */
+  set behind(behind: boolean) {
+    this.#behind = behind;
+    this.#tellState();
   }
 
   /** Whether there is a page, complete or not, that followers may have. */

@@ -10,6 +10,8 @@ const TELL_AFTER_MS = 50;
 /** Share of the gateway's time that one leader may take for long, and how much of it at once, ms: a large snapshot is not slowed. */
 const SHARE = 0.25;
 const BURST_MS = 1_000;
+/** Who waits longer than that may know, ms. */
+const NOTICED = 300;
 
 /** Fatal: what is no UTF-8 was not made by our recorder. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -64,17 +66,22 @@ export class Leader {
     this.#spare = Math.min(BURST_MS, this.#spare + (now - this.#at) * SHARE) - (now - begun);
     this.#at = now;
     if (this.#spare < 0 && !this.#pause) {
+      const wait = -this.#spare / SHARE;
+      const { mirror } = this.#relay.live;
+      if (wait > NOTICED) mirror.behind = true;
       this.#connection.pause();
       this.#pause = setTimeout(() => {
         this.#pause = undefined;
+        mirror.behind = false;
         this.#connection.resume();
-      }, -this.#spare / SHARE);
+      }, wait);
     }
   }
 
   stop(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#pause);
+    this.#relay.live.mirror.behind = false;
   }
 }
 
