@@ -94,11 +94,24 @@ function scopeOrder(roots: Iterable<Element>, shadowOf: ShadowOf): HTMLElement[]
       return;
     }
     if (own.length > 0) pieces.push({ index, elements: own });
+    const before = pieces.length;
     for (const child of element.children) visit(child);
+    // what scrolls and has nothing in it to stop at is a stop itself, so that it can be scrolled by keys
+    if (own.length === 0 && pieces.length === before && isScrollStop(element))
+      pieces.push({ index: 0, elements: [element as HTMLElement] });
   };
   for (const root of roots) visit(root);
   const positive = pieces.filter(({ index }) => index > 0).sort((one, other) => one.index - other.index);
   return [...positive, ...pieces.filter(({ index }) => index === 0)].flatMap(({ elements }) => elements);
+}
+
+function isScrollStop(element: Element): boolean {
+  const { scrollHeight, clientHeight, scrollWidth, clientWidth, ownerDocument } = element;
+  if ((scrollHeight <= clientHeight && scrollWidth <= clientWidth) || clientHeight === 0) return false;
+  if (element === ownerDocument.body || element === ownerDocument.documentElement || isUnusable(element))
+    return false;
+  const { overflowX, overflowY } = ownerDocument.defaultView!.getComputedStyle(element);
+  return !element.hasAttribute('tabindex') && /auto|scroll/.test(overflowX + overflowY);
 }
 
 function isTabbable(element: Element): element is HTMLElement {

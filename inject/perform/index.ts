@@ -9,7 +9,7 @@ import { type Beside, moveFocus } from './focus-order.ts';
 import { actOnKey, actOnKeyUp, type KeyActions } from './key-defaults.ts';
 import { isCharacter, pressKey, type Stroke } from './keys.ts';
 import { takePage } from './page.ts';
-import { togglePlayer } from './player.ts';
+import { findPlayer, togglePlayer } from './player.ts';
 import { startPointer } from './pointer.ts';
 import { createProtection, type Masks } from './protection.ts';
 import { performScroll, performWheel, scrollChain } from './scroll.ts';
@@ -68,6 +68,8 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
   let refused: PerformRefusal | undefined;
   let holder = '';
   let language = '';
+  /** A player that the key was for: its controls act on keyup. */
+  let due: HTMLMediaElement | undefined;
 
   /** A chooser of the browser would open on the customer's screen; its default action is taken away, also behind a label. */
   const onClick = (event: Event): void => {
@@ -77,22 +79,20 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
     event.preventDefault();
     if (target.type === 'file') refused = 'file-chooser';
   };
-  const play = (player: HTMLMediaElement): void => togglePlayer(player);
-  const pointer = startPointer(page, focus, play);
+  const pointer = startPointer(page, focus, (player) => togglePlayer(player, player.paused));
 
   const click = (element: Element): void => {
     if (isUnusable(element)) return;
     const init = { bubbles: true, cancelable: true, composed: true, view: window, detail: 0, pointerId: -1 };
     page.send(element, new window.PointerEvent('click', init));
   };
-  const access = (key: string): boolean => {
+  const access = (key: string): void => {
     const found = [...page.document.querySelectorAll<HTMLElement>('[accesskey]')].find(
       (element) => element.accessKey.toLowerCase() === key.toLowerCase() && !isUnusable(element),
     );
-    if (!found) return false;
+    if (!found) return;
     focus.press(found);
     click(found);
-    return true;
   };
   const beside: Beside = {
     enter(frame, back) {
@@ -109,12 +109,20 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
   const actions: KeyActions = {
     page,
     editing,
-    widgets: createWidgets(page, () => language, play),
+    widgets: createWidgets(
+      page,
+      () => language,
+      (player) => {
+        due = player;
+      },
+    ),
     click,
     access,
     tab: (back) => moveFocus({ page, focus, back, shadowOf, beside, from: pointer.pressed }),
   };
-  const press = (stroke: Stroke): void =>
+  const press = (stroke: Stroke): void => {
+    const wasPaused = findPlayer(focus.current())?.paused ?? true;
+    due = undefined;
     pressKey(
       page,
       focus.current,
@@ -122,6 +130,10 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
       (target) => actOnKey(actions, target, stroke),
       (target) => actOnKeyUp(actions, target, stroke),
     );
+    // as actOnKey left it, which the compiler cannot see
+    const player = due as HTMLMediaElement | undefined;
+    if (player) togglePlayer(player, wasPaused);
+  };
 
   const mayWriteFocused = (): boolean => {
     if (protection.mayWrite(focus.current())) return true;
@@ -174,7 +186,7 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
         y: box.top + y * box.height,
       });
       const client = on(input);
-      if (input.type === 'input.wheel') performWheel(page, target, client, input);
+      if (input.type === 'input.wheel') performWheel(page, target, client, input, focus.current());
       else if (input.action === 'down' && !protection.mayPress(target)) refused = 'field-protected';
       else {
         const trail = input.trail?.map((point) => ({ ...point, ...on(point) }));

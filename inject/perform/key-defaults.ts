@@ -25,8 +25,8 @@ export interface KeyActions {
   /** A click without a pointer, as Enter and Space make it. */
   click(element: Element): void;
   tab(back: boolean): void;
-  /** Focuses and presses what has that access key; false when nothing has. */
-  access(key: string): boolean;
+  /** Focuses and presses what has that access key. */
+  access(key: string): void;
 }
 
 /** The default action of keydown and keypress. */
@@ -36,8 +36,8 @@ export function actOnKey(actions: KeyActions, target: Element, stroke: Stroke): 
   const far = (modifiers & (CTRL | ALT)) !== 0;
   const back = (modifiers & SHIFT) !== 0;
   if (actions.widgets.press(target, stroke)) return;
-  if (modifiers & ALT && key.length === 1 && actions.access(key)) return;
-  if (modifiers & (CTRL | META) && key.length === 1) shortcut(actions, target, key.toLowerCase(), back);
+  if ((modifiers & 7) === ALT && key.length === 1) actions.access(key);
+  else if (modifiers & (CTRL | META) && key.length === 1) shortcut(actions, target, key.toLowerCase(), back);
   else if (key === 'Tab') actions.tab(back);
   else if (key === 'Escape') closeTopmost(page, target);
   else if (key === 'Enter') enter(actions, target, back);

@@ -1,7 +1,8 @@
 // Scrolling as a wheel, a key or a scroll bar does: at once, in the nearest part that can still move.
 import type { Input } from '../../protocol/input.ts';
-import { flatChain } from './composed-tree.ts';
+import { flatChain, isHtml } from './composed-tree.ts';
 import { modifierInit, type Page } from './page.ts';
+import { stepField } from './value.ts';
 
 const CTRL = 2;
 
@@ -15,12 +16,16 @@ export function performScroll(
   scroller.scrollTo({ left: input.x, top: input.y, behavior: 'instant' });
 }
 
-/** Turns the wheel above an element: the page is asked first, then the nearest part that can move does. */
+/**
+ * Turns the wheel above an element: the page is asked first, then the nearest part that can move does.
+ * @param focused where keys go
+ */
 export function performWheel(
   page: Page,
   target: Element,
   client: { x: number; y: number },
   input: Extract<Input, { type: 'input.wheel' }>,
+  focused: Element,
 ): void {
   const { window } = page;
   const event = new window.WheelEvent('wheel', {
@@ -41,7 +46,10 @@ export function performWheel(
     ...modifierInit(input.modifiers),
   } as WheelEventInit);
   if (!page.send(target, event) || (input.modifiers & CTRL) !== 0) return;
-  scrollChain(page, target, input.dx, input.dy);
+  // above the number that is written in, the wheel counts
+  if (focused === target && input.dy !== 0 && isHtml(target, 'input') && target.type === 'number')
+    stepField(page, target, input.dy < 0 ? 'ArrowUp' : 'ArrowDown');
+  else scrollChain(page, target, input.dx, input.dy);
 }
 
 /** Moves the nearest part around the element that can still move that way; false when none can. */
@@ -52,9 +60,12 @@ export function scrollChain(page: Page, start: Element, dx: number, dy: number):
     const style = page.window.getComputedStyle(element);
     const x = dx !== 0 && isScroller(style.overflowX) && element.scrollWidth > element.clientWidth;
     const y = dy !== 0 && isScroller(style.overflowY) && element.scrollHeight > element.clientHeight;
-    if (!x && !y) continue;
-    if (moved(element, x ? dx : 0, y ? dy : 0)) return true;
-    if ((y ? style.overscrollBehaviorY : style.overscrollBehaviorX) !== 'auto') return false;
+    if (x || y) {
+      if (moved(element, x ? dx : 0, y ? dy : 0)) return true;
+      if ((y ? style.overscrollBehaviorY : style.overscrollBehaviorX) !== 'auto') return false;
+    }
+    // what is around it in the tree does not move it
+    if (style.position === 'fixed') break;
   }
   const { x, y } = rootMayScroll(page);
   if (moved(root, x ? dx : 0, y ? dy : 0)) return true;

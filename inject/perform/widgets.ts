@@ -4,7 +4,7 @@ import { isHtml } from './composed-tree.ts';
 import { createDateFields } from './date-field.ts';
 import { isCharacter, type Stroke } from './keys.ts';
 import type { Page } from './page.ts';
-import { findPlayer, movePlayer } from './player.ts';
+import { findPlayer } from './player.ts';
 import { chooseRadio, stepField } from './value.ts';
 
 const CTRL_ALT_META = 7;
@@ -20,7 +20,7 @@ export interface Widgets {
 /**
  * Makes the widgets of a page.
  * @param language of who presses the keys
- * @param play plays or pauses
+ * @param play plays or pauses, if the key itself did not
  */
 export function createWidgets(
   page: Page,
@@ -35,8 +35,8 @@ export function createWidgets(
       const sideways = key === 'ArrowLeft' || key === 'ArrowRight';
       const player = findPlayer(target);
       if (player && (moves || key === ' ')) {
-        if (moves) movePlayer(player, key);
-        else play(player);
+        // the others are known to the browser's controls
+        if (key === ' ') play(player);
       } else if (isHtml(target, 'select') && (moves || isCharacter(key))) {
         chooseByKey(page, target, key, (modifiers & SHIFT) !== 0);
       } else if (isHtml(target, 'input') && moves && target.type === 'radio') {
