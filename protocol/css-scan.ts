@@ -17,6 +17,13 @@ export interface CssPseudo {
   end: number;
   /** Lower case, without the colon. */
   name: string;
+  /** What stands in the parentheses of `:state(…)`; other functions are gone into. */
+  argument?: string;
+  /**
+   * The pseudo-element that it stands behind (`::part(a):hover`): its name, where its parenthesis closes (its end without one),
+   * and whether the pseudo-class stands in a function behind it.
+   */
+  element?: { name: string; close: number; within: boolean };
 }
 
 export interface CssScan {
@@ -25,6 +32,7 @@ export interface CssScan {
 }
 
 const ESCAPE = /\\(?:[0-9a-f]{1,6}(?:\r\n|[ \t\r\n\f])?|[^\n\r\f0-9a-f])/iy;
+const TAKES_SELECTOR = /^(?:slotted|cue|cue-region)$/;
 const STRING_URL_FUNCTIONS = new Set(['image-set', '-webkit-image-set', 'url', 'src']);
 
 /** URLs of a style sheet or of a declaration list; names of namespaces are none. */
@@ -44,6 +52,8 @@ export function scanCss(css: string): CssScan {
   let maybe: CssPseudo[] = [];
   let at = 0;
   let statement: 'start' | 'plain' | string = 'start';
+  /** The pseudo-element of the compound selector that is being read. */
+  let element: { name: string; close: number; depth: number } | undefined;
   /** Names of the functions that are open; '' for bare parentheses and brackets. */
   const open: string[] = [];
   const length = css.length;
@@ -52,7 +62,13 @@ export function scanCss(css: string): CssScan {
     if (selector && (!statement.startsWith('@') || statement === '@scope')) pseudos.push(...maybe);
     maybe = [];
     statement = 'start';
+    element = undefined;
     open.length = 0;
+  };
+  const found = (pseudo: CssPseudo): void => {
+    if (element)
+      pseudo.element = { name: element.name, close: element.close, within: open.length > element.depth };
+    maybe.push(pseudo);
   };
 
   while (at < length) {
@@ -101,6 +117,7 @@ export function scanCss(css: string): CssScan {
       case 0x29: // )
       case 0x5d: // ]
         open.pop();
+        if (element && open.length < element.depth) element = undefined;
         break;
       case 0x7b: // {
         endStatement(true);
@@ -121,12 +138,28 @@ export function scanCss(css: string): CssScan {
         // colon
         if (statement === 'start') statement = 'plain';
         if (css.charCodeAt(at + 1) === 0x3a) {
-          at += 2;
+          const end = endOfIdent(css, at + 2);
+          const name = nameOf(css, at + 2, end);
+          const close = closeOf(css, end);
+          // What is slotted is told by a selector of its own.
+          element = TAKES_SELECTOR.test(name) ? undefined : { name, close: close ?? end, depth: open.length };
+          at = end;
           continue;
         }
         const end = endOfIdent(css, at + 1);
+        const close = closeOf(css, end);
+        if (close !== undefined && nameOf(css, at + 1, end) === 'state') {
+          found({
+            start: at,
+            end: close + 1,
+            name: 'state',
+            argument: unescapeCss(css.slice(end + 1, close)).trim(),
+          });
+          at = close + 1;
+          continue;
+        }
         if (end > at + 1 && css.charCodeAt(end) !== 0x28)
-          maybe.push({ start: at, end, name: nameOf(css, at + 1, end) });
+          found({ start: at, end, name: nameOf(css, at + 1, end) });
         // A function (`:not(`) is read as one by the next round.
         at = css.charCodeAt(end) === 0x28 ? at + 1 : Math.max(end, at + 1);
         continue;
@@ -143,6 +176,13 @@ export function scanCss(css: string): CssScan {
       case 0x0a:
       case 0x0c:
       case 0x0d:
+      case 0x2c: // comma
+      case 0x3e: // combinators
+      case 0x2b:
+      case 0x7e:
+        // Another compound selector begins.
+        if (element && open.length <= element.depth) element = undefined;
+        if (char > 0x20) break;
         at++;
         continue;
       default:
@@ -174,6 +214,13 @@ export function scanCss(css: string): CssScan {
     at++;
   }
   return { urls, pseudos };
+}
+
+/** Where the parenthesis that opens here closes, when it holds but names; looked for so far only that a hostile sheet takes no time. */
+function closeOf(css: string, open: number): number | undefined {
+  if (css.charCodeAt(open) !== 0x28) return undefined;
+  const close = css.slice(open, open + 500).indexOf(')');
+  return close < 0 ? undefined : open + close;
 }
 
 /** An identifier without its escapes, lower case. */

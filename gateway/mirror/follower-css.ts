@@ -22,6 +22,9 @@ const TWINS: Record<string, string> = {
   open: ':is(:open,[tandem-open])',
 };
 
+/** States that parts of a component are told of by names. */
+export const PART_STATES = ['hover', 'active', 'focus', 'focus-visible', 'focus-within', 'target'];
+
 /** What stands in place of an address that followers may not load. */
 export const NOTHING = 'data:,';
 
@@ -37,8 +40,16 @@ export function rewriteFollowerCss(css: string, baseUrl: string, resources: Reso
     if (kind === 'namespace') continue;
     edits.push([start, end, escapeCss(followerUrl(url, baseUrl, resources) ?? NOTHING, quote)]);
   }
-  for (const { start, end, name } of pseudos)
-    if (Object.hasOwn(TWINS, name)) edits.push([start, end, TWINS[name]!]);
+  for (const { start, end, name, argument, element } of pseudos) {
+    // Nothing but pseudo-classes may follow a pseudo-element: a part is asked for a further name that the mirror gives it; others
+    // (scroll bars) stay as they are.
+    if (element) {
+      if (element.name === 'part' && !element.within && PART_STATES.includes(name))
+        edits.push([element.close, element.close, ` tandem-${name}`], [start, end, '']);
+    } else if (name === 'state')
+      edits.push([start, end, `[tandem-states~="${escapeCss(argument ?? '', '"')}"]`]);
+    else if (Object.hasOwn(TWINS, name)) edits.push([start, end, TWINS[name]!]);
+  }
   edits.sort((one, other) => one[0] - other[0]);
   let out = '';
   let at = 0;

@@ -1,5 +1,5 @@
 // What of a node may reach a follower: elements and attributes by allowlist, addresses as resources, nothing that acts.
-import { followerUrl, NOTHING, rewriteFollowerCss } from './follower-css.ts';
+import { followerUrl, NOTHING, PART_STATES, rewriteFollowerCss } from './follower-css.ts';
 import type { ResourceIds } from './resources.ts';
 
 /** What the attributes of one document are judged by. */
@@ -143,6 +143,8 @@ function emittedValue(
     return url ?? (tag === 'img' && name === 'src' && value.trim() !== '' ? NOTHING : undefined);
   }
   if (NEVER.test(name)) return undefined;
+  // The names by which parts are told of their states go out with the parts.
+  if (name === 'exportparts') return `${value}, ${PART_STATES.map((state) => `tandem-${state}`).join(', ')}`;
   if (tag === 'input' && name === 'value' && isHiddenField(attributes)) return undefined;
   if (tag === 'a' && name === 'type') return undefined;
   const known =
@@ -166,7 +168,8 @@ function find(attributes: readonly string[], name: string): string | undefined {
 
 function isStyleLink(attributes: readonly string[]): boolean {
   const rel = find(attributes, 'rel')?.toLowerCase().split(/\s+/) ?? [];
-  return rel.includes('stylesheet') && !rel.includes('alternate');
+  // Alternate ones too: the recorder says which of them are on.
+  return rel.includes('stylesheet');
 }
 
 function isHiddenField(attributes: readonly string[]): boolean {

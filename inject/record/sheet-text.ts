@@ -21,9 +21,9 @@ export function textOfSheet(
       text += `${imported && typeof inner === 'string' ? written(rule as CSSImportRule, inner, imported.href) : rule.cssText}\n`;
     }
     const { mediaText } = sheet.media;
-    return mediaText !== '' && (constructed || mediaEdited.has(sheet))
-      ? `@media ${mediaText} {\n${text}}\n`
-      : text;
+    const isTold =
+      !constructed && (!mediaEdited.has(sheet) || mediaText === (sheet.ownerNode as HTMLStyleElement).media);
+    return mediaText === '' || isTold ? text : `@media ${mediaText} {\n${text}}\n`;
   } catch {
     return undefined;
   }

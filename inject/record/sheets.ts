@@ -127,8 +127,15 @@ export function startSheets(recording: Recording): Observer {
     else changed(sheet);
   };
   hooks.afterSet('StyleSheet', ['disabled'], (self) => onOff(self as CSSStyleSheet));
+  /** An alternate sheet is off until it was disabled and is not any more (HTML 4.2.4 "explicitly enabled"). */
+  const isAlternate = (element: Element): boolean =>
+    dom.localName(element) === 'link' && /\balternate\b/i.test(dom.getAttribute(element, 'rel') ?? '');
+  const wasDisabled = new WeakSet<Element>();
   for (const owner of ['HTMLStyleElement', 'HTMLLinkElement', 'SVGStyleElement'])
-    hooks.afterSet(owner, ['disabled'], (self) => recording.changedProps(self as Element));
+    hooks.afterSet(owner, ['disabled'], (self, [value]) => {
+      if (value) wasDisabled.add(self as Element);
+      recording.changedProps(self as Element);
+    });
 
   const ofRule = (self: object): void => changed((self as CSSRule).parentStyleSheet);
   for (const group of ['CSSGroupingRule', 'CSSStyleRule', 'CSSKeyframesRule'])
@@ -214,13 +221,12 @@ export function startSheets(recording: Recording): Observer {
     read(element, tag, props) {
       if (tag !== 'style' && tag !== 'link' && tag !== 'svg:style') return;
       const { sheet } = element as HTMLStyleElement;
-      // An alternate one is off until somebody asks for it.
-      if (
-        sheet
-          ? sheet.disabled
-          : tag === 'link' && /\balternate\b/i.test(dom.getAttribute(element, 'rel') ?? '')
-      )
-        props.off = true;
+      const isDisabled = tag === 'link' && dom.getAttribute(element, 'disabled') !== null;
+      if (isDisabled) wasDisabled.add(element);
+      const isOff = isDisabled || (isAlternate(element) ? !wasDisabled.has(element) : sheet?.disabled);
+      // Followers' browsers are not told to enable one: its rules come instead.
+      if (sheet && !isOff && isAlternate(element)) changed(sheet);
+      if (isOff) props.off = true;
       if (props.off) off.add(element);
       else off.delete(element);
     },

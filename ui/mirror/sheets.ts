@@ -29,6 +29,7 @@ export class Sheets {
     }
     if (!standIn) {
       standIn = this.#document.createElement('style');
+      standIn.setAttribute('tandem-stand-in', '');
       this.#standIns.set(shown, standIn);
     }
     const media = link.getAttribute('media');
@@ -49,8 +50,8 @@ export class Sheets {
       return;
     }
     if (standIn) standIn.disabled = off;
-    // Set also where nothing changes: an alternate one is on only when that was said.
-    link.disabled = off || standIn !== undefined;
+    // An alternate one that is on comes as rules: browsers enable it only once it was off, and not every time.
+    link.disabled = off || standIn !== undefined || /\balternate\b/i.test(link.rel);
   }
 
   /** More rules, behind those that are there. */

@@ -24,29 +24,38 @@ export class States {
 
   show(kind: Kind, node: Node | undefined): void {
     const { own, above } = ATTRIBUTES[kind];
-    for (const element of this.#marked.get(kind) ?? []) {
-      element.removeAttribute(own);
-      if (above) element.removeAttribute(above);
-    }
+    for (const element of this.#marked.get(kind) ?? [])
+      for (const name of [own, above ?? own]) unmark(element, name);
     this.#marked.delete(kind);
     this.#nodes.delete(kind);
     const start = node?.nodeType === 1 ? (node as Element) : (node?.parentElement ?? undefined);
     if (!start) return;
     this.#nodes.set(kind, start);
     const marked = [start];
-    start.setAttribute(own, '');
+    mark(start, own);
     if (above) {
-      if (above !== own) start.setAttribute(above, '');
+      if (above !== own) mark(start, above);
       for (let up = parentOf(start), from: Node = start; up; from = up, up = parentOf(up)) {
-        up.setAttribute(above, '');
+        mark(up, above);
         marked.push(up);
         // A host that passes its focus on has it, too.
         if (kind === 'focus' && up.shadowRoot?.delegatesFocus && from.getRootNode() === up.shadowRoot)
-          up.setAttribute(own, '');
+          mark(up, own);
       }
     }
     this.#marked.set(kind, marked);
   }
+}
+
+/** An attribute, and for a part of a component a name, as nothing else may follow `::part()` in a selector. */
+function mark(element: Element, name: string): void {
+  element.setAttribute(name, '');
+  if (element.hasAttribute('part')) element.part.add(name);
+}
+
+function unmark(element: Element, name: string): void {
+  element.removeAttribute(name);
+  if (element.hasAttribute('part')) element.part.remove(name);
 }
 
 /** The parent in the flat tree: slots and hosts count. */

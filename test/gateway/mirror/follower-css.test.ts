@@ -41,6 +41,25 @@ const CASES: [css: string, expected: string][] = [
   ['a::before{content:":hover"}/* a:hover{} */', 'a::before{content:":hover"}/* a:hover{} */'],
   ['.hover\\:b:hover{}', '.hover\\:b[tandem-hover]{}'],
   ['a:checked:disabled:first-child{}', 'a:checked:disabled:first-child{}'],
+  [':host(:hover) ::slotted(a:focus){}', ':host([tandem-hover]) ::slotted(a[tandem-focus]){}'],
+  ['x-a::part(b):hover,i:hover{}', 'x-a::part(b tandem-hover),i[tandem-hover]{}'],
+  ['x-a::part(b):hover:focus::before{}', 'x-a::part(b tandem-hover tandem-focus)::before{}'],
+  ['x-a::part(b):not(:hover) i:hover{}', 'x-a::part(b):not(:hover) i[tandem-hover]{}'],
+  ['::-webkit-scrollbar-thumb:hover{}', '::-webkit-scrollbar-thumb:hover{}'],
+  ['x-a:state(on):hover{}', 'x-a[tandem-states~="on"][tandem-hover]{}'],
+  [':host(:state(on)){}', ':host([tandem-states~="on"]){}'],
+  [
+    '.a{color:red;&:hover{b:c}a:focus &{d:e}@media (hover){&:active{f:g}}}',
+    '.a{color:red;&[tandem-hover]{b:c}a[tandem-focus] &{d:e}@media (hover){&[tandem-active]{f:g}}}',
+  ],
+  [
+    '@scope (.a:hover) to (.b:focus){:scope:active{}}@layer x{a:hover{}}@supports selector(a:hover){b:hover{}}',
+    '@scope (.a[tandem-hover]) to (.b[tandem-focus]){:scope[tandem-active]{}}@layer x{a[tandem-hover]{}}@supports selector(a:hover){b[tandem-hover]{}}',
+  ],
+  [
+    ':is(a:hover,:focus-within):not(:has(:target))>b:nth-child(2n of :active){}',
+    ':is(a[tandem-hover],[tandem-focus-within]):not(:has([tandem-target]))>b:nth-child(2n of [tandem-active]){}',
+  ],
 ];
 
 describe('rewriteFollowerCss', () => {

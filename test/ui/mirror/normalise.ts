@@ -35,6 +35,7 @@ const LEFT_OUT = new RegExp(
     'background', // legacy address, which is not passed on
     'shadowroot.*', // used up by the parser
     'is', // no element is defined at the follower
+    'exportparts', // holds the mirror's own names of states, too
   ].join('|')})$`,
   'i',
 );
@@ -61,6 +62,8 @@ export function normalise(page: Document, side: Side): unknown {
     if (node.nodeType !== 1) return undefined;
     const element = node as HTMLElement;
     const tag = element.localName;
+    // What the mirror shows in place of a linked sheet that a script edited is compared as that.
+    if (element.hasAttribute('tandem-stand-in')) return undefined;
     const plain: Plain = { tag };
     const attributes = attributesOf(element);
     if (attributes.length > 0)
@@ -68,6 +71,9 @@ export function normalise(page: Document, side: Side): unknown {
     const state = stateOf(element);
     if (Object.keys(state).length > 0) plain.state = state;
     if (tag === 'style') plain.children = [rulesOf((element as HTMLStyleElement).sheet)];
+    // Whether an alternate one is on can be seen, but not asked for.
+    else if (tag === 'link' && !/alternate/.test((element as HTMLLinkElement).rel))
+      plain.children = [rulesOf(linkedSheet(element as HTMLLinkElement))];
     else if (tag === 'iframe' || tag === 'frame') {
       const inner = innerDocument(element as HTMLIFrameElement);
       plain.children = inner?.documentElement ? [visitDocument(inner)] : [];
@@ -96,11 +102,14 @@ export function normalise(page: Document, side: Side): unknown {
       if (LEFT_OUT.test(name)) continue;
       // Hidden fields and files hold what nobody sees.
       if ((type === 'hidden' || type === 'file') && name === 'value') continue;
+      // The mirror switches a linked sheet off where the leader's sheet is off, or where its own stands in for it.
+      if (tag === 'link' && name === 'disabled') continue;
       if (type === 'password' && !isKeptWhenMasked(name)) continue;
       if (/^(?:href|xlink:href|src|poster|data)$/.test(name)) {
         const address = addressOf(element, name, value);
         if (address !== undefined) list.push([name, address]);
-      } else list.push([name, value]);
+      } else if (name === 'part') list.push([name, value.replace(/ ?tandem-[\w-]+/g, '')]);
+      else list.push([name, value]);
     }
     return list;
   };
@@ -117,7 +126,8 @@ export function normalise(page: Document, side: Side): unknown {
       return /^(?:mailto|tel):$/.test(url.protocol) ? '#' : undefined;
     }
     // Names of resources are random at the follower: that there is one is what can be compared.
-    return /^data:/.test(value) ? value : 'resource';
+    // What followers may not load is a broken picture there as it is at the leader.
+    return /^data:./.test(value) && value !== 'data:,' ? value : 'resource';
   };
   const innerDocument = (frame: HTMLIFrameElement): Document | undefined => {
     // What is not shared is a box of the mirror's own.
@@ -173,7 +183,36 @@ export function normalise(page: Document, side: Side): unknown {
   };
   const rulesOf = (sheet: CSSStyleSheet | null): string =>
     sheet?.disabled ? '' : [...(sheet?.cssRules ?? [])].map(({ cssText }) => twinned(cssText)).join('\n');
-  const sheetsOf = (root: Document | ShadowRoot): string[] => root.adoptedStyleSheets.map(rulesOf);
+  const linkedSheet = (link: HTMLLinkElement): CSSStyleSheet | null => {
+    const next = link.nextElementSibling;
+    return next?.hasAttribute('tandem-stand-in') ? (next as HTMLStyleElement).sheet : link.sheet;
+  };
+  /** Those that scripts made: the browser runs the others by itself. Where they are differs by as much as a message takes. */
+  const animationsOf = (document: Document): string[] =>
+    document
+      .getAnimations()
+      .filter((animation) => animation.constructor.name === 'Animation')
+      .map(({ effect, playState, playbackRate }) => {
+        const { target, pseudoElement } = effect as KeyframeEffect;
+        const frames = (effect as KeyframeEffect).getKeyframes();
+        return JSON.stringify([target?.localName, pseudoElement, playState, playbackRate, frames]).replace(
+          /"offset":null,/g,
+          '',
+        );
+      })
+      .map((text) => text.replace(/"offset":[\d.]+,|url\([^)]*\)/g, ''))
+      .sort();
+  /** Media of a constructed sheet are a rule around its rules at the follower. */
+  const sheetsOf = (root: Document | ShadowRoot): string[] =>
+    root.adoptedStyleSheets.map((sheet) => {
+      const { mediaText } = sheet.media;
+      if (mediaText === '' || sheet.disabled) return rulesOf(sheet);
+      const around = new CSSStyleSheet();
+      around.replaceSync(
+        `@media ${mediaText} {${[...sheet.cssRules].map(({ cssText }) => cssText).join('\n')}}`,
+      );
+      return rulesOf(around);
+    });
 
   const visitDocument = (document: Document): unknown => {
     const scroller = document.scrollingElement;
@@ -181,6 +220,7 @@ export function normalise(page: Document, side: Side): unknown {
       mode: document.compatMode,
       scroll: [Math.round(scroller?.scrollLeft ?? 0), Math.round(scroller?.scrollTop ?? 0)],
       sheets: sheetsOf(document),
+      animations: animationsOf(document),
       root: visit(document.documentElement),
     };
   };
@@ -189,11 +229,16 @@ export function normalise(page: Document, side: Side): unknown {
 
 /** The leader's pseudo-classes as the follower's style sheets have them. */
 function twinned(css: string): string {
-  return css
-    .replace(/(?<!:is\():(open|invalid)(?![\w-])/g, ':is(:$1, [tandem-$1])')
-    .replace(
-      /:(hover|active|focus-visible|focus-within|focus|target|fullscreen|user-valid|user-invalid)(?![\w-])/g,
-      '[tandem-$1]',
-    )
-    .replace(/\[tandem-([\w-]+)=""\]/g, '[tandem-$1]');
+  return (
+    css
+      .replace(/(?<!:is\():(open|invalid)(?![\w-])/g, ':is(:$1, [tandem-$1])')
+      .replace(
+        /:(hover|active|focus-visible|focus-within|focus|target|fullscreen|user-valid|user-invalid)(?![\w-])/g,
+        '[tandem-$1]',
+      )
+      .replace(/:state\(([\w-]+)\)/g, '[tandem-states~="$1"]')
+      .replace(/\[tandem-([\w-]+)=""\]/g, '[tandem-$1]')
+      // Names of resources are random at the follower.
+      .replace(/url\("(?!data:.|#)[^"]*"\)/g, 'url()')
+  );
 }
