@@ -18,8 +18,12 @@ export function installTopLocation(realm: Realm): void {
     [TOP_LOCATION, TOP],
     [PARENT_LOCATION, PARENT],
   ] as const) {
-    /** The page frame, when that is meant and is not this window. */
-    const page = () => (names[of] !== window && names[of]!.parent === natives.top ? names[of] : undefined);
+    /** The page frame, when that is meant and is not this window. Its own `parent`, where we may read it, is itself. */
+    const page = () => {
+      const target = names[of]!;
+      const isPage = target.parent === natives.top || target.parent === target;
+      return isPage && target !== window ? target : undefined;
+    };
     Object.defineProperty(window, name, {
       get: () => {
         const target = page();
@@ -30,7 +34,8 @@ export function installTopLocation(realm: Realm): void {
         else names[of]!.location = url as never;
       },
       enumerable: false,
-      configurable: false,
+      // A window that was blank and same-origin keeps its global: the document's own script installs this anew.
+      configurable: true,
     });
   }
 }
