@@ -175,10 +175,14 @@ export class Recording {
     for (const hear of this.#elementListeners) hear(element, tag, known);
   }
 
+  /** Roots that were not observed before this batch: what changed within them nobody has heard. */
+  readonly unseen = new Set<Node>();
+
   /** Observes a root from now on. */
   addRoot(root: Document | ShadowRoot): void {
     if (this.#roots.has(root)) return;
     this.#roots.add(root);
+    this.unseen.add(root);
     for (const observer of this.#observers) observer.root?.(root);
   }
 
@@ -335,7 +339,10 @@ export class Recording {
         return;
       }
       if (this.#work) this.writer.resume();
-      else this.#work = this.#sayChanges();
+      else {
+        this.unseen.clear();
+        this.#work = this.#sayChanges();
+      }
       this.#goOn();
     } catch {
       // What was half said is said again, whole. A page that makes us fail for ever is left alone.

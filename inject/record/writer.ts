@@ -112,7 +112,9 @@ export class Writer {
       return tree.skip(parent.node);
     }
     if (known) {
-      if (this.#mayMove(known, parent)) {
+      const { unseen } = this.#recording;
+      const isUnseen = unseen.size > 0 && unseen.has(parent.node.getRootNode());
+      if (!isUnseen && this.#mayMove(known, parent)) {
         // Its old parent may be one that is not looked at any more.
         const old = known.parent;
         if (old && old !== parent && old.children.includes(known)) {

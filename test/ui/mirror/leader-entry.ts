@@ -91,7 +91,13 @@ window.leader = {
       for (let tries = 0; !(frame.leader && frame.document.readyState === 'complete') && tries < 200; tries++)
         await new Promise((done) => native.setTimeout.call(window, done, 10));
       if (frame.leader && frame.frameElement?.isConnected)
-        marks.push(...(await frame.leader.settle(`${name}.${i}`)));
+        // One that goes meanwhile never answers.
+        marks.push(
+          ...(await Promise.race([
+            frame.leader.settle(`${name}.${i}`),
+            new Promise<string[]>((done) => native.setTimeout.call(window, () => done([]), 3_000)),
+          ])),
+        );
     }
     await window.leader.frames();
     // A large page is said in turns.

@@ -1,0 +1,79 @@
+// Shadow trees of every kind are mirrored: manual slots, delegated focus, states of custom elements, and what moves into a tree that is new.
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { openBrowser } from '../../browser.ts';
+import { firstDifference } from './first-difference.ts';
+import { openPair, type Pair } from './pair.ts';
+
+let browser: Browser;
+let pair: Pair;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+afterEach(() => pair?.close());
+
+async function open(body: string, style = ''): Promise<void> {
+  pair = await openPair(browser, {
+    pages: { '/': `<!doctype html><head><style>${style}</style></head><body>${body}</body>` },
+  });
+  await pair.leader.bringToFront();
+  await pair.settle();
+}
+const run = async (script: string): Promise<void> => {
+  await pair.leader.evaluate(`(()=>{const $=(id)=>document.getElementById(id);${script}})()`);
+  await pair.settle();
+};
+async function expectSame(): Promise<void> {
+  expect([...pair.errors, ...pair.resends]).toEqual([]);
+  const { leader, follower } = await pair.both();
+  expect(firstDifference(leader, follower)).toBeUndefined();
+}
+
+it('tells what changed in nodes that have moved into a root before it was seen', async () => {
+  await open('<div id=host></div><details id=d><summary>s</summary><b>b</b></details>');
+  await run(`const root=$('host').attachShadow({mode:'open'}); const d=$('d'); root.append(d);
+    d.style.color='red'; d.querySelector('b').textContent='changed'; d.querySelector('summary').remove()`);
+  await expectSame();
+  await run(
+    `document.body.setHTMLUnsafe('<p id=p>p</p><div id=h><template shadowrootmode=open><i>i</i></template></div>');`,
+  );
+  await run(`const p=$('p'); $('h').shadowRoot.append(p); p.title='t'`);
+  await expectSame();
+});
+
+it('shows what script has put into slots', async () => {
+  await open('<div id=host><p id=a>a</p><p id=b>b</p></div>');
+  await run(`window.root=$('host').attachShadow({mode:'closed',slotAssignment:'manual'}); root.innerHTML='<slot></slot><slot></slot>';
+    root.lastChild.assign($('a')); root.firstChild.assign($('b'))`);
+  await expectSame();
+  const tops = () =>
+    pair.follower.evaluate(() => {
+      const page = window.follower.mirror.document()!;
+      return ['a', 'b'].map((id) => Math.round(page.getElementById(id)!.getBoundingClientRect().top));
+    });
+  const [a, b] = await tops();
+  expect(a).toBeGreaterThan(b!);
+  await run(`root.firstChild.assign(); $('a').remove()`);
+  await expectSame();
+  await run(
+    `const c=document.createElement('i'); c.textContent='c'; $('host').append(c); root.firstChild.assign(c)`,
+  );
+  await expectSame();
+});
+
+it('gives a host the focus that it passes on, as its styles ask for', async () => {
+  await open('<x-a id=host></x-a><div id=plain></div>', ':focus{color:rgb(1,2,3)}');
+  await run(`$('host').attachShadow({mode:'open',delegatesFocus:true}).innerHTML='<input id=i>';
+    $('plain').attachShadow({mode:'open'}).innerHTML='<input>'`);
+  const colour = (id: string) =>
+    pair.follower.evaluate(
+      (which) => getComputedStyle(window.follower.mirror.document()!.getElementById(which)!).color,
+      id,
+    );
+  await run(`$('host').focus()`);
+  await expect.poll(() => colour('host')).toBe('rgb(1, 2, 3)');
+  await run(`$('plain').shadowRoot.firstChild.focus()`);
+  await expect.poll(() => colour('host')).not.toBe('rgb(1, 2, 3)');
+  expect(await colour('plain')).not.toBe('rgb(1, 2, 3)');
+});
