@@ -1,5 +1,5 @@
 // Input: what the holder of control does above the mirror, sent to the leader and performed in the page.
-import { MAX_TEXT } from './limits.ts';
+import { MAX_TEXT, MAX_TRAIL } from './limits.ts';
 import {
   type Decoded,
   flag,
@@ -19,8 +19,6 @@ const frame = integer(0, 2 ** 31 - 1);
 const fraction = real(-10, 10);
 /** Of a pen, 0…1; a mouse has half of it while a button is pressed. */
 const pressure = optional(real(0, 1));
-/** Points of one {@link input} `trail`. */
-export const MAX_TRAIL = 32;
 /** Bit field: 1 alt, 2 ctrl, 4 meta, 8 shift. */
 const modifiers = integer(0, 15);
 

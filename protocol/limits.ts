@@ -24,3 +24,7 @@ export const MAX_PARTICIPANTS = 10;
 export const MAX_INVITES = 10;
 /** Batches for followers at least this long are compressed once and the same bytes sent to all. */
 export const GZIP_FROM_BYTES = 512;
+/** Points of the trail of one pointer input. */
+export const MAX_TRAIL = 32;
+/** Points of one message of a stroke; the next goes on. */
+export const MAX_POINTS = 64;

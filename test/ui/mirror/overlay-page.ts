@@ -120,6 +120,7 @@ export async function openOverlayPage(
           const at = { clientX: x, clientY: y, bubbles: true };
           for (let count = 0; count < times; count++) {
             layer.dispatchEvent(new PointerEvent('pointerdown', { ...at, buttons: 1 }));
+            layer.dispatchEvent(new MouseEvent('mousedown', { ...at, buttons: 1, detail: count + 1 }));
             layer.dispatchEvent(new PointerEvent('pointerup', at));
           }
         },

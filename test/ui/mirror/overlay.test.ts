@@ -86,6 +86,7 @@ test('moves are joined per animation frame and stay in order with presses', asyn
     layer.setPointerCapture = () => {};
     for (let step = 0; step < 50; step++) fire('pointermove', step);
     fire('pointerdown', ${x}, { buttons: 1 });
+    fire('mousedown', ${x}, { buttons: 1 });
     fire('pointermove', ${x} + 1, { buttons: 1 });
     fire('pointerup', ${x} + 1);
   })()`);

@@ -1,5 +1,6 @@
 // The pointer above the mirror: shared with everybody, and with control also what presses, drags and selects in the leader's page.
-import { type Input, MAX_TRAIL } from '../../../protocol/input.ts';
+import type { Input } from '../../../protocol/input.ts';
+import { MAX_TRAIL } from '../../../protocol/limits.ts';
 import type { FromView } from '../../../protocol/ports.ts';
 import type { MirrorBelow } from '../overlay-mirror.ts';
 import { startPerFrame } from './frames.ts';
@@ -12,9 +13,6 @@ type PointerShare = Extract<FromView, { type: 'pointer' }>;
 
 /** Own pointer is shared at most this often, ms (30 a second). */
 const SHARE_EVERY_MS = 34;
-/** Presses closer than this in time and place are one double or triple click. */
-const CLICK_MS = 500;
-const CLICK_PX = 5;
 /** Back and forward buttons are the person's own browser's. */
 const LAST_BUTTON = 2;
 
@@ -42,7 +40,7 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
   const { layer, mirror, selection, mayControl, mayShare, send, share } = deps;
   let press: { pointer: number; button: number; element: Element; clicks: number } | undefined;
   let held: { move(event: PointerEvent): void } | undefined;
-  let last: { at: number; x: number; y: number; button: number; count: number } | undefined;
+  let pressing: PointerEvent | undefined;
   let sharedAt = Number.NEGATIVE_INFINITY;
   let shareTimer: ReturnType<typeof setTimeout> | undefined;
   let isIn = false;
@@ -112,18 +110,8 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
     (before, next) => [...before, ...next],
   );
 
-  const countClicks = (event: PointerEvent): number => {
-    const again =
-      last &&
-      last.button === event.button &&
-      event.timeStamp - last.at < CLICK_MS &&
-      Math.hypot(event.clientX - last.x, event.clientY - last.y) < CLICK_PX;
-    const count = again ? (last!.count % 3) + 1 : 1;
-    last = { at: event.timeStamp, x: event.clientX, y: event.clientY, button: event.button, count };
-    return count;
-  };
-
-  const onDown = (event: PointerEvent): void => {
+  /** @param count how often in a row, as the person's system counts it */
+  const onDown = (event: PointerEvent, count: number): void => {
     if (event.button > LAST_BUTTON) return;
     moves.flush();
     shareAt('clicked', event.clientX, event.clientY);
@@ -131,7 +119,7 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
     const place = findPlace(mirror, event.clientX, event.clientY);
     if (!place) return;
     layer.setPointerCapture(event.pointerId);
-    const clicks = countClicks(event);
+    const clicks = (Math.max(count - 1, 0) % 3) + 1;
     press = { pointer: event.pointerId, button: event.button, element: place.element, clicks };
     deps.onPress(place);
     const bar = grabScrollBar(mirror, place, event.clientX, event.clientY);
@@ -179,12 +167,20 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
 
   const listeners = {
     pointermove: (event: PointerEvent) => moves.push([event]),
-    pointerdown: onDown,
+    pointerdown: (event: PointerEvent) => {
+      if (event.pointerType === 'touch') onDown(event, 1);
+      else pressing = event;
+    },
     pointerup: onUp,
     pointercancel: onCancel,
     pointerleave: onLeave,
-    // the focus is ours to place, and the person's own menus and drags have no sense above a picture
-    mousedown: (event: Event) => event.preventDefault(),
+    mousedown: (event: MouseEvent) => {
+      // the focus is ours to place, and the person's own menus and drags have no sense above a picture
+      event.preventDefault();
+      const down = pressing;
+      pressing = undefined;
+      if (down) onDown(down, event.detail);
+    },
     contextmenu: (event: Event) => event.preventDefault(),
     dragstart: (event: Event) => event.preventDefault(),
   };
