@@ -1,5 +1,5 @@
 // The way of one proxied request, stage by stage. Read this first: each stage takes and returns small values, and any may refuse.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { formatOrigin, shellOrigin } from '../../protocol/address.ts';
 import { HtmlRewriter } from '../rewrite/html.ts';
@@ -181,6 +181,7 @@ function htmlRewriter(
     policy: answer.policy,
     keepLiterals: session.site.options.keepLiterals,
     ownPolicy: answer.ownPolicy,
+    digest: (algorithm, bytes) => createHash(algorithm).update(bytes).digest('base64'),
     isXml: options.isXml,
     ...(options.toUtf8 ? { toUtf8: options.toUtf8 } : {}),
   });

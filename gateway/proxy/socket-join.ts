@@ -1,4 +1,5 @@
 // The two sides of a WebSocket, joined by the message rewriters: streamed, with back-pressure, and ended together.
+import { randomBytes } from 'node:crypto';
 import { type Duplex, pipeline, Transform } from 'node:stream';
 import { findLiterals } from '../rewrite/literals.ts';
 import { findSessionAddresses } from '../rewrite/reverse.ts';
@@ -24,8 +25,9 @@ export function joinSockets(
     bareHosts: false,
     keep: session.site.options.keepLiterals,
   });
-  const up = new SocketMessages({ masked: true, rewriter: () => new StreamingEdits(back) });
-  const down = new SocketMessages({ masked: false, rewriter: () => new StreamingEdits(inwards) });
+  const newKey = () => randomBytes(4);
+  const up = new SocketMessages({ masked: true, newKey, rewriter: () => new StreamingEdits(back) });
+  const down = new SocketMessages({ masked: false, newKey, rewriter: () => new StreamingEdits(inwards) });
   const over = () => {
     // An error has destroyed both already; the end of one side is for the other to answer.
   };

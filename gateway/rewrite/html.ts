@@ -3,7 +3,7 @@ import { Tokenizer } from 'htmlparser2';
 import type { Addresses } from '../../protocol/address.ts';
 import { mapContentPolicy, type PolicyOptions } from './content-policy.ts';
 import { rewriteCss } from './css.ts';
-import { InlinePolicy } from './inline-policy.ts';
+import { type Digest, InlinePolicy } from './inline-policy.ts';
 import { decodeReferences, type LinkContext, mapLink, mapRefresh, mapSrcset, mapUrlList } from './links.ts';
 import { jsonRewriter, type ScriptOptions, scriptRewriter } from './script.ts';
 import type { TextRewriter } from './splice.ts';
@@ -29,6 +29,8 @@ export interface HtmlOptions {
   keepLiterals?: readonly string[];
   /** The site's own policy from the header: what it knows by digest is edited with care. */
   ownPolicy?: string | undefined;
+  /** Needed for inline code that a policy knows by digest; without it that stays as it is. */
+  digest?: Digest;
   /** Text of the document as UTF-8, as digests are made of it; by default each character is a byte. */
   toUtf8?: (text: string) => Buffer;
   /** XHTML: `<script/>` is closed. */
@@ -202,7 +204,7 @@ export class HtmlRewriter implements TextRewriter {
   #raw: TextRewriter | undefined;
   /** The same where a policy names digests: nothing behind `insertAt` is passed on before all of it is there. */
   #guarded: Guarded | undefined;
-  readonly #inline = new InlinePolicy();
+  readonly #inline: InlinePolicy;
   /** Characters that the tokenizer has not been given, as nothing in them is of interest. */
   #skipped = 0;
   /** Nothing is open: what comes next may be skipped. */
@@ -223,6 +225,7 @@ export class HtmlRewriter implements TextRewriter {
       scheme,
       ...(options.keepLiterals ? { keep: options.keepLiterals } : {}),
     };
+    this.#inline = new InlinePolicy(options.digest ?? (() => ''));
     if (options.ownPolicy !== undefined) this.#inline.add(options.ownPolicy);
     this.#injected = options.inject === undefined;
     this.#tokenizer = new Tokenizer(

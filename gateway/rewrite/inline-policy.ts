@@ -1,5 +1,7 @@
 // Inline scripts and styles that a page's policy knows by their digest (CSP 3, section 8.4): which may be edited, and how.
-import { createHash } from 'node:crypto';
+
+/** The digest of bytes in base64. */
+export type Digest = (algorithm: 'sha256' | 'sha384' | 'sha512', bytes: Buffer) => string;
 
 type Inline = 'script' | 'style';
 
@@ -23,6 +25,11 @@ const NONCE = /^'nonce-([^']+)'$/i;
  */
 export class InlinePolicy {
   readonly #rules: Record<Inline, Rule[]> = { script: [], style: [] };
+  readonly #digest: Digest;
+
+  constructor(digest: Digest) {
+    this.#digest = digest;
+  }
 
   /** Takes a policy, or a list of them separated by commas, as the site sent it. */
   add(text: string): void {
@@ -55,11 +62,19 @@ export class InlinePolicy {
     let needsNonce = false;
     for (const { hashes, nonces } of this.#rules[kind]) {
       if (hashes.size === 0 || (nonce !== undefined && nonces.has(nonce))) continue;
-      if (!matches(hashes, utf8)) return 'no';
+      if (!this.#matches(hashes, utf8)) return 'no';
       needsNonce = true;
     }
     // Of two nonces in a tag only the first counts.
     return needsNonce ? (nonce === undefined ? 'with-nonce' : 'no') : 'yes';
+  }
+
+  #matches(hashes: ReadonlySet<string>, utf8: Buffer): boolean {
+    return (['sha256', 'sha384', 'sha512'] as const).some(
+      (algorithm) =>
+        [...hashes].some((hash) => hash.startsWith(`${algorithm}-`)) &&
+        hashes.has(normalise(`${algorithm}-${this.#digest(algorithm, utf8)}`)),
+    );
   }
 
   /** Whether a policy allows an external script by the digest in its tag, which we take off. */
@@ -93,11 +108,4 @@ function normalise(hash: string): string {
     .replaceAll('_', '/')
     .replace(/=+$/, '');
   return `${hash.slice(0, dash).toLowerCase()}-${digest}`;
-}
-
-function matches(hashes: ReadonlySet<string>, utf8: Buffer): boolean {
-  return ['sha256', 'sha384', 'sha512'].some((algorithm) => {
-    if (![...hashes].some((hash) => hash.startsWith(`${algorithm}-`))) return false;
-    return hashes.has(normalise(`${algorithm}-${createHash(algorithm).update(utf8).digest('base64')}`));
-  });
 }

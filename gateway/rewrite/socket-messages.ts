@@ -1,5 +1,4 @@
 // WebSocket frames (RFC 6455 section 5): text messages and close reasons are mapped, binary messages and pings pass byte for byte.
-import { randomBytes } from 'node:crypto';
 import type { TextRewriter } from './splice.ts';
 
 /** A frame breaks the protocol: `code` is what the other side is told. */
@@ -15,6 +14,8 @@ export class FrameError extends Error {
 export interface SocketMessagesOptions {
   /** Frames of a browser are masked, those of a server are not; the other way round is a fault (RFC 6455 5.1). */
   masked: boolean;
+  /** A masking key, four bytes that no page can foresee (RFC 6455 5.3). */
+  newKey: () => Buffer;
   /** Makes the rewriter of one text message, which gets latin1 text: a character may be split between fragments. */
   rewriter: () => TextRewriter;
 }
@@ -213,7 +214,7 @@ export class SocketMessages {
       head.writeUInt32BE(length % 2 ** 32, 6);
     }
     if (!masked) return Buffer.concat([head, payload]);
-    const mask = key ?? randomBytes(4);
+    const mask = key ?? this.#options.newKey();
     mask.copy(head, size - 4);
     return Buffer.concat([head, xor(payload, mask, 0)]);
   }

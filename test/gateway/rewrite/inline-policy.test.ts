@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { mapContentPolicy } from '../../../gateway/rewrite/content-policy.ts';
 import { type HtmlOptions, HtmlRewriter } from '../../../gateway/rewrite/html.ts';
+import type { Digest } from '../../../gateway/rewrite/inline-policy.ts';
 import { parseOrigin } from '../../../protocol/address.ts';
 import { addresses, splits, WWW } from './session.ts';
 
+const digest: Digest = (algorithm, bytes) => createHash(algorithm).update(bytes).digest('base64');
 const policy = {
   addresses,
   origin: parseOrigin('https://www.shop.example')!,
@@ -15,7 +17,7 @@ const policy = {
 
 function rewriteSplit(text: string, more: Partial<HtmlOptions>): string {
   const run = (parts: string[]) => {
-    const rewriter = new HtmlRewriter({ addresses, scheme: 'https', policy, ...more });
+    const rewriter = new HtmlRewriter({ addresses, scheme: 'https', policy, digest, ...more });
     return parts.map((part) => rewriter.write(part)).join('') + rewriter.end();
   };
   const whole = run([text]);

@@ -14,11 +14,17 @@ interface Frame {
   payload?: string | Buffer;
 }
 
+const newKey = () => Buffer.from([5, 6, 7, 8]);
 const up = () =>
-  new SocketMessages({ masked: true, rewriter: () => new StreamingEdits(findSessionAddresses(addresses)) });
+  new SocketMessages({
+    masked: true,
+    newKey,
+    rewriter: () => new StreamingEdits(findSessionAddresses(addresses)),
+  });
 const down = () =>
   new SocketMessages({
     masked: false,
+    newKey,
     rewriter: () => new StreamingEdits(findLiterals({ addresses, scheme: 'https', bareHosts: false })),
   });
 
