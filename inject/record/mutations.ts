@@ -1,4 +1,5 @@
 // Children, texts and attributes: one observer for the document and all shadow roots, so that records keep their order.
+import { ELEMENT } from './dom.ts';
 import type { Observer, Recording } from './recording.ts';
 
 const OPTIONS: MutationObserverInit = {
@@ -10,16 +11,27 @@ const OPTIONS: MutationObserverInit = {
 /** Attributes on which the state of fields depends. */
 const OF_FIELDS =
   /^(?:value|checked|selected|type|multiple|size|min|max|step|required|pattern|minlength|maxlength|disabled|readonly)$/;
+const FIELD = /^(?:input|select|textarea|img)$/;
 
 export function startMutations(recording: Recording): Observer {
   const { dom, document, tree, masks } = recording;
   const take = (records: readonly MutationRecord[]): void => {
+    let last: Node | undefined;
     for (const record of records) {
       const { target } = record;
       if (record.type === 'childList') {
-        recording.changed(target);
-        affectsField(target);
-        for (const node of record.addedNodes) affectsField(node);
+        // Often there is one for each of many children.
+        if (target !== last) {
+          recording.changed(target);
+          affectsField(target);
+          last = target;
+        }
+        const { addedNodes } = record;
+        for (let i = 0; i < addedNodes.length; i++) {
+          const node = addedNodes[i]!;
+          if (dom.nodeType(node) === ELEMENT && FIELD.test(dom.localName(node)))
+            recording.changedProps(node as Element);
+        }
       } else if (record.type === 'characterData') recording.changedText(target);
       else {
         const element = target as Element;
@@ -30,15 +42,16 @@ export function startMutations(recording: Recording): Observer {
       }
     }
     // What is out of the document now is observed no more: if it comes back it may be another, and is sent anew.
-    for (const record of records)
-      for (const node of record.removedNodes) {
+    for (const { removedNodes } of records)
+      for (let i = 0; i < removedNodes.length; i++) {
+        const node = removedNodes[i]!;
         const known = tree.of(node);
         if (known && (!dom.isConnected(node) || dom.ownerDocument(node) !== document)) tree.forget(known);
       }
   };
   /** A field's state follows from its attributes and options too, however deep these lie. */
   const affectsField = (node: Node): void => {
-    const field = dom.nodeType(node) === 1 && dom.closest(node as Element, 'input,select,textarea,img');
+    const field = dom.nodeType(node) === ELEMENT && dom.closest(node as Element, 'input,select,textarea,img');
     if (field) recording.changedProps(field);
   };
   /** Sends anew what is masked differently now. */
