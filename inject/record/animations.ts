@@ -26,6 +26,8 @@ export function startAnimations(recording: Recording): Observer {
   const heard = new WeakSet<Animation>();
   let nextNumber = 1;
   let dirty = false;
+  /** Some belong to elements that are not sent yet. */
+  let early = false;
   const touch = (): void => {
     dirty = true;
     recording.lookSoon();
@@ -43,6 +45,7 @@ export function startAnimations(recording: Recording): Observer {
 
   const look = (): void => {
     dirty = false;
+    early = false;
     const live = new Set<Animation>();
     for (const root of recording.roots)
       for (const animation of root.getAnimations()) if (live.size < MAX_TOLD) live.add(animation);
@@ -65,6 +68,7 @@ export function startAnimations(recording: Recording): Observer {
     )
       return false;
     const known = tree.of(effect.target);
+    early ||= !known;
     if (!known || known.mask === 2) return false;
     // Where it stops is known only a frame later.
     if (animation.pending) void animation.ready.then(touch, touch);
@@ -131,7 +135,7 @@ export function startAnimations(recording: Recording): Observer {
   return {
     ...listenOnRoots(['animationstart', 'animationend', 'animationcancel'], touch),
     element() {
-      if (told.size > 0) dirty = true;
+      if (!dirty && (early || told.size > 0)) touch();
     },
     look() {
       if (dirty) look();

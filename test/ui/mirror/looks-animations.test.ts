@@ -162,6 +162,22 @@ it('loads what keyframes name through the gateway, and tells of masked elements 
   await pair.close();
 });
 
+it('shows those of elements that came in the same task', async () => {
+  const pair = await open('<div id=a></div>');
+  await act(
+    pair,
+    `const box = document.createElement('p'); $('a').append(box); box.animate({ marginLeft: ['30px', '30px'] }, 1e6)`,
+  );
+  await expect.poll(() => styleOf(pair, 'follower', '#a p', 'margin-left')).toBe('30px');
+  // Taken out and put back it is another node, and moves on.
+  await act(
+    pair,
+    `const box = $('a').firstChild; box.remove(); await new Promise((done) => setTimeout(done, 50)); $('a').append(box)`,
+  );
+  await expect.poll(() => styleOf(pair, 'follower', '#a p', 'margin-left')).toBe('30px');
+  await pair.close();
+});
+
 it('bears a firework of them', async () => {
   const pair = await open('<div id=a>a</div>');
   await act(
