@@ -41,7 +41,7 @@ export class TopLayer {
   /** Brings the top layer to what was told, after each batch. The view's own focus stays where it is. */
   show(): void {
     if (this.#wanted.size + this.#shown.length + this.#dialogs.size === 0) return;
-    const focused = document.activeElement as HTMLElement | null;
+    const focused = keyboardHolder();
     const wanted = [...this.#wanted]
       .filter(({ node, props }) => node.isConnected && !(props?.fullscreen && isRoot(node)))
       .sort((one, other) => one.props!.layer! - other.props!.layer!);
@@ -65,7 +65,11 @@ export class TopLayer {
       if (shown.node.hasAttribute('open') !== isOpen) shown.node.toggleAttribute('open', isOpen);
     }
     this.#dialogs.clear();
-    if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true });
+    // a dialog that opens takes the keyboard: nobody may write into the mirror
+    const taken = keyboardHolder();
+    if (focused === taken) return;
+    if (focused && focused !== document.body) focused.focus({ preventScroll: true });
+    else taken?.blur();
   }
 
   #style(node: HTMLElement): void {
@@ -84,6 +88,13 @@ export class TopLayer {
     shown.node.removeAttribute('tandem-fullscreen');
     shown.node.popover = attributeOf(shown, 'popover') ?? null;
   }
+}
+
+/** What has the keyboard in this view, inside the overlay's shadow tree too. */
+function keyboardHolder(): HTMLElement | null {
+  let active = document.activeElement;
+  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+  return active as HTMLElement | null;
 }
 
 const isRoot = (node: HTMLElement): boolean => node === node.ownerDocument.documentElement;
