@@ -11,6 +11,7 @@ import { isCharacter, pressKey, type Stroke } from './keys.ts';
 import { takePage } from './page.ts';
 import { findPlayer, togglePlayer } from './player.ts';
 import { startPointer } from './pointer.ts';
+import type { PointerAt } from './pointer-events.ts';
 import { createProtection, type Masks } from './protection.ts';
 import { performScroll, performWheel, scrollChain } from './scroll.ts';
 import { performSelect } from './select.ts';
@@ -171,7 +172,9 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
     else {
       const node = recorder.nodeById(input.node);
       const target = node?.isConnected ? elementOf(node) : undefined;
+      const again = target || input.type !== 'input.pointer' ? undefined : pointer.again(input);
       if (target) runAt(target, input);
+      else if (again) point(again.target, again);
       else refused = 'stale';
     }
   };
@@ -187,12 +190,13 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
       });
       const client = on(input);
       if (input.type === 'input.wheel') performWheel(page, target, client, input, focus.current());
-      else if (input.action === 'down' && !protection.mayPress(target)) refused = 'field-protected';
-      else {
-        const trail = input.trail?.map((point) => ({ ...point, ...on(point) }));
-        pointer.perform(target, { input, ...client, trail });
-      }
+      else point(target, { input, ...client, trail: input.trail?.map((at) => ({ ...at, ...on(at) })) });
     }
+  };
+
+  const point = (target: Element, at: PointerAt): void => {
+    if (at.input.action === 'down' && !protection.mayPress(target)) refused = 'field-protected';
+    else pointer.perform(target, at);
   };
 
   return {

@@ -1,5 +1,6 @@
 // The follower's mouse, pen or finger in the page: moves, presses, clicks and what a press does by default.
 import { commonAncestor, flatClosest, isEditor, isTextField, isUnusable } from './composed-tree.ts';
+import { dismissLightly } from './dismiss.ts';
 import { type Drag, findDraggable, startDrag } from './drag.ts';
 import type { Focus } from './focus.ts';
 import type { Page } from './page.ts';
@@ -16,6 +17,11 @@ const RIGHT = 2;
 /** The pointer of the follower in control. */
 export interface Pointer {
   perform(target: Element, at: PointerAt): void;
+  /**
+   * Where an input on an element belongs that the page has replaced since: a release, and a second press, to where the pointer was.
+   * Editors draw a line anew at the first press.
+   */
+  again(input: PointerAt['input']): (PointerAt & { target: Element }) | undefined;
   /** Where was pressed last; Tab goes on from there. */
   readonly pressed: Element | undefined;
   /** Whether the press that goes on may select text. */
@@ -79,6 +85,7 @@ export function startPointer(
     sender,
     hover,
     (target, at) => {
+      dismissLightly(page, target, at.x, at.y);
       sender.mouse('mousemove', target, at);
       const held: PointerAt = { ...at, input: { ...at.input, button: LEFT, buttons: 1 } };
       mouseDown(target, held, 1);
@@ -138,6 +145,7 @@ export function startPointer(
     const target = capture.element ?? under;
     hover.move(target, at, !held?.quiet);
     sender.pointer('pointerup', target, at, { button });
+    if (held) dismissLightly(page, held.target, at.x, at.y);
     if (!held?.quiet && !isUnusable(target)) sender.mouse('mouseup', target, at, { button, detail: count });
     const captured = capture.element;
     capture.release();
@@ -196,6 +204,17 @@ export function startPointer(
       else if (action === 'down') down(target, at);
       else if (action === 'up') up(target, at);
       else cancel(at);
+    },
+    again(input) {
+      if (!last || input.action === 'move' || (input.action === 'down' && input.clicks < 2)) return undefined;
+      const { x, y } = last;
+      let target: Element | null = null;
+      for (let root: Document | ShadowRoot | null = page.document; root; ) {
+        const hit: Element | null = root.elementFromPoint(x, y);
+        root = hit && hit !== target ? hit.shadowRoot : null;
+        target = hit ?? target;
+      }
+      return target ? { target, input, x, y } : undefined;
     },
     get pressed() {
       return pressed;

@@ -238,3 +238,23 @@ test('behind a modal dialog nothing can be clicked', async () => {
   await click('#front');
   expect(await page.evaluate('window.hit')).toBe('front');
 });
+
+test('what the page replaces under the pointer gets the release and the second press', async () => {
+  const { page, perform, record, log, refusals } = await openPerformPage(
+    browser,
+    `<div id=area onmousedown="area.innerHTML = '<b id=new>' + ++window.times + '</b>'"><b id=old>0</b></div>
+    <style>b { display: block; width: 100px; height: 50px }</style><script>window.times = 0</script>`,
+  );
+  const node = await page.evaluate('idOf(old)');
+  const input = { type: 'input.pointer', node, x: 0.5, y: 0.5, button: 0, pointer: 'mouse', modifiers: 0 };
+  await record('mousedown', 'mouseup', 'click', 'dblclick');
+  for (const clicks of [1, 2]) {
+    await perform({ ...input, action: 'down', buttons: 1, clicks });
+    await perform({ ...input, action: 'up', buttons: 0, clicks });
+  }
+  expect(await log()).toEqual(['mousedown@old', 'mouseup@new', 'mousedown@new', 'mouseup@new']);
+  expect(await refusals()).toEqual([]);
+  // a first press there was meant for something else
+  await perform({ ...input, action: 'down', buttons: 1, clicks: 1 });
+  expect(await refusals()).toEqual(['stale']);
+});
