@@ -157,6 +157,9 @@ export function withoutUnsent(plain: unknown): unknown {
 
 /** The follower's tree without documents of frames that the leader's page cannot look into, being of another address. */
 export function readable(leader: unknown, mirror: unknown): unknown {
+  // dots for what is masked: as many as there are letters
+  if (typeof leader === 'string' && typeof mirror === 'string' && mirror.includes('•'))
+    return leader.replace(/[^\s]/g, '•') === mirror ? leader : mirror;
   if (typeof leader !== 'object' || typeof mirror !== 'object' || !leader || !mirror) return mirror;
   if (Array.isArray(mirror)) return mirror.map((child, at) => readable((leader as unknown[])[at], child));
   const { tag, children } = leader as { tag?: string; children?: unknown[] };

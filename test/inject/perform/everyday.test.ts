@@ -135,6 +135,33 @@ test('Escape closes what lies on top: the popover above a dialog, then the dialo
   expect(await open()).toEqual([false, true, false]);
 });
 
+test('a press elsewhere closes popovers and dialogs that ask for it, not those it is in, nor the one whose button it is', async () => {
+  const { page, click } = await openPerformPage(
+    browser,
+    `<button id=opens popovertarget=one>o</button><div id=one popover><p id=inside>in</p><button id=more popovertarget=two>m</button></div>
+     <div id=two popover><p id=within>x</p></div><div id=fixed popover=manual>m</div><dialog id=any closedby=any style="top:300px"><p id=words>w</p></dialog>
+     <dialog id=stays style="top:400px">s</dialog><p id=elsewhere style="margin-top:200px">e</p>`,
+  );
+  const open = () =>
+    page.evaluate('[one, two, fixed].map((e) => e.matches(":popover-open")).concat(any.open, stays.open)');
+  await page.evaluate(
+    'fixed.showPopover(); any.show(); stays.show(); one.showPopover(); two.showPopover({ source: more })',
+  );
+  await click('#within');
+  expect(await open()).toEqual([true, true, true, false, true]);
+  await page.evaluate('any.show()');
+  await click('#words');
+  expect(await open()).toEqual([false, false, true, true, true]);
+  await page.evaluate('one.showPopover(); two.showPopover({ source: more })');
+  await click('#inside');
+  expect(await open()).toEqual([true, false, true, false, true]);
+  await click('#opens');
+  expect(await open()).toEqual([false, false, true, false, true]);
+  await click('#opens');
+  await click('#elsewhere');
+  expect(await open()).toEqual([false, false, true, false, true]);
+});
+
 test('arrows do not change what is protected', async () => {
   const { page, key, value, refusals } = await openPerformPage(
     browser,
