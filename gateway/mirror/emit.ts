@@ -29,7 +29,12 @@ export function emittedText(tree: FrameTree, slot: Slot): string {
 }
 
 export function attributesOf(tree: FrameTree, slot: Slot, around: Surroundings): string[] {
-  return emittedAttributes(tree.tag(slot), tree.attributes(slot), around);
+  return emittedAttributes(tree.tag(slot), tree.attributes(slot), ownSurroundings(tree, slot, around));
+}
+
+function ownSurroundings(tree: FrameTree, slot: Slot, around: Surroundings): Surroundings {
+  const base = around.bases?.get(tree.id(slot));
+  return base === undefined ? around : { ...around, base };
 }
 
 export function propsOf(tree: FrameTree, slot: Slot, around: Surroundings): ElementProps | undefined {
@@ -62,7 +67,7 @@ export function styleText(tree: FrameTree, slot: Slot, around: Surroundings): st
   let css = '';
   for (let child = tree.first[slot]!; child !== NONE; child = tree.next[child]!)
     if (tree.isText(child)) css += tree.text(child);
-  return rewriteFollowerCss(css, around.base, around.resources);
+  return rewriteFollowerCss(css, ownSurroundings(tree, slot, around).base, around.resources);
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   rangeOf,
   repairOps,
 } from '../../protocol/repair.ts';
+import { hasLoaded, isRelativeLink, loadsAnew } from './bases.ts';
 import {
   asLiteral,
   attributesOf,
@@ -94,6 +95,8 @@ export class Frame {
   readonly #builder: RowBuilder;
   #view: Extract<Op, ['view', ...unknown[]]>;
   readonly #around: Surroundings;
+  /** Bases of elements, and of constructed sheets (by their negative ids), that are not the document's any more. */
+  readonly #bases = new Map<NodeId, string>();
   readonly #sheets = new Map<NodeId, string>();
   readonly #adopted = new Map<NodeId, NodeId[]>();
   readonly #looks: Looks;
@@ -119,7 +122,8 @@ export class Frame {
     this.tree = new FrameTree(deps.strings, deps.budget);
     this.#builder = new RowBuilder(this.tree, true);
     const resources = deps.resources.ofFrame(number);
-    this.#around = { base: fact.base ?? fact.url, resources, toUpstream: deps.toUpstream };
+    const base = fact.base ?? fact.url;
+    this.#around = { base, bases: this.#bases, resources, toUpstream: deps.toUpstream };
     this.#looks = new Looks(number, deps.resources, this.#around);
   }
 
@@ -176,7 +180,7 @@ export class Frame {
       if (slot !== undefined && !isStyle(tree.tag(slot)) && this.#isKnown(slot))
         ops.push(this.#rulesOf(slot));
     }
-    for (const [id, css] of this.#sheets) ops.push(['sheet', id, this.#rewrite(css)]);
+    for (const id of this.#sheets.keys()) ops.push(this.#sheetOf(id));
     for (const [id, sheets] of this.#adopted) if (this.#knownId(id)) ops.push(['adopt', id, sheets]);
     const mediaOf = (id: NodeId) => tree.props(tree.get(id))?.media;
     ops.push(...this.#looks.whole((id) => this.#maskedId(id), mediaOf));
@@ -229,8 +233,10 @@ export class Frame {
     return this.#deps.toUpstream(this.url) ?? this.url;
   }
 
-  #rewrite(css: string): string {
-    return rewriteFollowerCss(css, this.#around.base, this.#around.resources);
+  /** A constructed sheet as followers get it. */
+  #sheetOf(id: NodeId): Op {
+    const base = this.#bases.get(-id) ?? this.#around.base;
+    return ['sheet', id, rewriteFollowerCss(this.#sheets.get(id) ?? '', base, this.#around.resources)];
   }
 
   #rulesOf(slot: Slot): Op {
@@ -250,8 +256,9 @@ export class Frame {
   /** What relative addresses in the sheet of an element stand to. */
   #baseOf(slot: Slot): string {
     const { tree } = this;
+    const base = this.#bases.get(tree.id(slot)) ?? this.#around.base;
     const href = tree.tag(slot) === 'link' ? tree.attribute(slot, 'href') : undefined;
-    return (href === undefined ? undefined : absolute(href, this.#around.base)) ?? this.#around.base;
+    return (href === undefined ? undefined : absolute(href, base)) ?? base;
   }
 
   /** The digest of all that the recorder said. */
@@ -353,7 +360,7 @@ export class Frame {
         if (tree.first[slot] !== NONE && showsChildren(tree, slot))
           ops.push(['list', id, asSteps(tree.childIds(slot))]);
       }
-      // As it is said now: an address may have another base by now than when it was told first.
+      // As it is said now.
       rehashEmitted(tree, slot, this.#around);
     }
     // Sheets before who adopts them: theirs are the negative keys.
@@ -384,7 +391,7 @@ export class Frame {
       case 'font':
         return this.#looks.font(Number(which));
       case 'sheet':
-        return ['sheet', -key, this.#rewrite(this.#sheets.get(-key) ?? '')];
+        return this.#sheetOf(-key);
       case 'adopt':
         return ['adopt', key, this.#adopted.get(key) ?? []];
       case 'rules':
@@ -443,6 +450,7 @@ export class Frame {
     if (css !== undefined) this.#deps.budget.chars += css.length;
     this.asides.forget(id);
     this.#told.forget(id);
+    this.#bases.delete(id);
     this.#rules.delete(id);
     this.#adopted.delete(id);
     this.#looks.forget(id);
@@ -452,7 +460,10 @@ export class Frame {
 
   #emitSplice({ parent, start, removed, inserted }: Splice, batch: Batch): Op[] {
     const { tree } = this;
-    if (isStyle(tree.tag(parent))) batch.styles.add(parent);
+    if (isStyle(tree.tag(parent))) {
+      batch.styles.add(parent);
+      this.#bases.delete(tree.id(parent));
+    }
     if (!this.#isKnown(parent) || !showsChildren(tree, parent)) {
       for (const slot of inserted) this.#unknow(slot, batch);
       return [];
@@ -499,6 +510,7 @@ export class Frame {
         const slot = tree.getElement(op[1]);
         batch.remember(slot);
         tree.unmasked.forget(slot, op[2]);
+        if (loadsAnew(op[2])) this.#bases.delete(op[1]);
         tree.setAttribute(slot, op[2], op[3] ?? null);
         this.#attributeChanged(slot, op[2], batch);
         return;
@@ -512,7 +524,7 @@ export class Frame {
       case 'sheet':
         this.#put(this.#sheets, op[1], op[2]);
         if (this.#sheets.size > 2_000) throw malformed('too many style sheets');
-        batch.ops.push(['sheet', op[1], this.#rewrite(op[2])]);
+        batch.ops.push(this.#sheetOf(op[1]));
         return;
       case 'adopt': {
         const slot = tree.getElement(op[1]);
@@ -584,12 +596,28 @@ export class Frame {
         batch.ops.push(['url', this.#publicUrl()]);
         return;
       case 'base':
-        this.#around.base = op[1];
+        this.#rebase(op[1], batch);
         return;
       case 'node':
       case 'list':
         throw malformed('said again without being asked');
     }
+  }
+
+  #rebase(base: string, batch: Batch): void {
+    const { tree } = this;
+    const before = this.#around.base;
+    if (base === before) return;
+    const keep = (key: NodeId): void => {
+      if (!this.#bases.has(key)) this.#bases.set(key, before);
+    };
+    for (const slot of tree.walk(tree.root)) {
+      if (tree.isText(slot)) continue;
+      if (isRelativeLink(tree, slot)) batch.remember(slot);
+      else if (hasLoaded(tree, slot)) keep(tree.id(slot));
+    }
+    for (const id of this.#sheets.keys()) keep(-id);
+    this.#around.base = base;
   }
 
   #put(map: Map<NodeId, string>, id: NodeId, css: string | undefined): void {
@@ -606,7 +634,10 @@ export class Frame {
     tree.setText(slot, text);
     this.#mask(slot, true, () => {});
     const parent = tree.parent[slot]!;
-    if (isStyle(tree.tag(parent))) batch.styles.add(parent);
+    if (isStyle(tree.tag(parent))) {
+      batch.styles.add(parent);
+      this.#bases.delete(tree.id(parent));
+    }
     batch.rehash(slot);
   }
 
@@ -703,7 +734,7 @@ export class Frame {
     for (const [slot, css] of batch.addedRules)
       if (this.#isKnown(slot) && !batch.styles.has(slot))
         batch.ops.push(['append', tree.id(slot), '#rules', this.#rewriteRules(css, slot)]);
-    for (const id of batch.sheets) batch.ops.push(['sheet', id, this.#rewrite(this.#sheets.get(id) ?? '')]);
+    for (const id of batch.sheets) batch.ops.push(this.#sheetOf(id));
     for (const slot of batch.changed) {
       rehashReceived(tree, slot);
       if (this.shown) rehashEmitted(tree, slot, this.#around);

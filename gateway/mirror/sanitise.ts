@@ -1,4 +1,5 @@
 // What of a node may reach a follower: elements and attributes by allowlist, addresses as resources, nothing that acts.
+import type { NodeId } from '../../protocol/nodes.ts';
 import { followerUrl, NOTHING, PART_STATES, rewriteFollowerCss } from './follower-css.ts';
 import type { ResourceIds } from './resources.ts';
 
@@ -6,6 +7,8 @@ import type { ResourceIds } from './resources.ts';
 export interface Surroundings {
   /** Base of relative addresses: a session address. */
   base: string;
+  /** Of elements that loaded something while it was another, that one. */
+  bases?: ReadonlyMap<NodeId, string>;
   resources: ResourceIds;
   /** A session address as the real one, for links; undefined off the list. */
   toUpstream: (url: string) => string | undefined;

@@ -353,6 +353,51 @@ it('never says in a repair what masks hide', async () => {
   await pair.close();
 }, 60_000);
 
+it('keeps the pictures of a page whose address changes, also for who comes later', async () => {
+  const pair = await openPair(browser, {
+    pages: {
+      '/': `<!doctype html><head><style id=s>b{background:url(d.png)}</style></head>
+        <body><img id=i src="a.png"><a id=a href="b.html">x</a><p id=p style="background:url(c.png)">p</p><b>b</b></body>`,
+    },
+  });
+  await pair.settle();
+  const shown = (): Promise<string[]> =>
+    pair.follower.evaluate(() => {
+      const page = window.follower.mirror.document()!;
+      const find = (id: string): HTMLElement => page.getElementById(id)!;
+      return [
+        find('i').getAttribute('src')!,
+        find('p').style.background,
+        find('s').textContent,
+        find('a').getAttribute('href')!,
+      ];
+    });
+  const before = await shown();
+  await run(pair, `history.pushState({}, '', '/deep/er/x'); document.title = 'Elsewhere'`);
+  const after = [...before.slice(0, 3), 'https://www.shop.example/deep/er/b.html'];
+  await expect.poll(shown, { timeout: PATIENCE_MS }).toEqual(after);
+  await pair.follower.reload();
+  await expect
+    .poll(() => pair.follower.evaluate(() => !!window.follower?.mirror.document()), { timeout: PATIENCE_MS })
+    .toBe(true);
+  expect(await shown()).toEqual(after);
+  await run(pair, `$('p').append('more')`);
+  await expect
+    .poll(
+      () => pair.takeSent().some(({ message }) => 'digest' in message && message.type === 'mirror.changed'),
+      {
+        timeout: PATIENCE_MS,
+      },
+    )
+    .toBe(true);
+  await pair.settle();
+  // What is loaded from now on stands to the new address.
+  await run(pair, `$('i').src = 'a.png'`);
+  await expect.poll(async () => (await shown())[0] !== before[0], { timeout: PATIENCE_MS }).toBe(true);
+  expect([...pair.repairs, ...pair.errors, ...pair.resends]).toEqual([]);
+  await pair.close();
+}, 60_000);
+
 it('sends again what a lost piece has spoiled of a picture that only the page has', async () => {
   const pair = await open();
   for (const lost of [0, 1]) {
