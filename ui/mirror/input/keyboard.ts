@@ -70,7 +70,7 @@ export function startKeyboard({ field, send, selectedText, openPicker, hasAccess
     const { key, modifiers } = isMac ? fromMac(event) : { key: event.key, modifiers: modifiersOf(event) };
     const shortcut = (modifiers & (CTRL | META)) !== 0 && !event.getModifierState('AltGraph');
     if (shortcut && (key === 'c' || key === 'x')) offerForCopy();
-    const access = event.altKey && !shortcut && key.length === 1 && hasAccessKey(key);
+    const access = (modifiers & 7) === 1 && !event.getModifierState('AltGraph') && hasAccessKey(key);
     const forPage = PAGE_KEYS.has(key) || access || (shortcut && PAGE_SHORTCUTS.has(key.toLowerCase()));
     if (!forPage) return; // text comes as input, the rest is the browser's
     // cutting copies here, by the browser, and deletes there
