@@ -88,7 +88,16 @@ export class Leader {
 /** Whether the customer did something, as against a page that changes by itself. */
 function isUse(fact: PageFact): boolean {
   if (fact.type === 'frame.opened') return true;
-  return fact.type === 'frame.changed' && fact.ops.some(([name]) => name === 'props' || name === 'select');
+  // What draws or plays by itself goes on without anybody there.
+  return (
+    fact.type === 'frame.changed' &&
+    fact.ops.some(
+      (op) =>
+        op[0] === 'select' ||
+        (op[0] === 'props' &&
+          Object.keys(op[2]).some((name) => !/^(?:picture|media|src|natural)$/.test(name))),
+    )
+  );
 }
 
 function decodeText(bytes: Uint8Array): string {

@@ -11,6 +11,7 @@ const RULE_METHODS = ['insertRule', 'deleteRule', 'addRule', 'removeRule', 'repl
 /** Declarations that may change without our hearing: how many are compared, and how often, ms. */
 const MAX_HANDED_OUT = 500;
 const CHECK_EVERY = 1_000;
+const FORGOTTEN_AFTER = 60_000;
 
 export function startSheets(recording: Recording): Observer {
   const { hooks, tree, dom } = recording;
@@ -22,7 +23,7 @@ export function startSheets(recording: Recording): Observer {
   /** Elements whose sheet was edited, with that sheet: a new source makes a new sheet, and the edits are gone. */
   const edited = new Map<Element, CSSStyleSheet>();
   /** Declarations and media lists that the page may hold, and change without our hearing, with what they said last. */
-  const handedOut = new Map<object, { sheet: CSSStyleSheet; read: () => string; last: string }>();
+  const handedOut = new Map<object, { sheet: CSSStyleSheet; read: () => string; last: string; at: number }>();
   let checkedAt = 0;
   let checkTimer: number | undefined;
   /** Sheets whose imports script edited, which are written out for that; those whose media it edited. */
@@ -155,8 +156,12 @@ export function startSheets(recording: Recording): Observer {
     checkedAt = dom.now();
     for (const [key, held] of handedOut) {
       const now = held.read();
-      if (now === held.last) continue;
+      if (now === held.last) {
+        if (checkedAt - held.at > FORGOTTEN_AFTER) handedOut.delete(key);
+        continue;
+      }
       held.last = now;
+      held.at = checkedAt;
       if (key === held.sheet) mediaEdited.add(held.sheet);
       changed(held.sheet);
     }
@@ -167,9 +172,9 @@ export function startSheets(recording: Recording): Observer {
     check();
   };
   const handOut = (key: object, sheet: CSSStyleSheet | null, read: () => string): void => {
-    if (!sheet || handedOut.has(key)) return;
-    handedOut.set(key, { sheet, read, last: read() });
-    if (handedOut.size > MAX_HANDED_OUT) handedOut.delete(handedOut.keys().next().value!);
+    // A script that reads every rule there is does not change them all.
+    if (!sheet || handedOut.has(key) || handedOut.size >= MAX_HANDED_OUT) return;
+    handedOut.set(key, { sheet, read, last: read(), at: dom.now() });
     // Most change it at once.
     queueMicrotask(check);
   };
