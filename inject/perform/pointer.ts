@@ -1,5 +1,12 @@
 // The follower's mouse, pen or finger in the page: moves, presses, clicks and what a press does by default.
-import { commonAncestor, flatClosest, isEditor, isTextField, isUnusable } from './composed-tree.ts';
+import {
+  commonAncestor,
+  elementOf,
+  flatClosest,
+  isEditor,
+  isTextField,
+  isUnusable,
+} from './composed-tree.ts';
 import { dismissLightly } from './dismiss.ts';
 import { type Drag, findDraggable, startDrag } from './drag.ts';
 import type { Focus } from './focus.ts';
@@ -255,6 +262,8 @@ function placeCaret({ document }: Page, target: Element, { x, y, input }: Pointe
     return;
   }
   if (isTextField(node) || !flatClosest(target, (element) => element.contains(node))) return;
+  // beside an editor the nearest text may be the editor's: nobody pressed there
+  if (!isEditor(target) && isEditor(elementOf(node))) return;
   if ((input.modifiers & 8) !== 0 && selection.anchorNode) selection.extend(node, caret.offset);
   else selection.collapse(node, caret.offset);
 }

@@ -74,22 +74,22 @@ describe('CodeMirror', () => {
     const { hand, mirror, agree } = control;
     await begin();
     await hand.wheel('.cm-scroller', 0, 3000);
-    const line = mirror.locator('.cm-line', { hasText: 'const line185 ' });
-    const next = mirror.locator('.cm-line', { hasText: 'const line186 ' });
+    const line = mirror.locator('.cm-line', { hasText: 'const line180 ' });
+    const next = mirror.locator('.cm-line', { hasText: 'const line181 ' });
     await next.waitFor();
     await agree();
     await hand.click(line, { on: await beforeLetter(line, 8), times: 2 });
     await expectState(control, SELECTION, [
-      [185, 6],
-      [185, 13],
+      [180, 6],
+      [180, 13],
     ]);
     await hand.drag(line, next, { on: await beforeLetter(line, 6), onto: await beforeLetter(next, 6) });
     await expectState(control, SELECTION, [
-      [185, 6],
-      [186, 6],
+      [180, 6],
+      [181, 6],
     ]);
     await hand.type('very');
-    await expectState(control, 'view.state.doc.line(185).text', 'const veryline186 = 186;');
+    await expectState(control, 'view.state.doc.line(180).text', 'const veryline181 = 181;');
     await agree();
     await control.screenshot('codemirror');
   });

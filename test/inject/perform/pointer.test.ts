@@ -258,3 +258,23 @@ test('what the page replaces under the pointer gets the release and the second p
   await perform({ ...input, action: 'down', buttons: 1, clicks: 1 });
   expect(await refusals()).toEqual(['stale']);
 });
+
+test('a press beside an editor puts no caret into it', async () => {
+  const { page, perform } = await openPerformPage(
+    browser,
+    '<div id=beside style="padding-bottom:60px"><div contenteditable>some words</div></div><p id=other>other</p>',
+  );
+  await page.evaluate('getSelection().collapse(other.firstChild, 2)');
+  const press = {
+    type: 'input.pointer',
+    at: '#beside',
+    x: 0.05,
+    y: 0.9,
+    button: 0,
+    pointer: 'mouse',
+    modifiers: 0,
+  };
+  await perform({ ...press, action: 'down', buttons: 1, clicks: 1 });
+  await perform({ ...press, action: 'up', buttons: 0, clicks: 1 });
+  expect(await page.evaluate('getSelection().anchorNode.parentElement.isContentEditable')).toBe(false);
+});
