@@ -72,19 +72,12 @@ export function buildRows(
 /** Puts a node into its parent's DOM, where that has a place for it: a root has its host, a style sheet's text is set apart. */
 export function insert(parent: Shown, child: Shown, before: Node | null): void {
   if (child.tag === '#shadow' || isStyle(parent)) return;
-  const into = parent.node as Node & { moveBefore?(node: Node, before: Node | null): void };
   try {
-    // A frame that is moved so keeps its document. Others come back by what was told of them; Chromium 156 has crashed at some [measured].
-    if (child.node.isConnected && into.isConnected && into.moveBefore && holdsFrame(child))
-      into.moveBefore(child.node, before);
-    else into.insertBefore(child.node, before);
+    // Not by `moveBefore`, which would keep frames and the top layer as they are: Chromium 156 crashes at some of that [measured].
+    parent.node.insertBefore(child.node, before);
   } catch {
     // Two document elements, or text in a document: no browser shows that.
   }
-}
-
-function holdsFrame({ tag, node }: Shown): boolean {
-  return tag === 'iframe' || (tag !== '' && (node as Element).querySelector('iframe') !== null);
 }
 
 function makeText(document: Document, id: NodeId, text: string): Shown {

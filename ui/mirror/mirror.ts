@@ -26,6 +26,9 @@ export interface MirrorDeps {
   innerPath?: string;
 }
 
+/** The leader's frame says that it has another document within this time, ms. */
+const LOST_FOR = 400;
+
 export class Mirror implements MirrorBelow {
   readonly #deps: MirrorDeps;
   readonly #inner: InnerFrame;
@@ -39,6 +42,7 @@ export class Mirror implements MirrorBelow {
   readonly #mending: Mending;
   /** How well the gateway knows the page. */
   #state: ShownState = 'waiting';
+  #lostTimer: ReturnType<typeof setTimeout> | undefined;
   /** Of the viewport, that the leader has zoomed in on. */
   #part: [number, number, number, number] | undefined;
   readonly #performed = new Set<(seq: number | undefined) => void>();
@@ -149,8 +153,23 @@ export class Mirror implements MirrorBelow {
       const shown = this.#frames.get(frame);
       if (!shown) throw new Mismatch(`frame ${frame} is not here`);
       shown.apply(ops);
+      this.#lookForLost();
       if (digest !== undefined && shown.digest !== (digest | 0)) this.#mending.differs('digest');
     });
+  }
+
+  /** A frame that is moved here loses its document. If it kept it at the leader's all is shown anew; else another one is on its way. */
+  #lookForLost(): void {
+    const isLost = (): boolean =>
+      [...this.#nested].some(
+        ([{ node }, number]) =>
+          (node as HTMLIFrameElement).contentDocument !== this.#frames.get(number)?.document,
+      );
+    if (this.#lostTimer !== undefined || !isLost()) return;
+    this.#lostTimer = setTimeout(() => {
+      this.#lostTimer = undefined;
+      if (isLost()) this.#mending.resync('tampered');
+    }, LOST_FOR);
   }
 
   /** Whether a message is the next one. Older ones are known; after a gap, what is missing is asked for. */
@@ -287,6 +306,7 @@ export class Mirror implements MirrorBelow {
   }
 
   stop(): void {
+    clearTimeout(this.#lostTimer);
     this.#mending.stop();
     this.#forgetPage();
     this.#inner.stop();

