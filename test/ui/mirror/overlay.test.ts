@@ -165,6 +165,39 @@ test('the wheel turns in the page with control, summed per frame, and pans the v
   expect(await page.evaluate('scrollY')).toBe(0);
 });
 
+test('two fingers pinch and pan: the page hears wheels, as of a trackpad, and no press', async () => {
+  const { page, takeControl, settled, middle } = await openOverlayPage(browser, BLOCKS);
+  await takeControl();
+  const { x, y } = await middle('text');
+  const devtools = await page.context().newCDPSession(page);
+  const touch = (type: string, ...points: [number, number][]) =>
+    devtools.send('Input.dispatchTouchEvent', {
+      type: type as 'touchStart',
+      touchPoints: points.map(([left, top], id) => ({ x: left, y: top, id })),
+    });
+  await touch('touchStart', [x - 20, y]);
+  await touch('touchStart', [x - 20, y], [x + 20, y]);
+  for (let step = 1; step <= 4; step++)
+    await touch('touchMove', [x - 20 - 5 * step, y], [x + 20 + 5 * step, y]);
+  await touch('touchMove', [x - 40, y + 10], [x + 40, y + 10]);
+  await touch('touchEnd');
+  const inputs = (await settled()).filter(({ type }) => String(type).startsWith('input.'));
+  const wheels = inputs.filter(({ type }) => type === 'input.wheel');
+  const total = (modifiers: number) =>
+    wheels.filter((wheel) => wheel.modifiers === modifiers).reduce((all, { dy }) => all + Number(dy), 0);
+  expect(total(2)).toBeCloseTo(-100 * Math.log(2), 0);
+  expect(total(0)).toBeCloseTo(-10, 0);
+  expect(inputs.filter(({ type }) => type !== 'input.wheel').map(({ action }) => action)).toEqual([
+    'down',
+    'cancel',
+  ]);
+  // one finger alone is a finger again
+  await touch('touchStart', [x, y]);
+  await touch('touchEnd');
+  const after = (await settled()).filter(({ type }) => type === 'input.pointer');
+  expect(after.map(({ action }) => action)).toContain('up');
+});
+
 test('typing is text, other keys go by name, the browser’s own shortcuts stay', async () => {
   const { page, takeControl, settled, middle } = await openOverlayPage(browser, BLOCKS);
   await takeControl();

@@ -4,6 +4,7 @@ import { MAX_TRAIL } from '../../../protocol/limits.ts';
 import type { FromView } from '../../../protocol/ports.ts';
 import type { MirrorBelow } from '../overlay-mirror.ts';
 import { startPerFrame } from './frames.ts';
+import { createPinch } from './pinch.ts';
 import { findPlace, fractionsOn, modifiersOf, type Place } from './place.ts';
 import { grabScrollBar, type HeldBar } from './scroll-bars.ts';
 import type { PointerSelection } from './selection.ts';
@@ -165,15 +166,27 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
     isIn = false;
   };
 
+  const pinch = createPinch(mirror, send, cancel);
+  const byTwo = (event: PointerEvent): boolean => mayControl() && pinch.takes(event);
+
   const listeners = {
-    pointermove: (event: PointerEvent) => moves.push([event]),
+    pointermove: (event: PointerEvent) => {
+      if (!byTwo(event)) moves.push([event]);
+    },
     pointerdown: (event: PointerEvent) => {
+      if (byTwo(event)) return;
       if (event.pointerType === 'touch') onDown(event, 1);
       else pressing = event;
     },
-    pointerup: onUp,
-    pointercancel: onCancel,
-    pointerleave: onLeave,
+    pointerup: (event: PointerEvent) => {
+      if (!byTwo(event)) onUp(event);
+    },
+    pointercancel: (event: PointerEvent) => {
+      if (!byTwo(event)) onCancel(event);
+    },
+    pointerleave: (event: PointerEvent) => {
+      if (!byTwo(event)) onLeave(event);
+    },
     mousedown: (event: MouseEvent) => {
       // the focus is ours to place, and the person's own menus and drags have no sense above a picture
       event.preventDefault();
@@ -189,6 +202,7 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
   return {
     stop() {
       moves.stop();
+      pinch.stop();
       clearTimeout(shareTimer);
       for (const [type, listener] of Object.entries(listeners))
         layer.removeEventListener(type, listener as EventListener);
