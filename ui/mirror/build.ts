@@ -55,17 +55,18 @@ export function buildRows(
       deps.onMade(shown);
     }
     if (above) {
-      above.left--;
-      above.shown.children.push(shown);
+      above.shown.children[above.shown.children.length - above.left--] = shown;
       shown.parent = above.shown;
       // The document's own child comes in last, whole: nothing is laid out before.
       if (above.shown.tag !== '#document') insert(above.shown, shown, null);
     } else tops.push(shown);
     if (typeof row === 'object' && row[2] > 0) {
-      shown.children = [];
+      // As long as it will be: one that grows takes several times the room.
+      shown.children = new Array(row[2]);
       open.push({ shown, left: row[2] });
     }
   }
+  if (open.some(({ left }) => left > 0)) throw new Mismatch('rows that end too early');
   return tops;
 }
 

@@ -22,9 +22,10 @@ export class Digest {
   #workAhead(): void {
     this.#turn = undefined;
     const until = performance.now() + TURN;
+    let count = 0;
     for (const shown of this.#touched) {
       this.#hash(shown);
-      if (performance.now() < until) continue;
+      if (++count % 64 > 0 || performance.now() < until) continue;
       this.#turn = setTimeout(() => this.#workAhead());
       return;
     }

@@ -100,8 +100,8 @@ window.leader = {
         );
     }
     await window.leader.frames();
-    // A large page is said in turns.
-    for (let before = -1; before !== saidText.length; ) {
+    // A large page is said in turns; while it is, the recorder does not know all that is masked.
+    for (let before = -1; before !== saidText.length || recorder.hideMasked('word') === ''; ) {
       before = saidText.length;
       await window.leader.tasks();
     }
