@@ -1,5 +1,7 @@
 // What the others draw above the page, and what the customer draws with a tool in his own hand.
-import { MAX_POINTS, type Mark, MarkBook, type Tool } from '../../protocol/marks.ts';
+import { MAX_POINTS } from '../../protocol/limits.ts';
+import { type Drawn, MarkBook } from '../../protocol/mark-book.ts';
+import type { Mark, Tool } from '../../protocol/marks.ts';
 import { colorOf } from '../../protocol/palette.ts';
 import type { FromPage, ToPage } from '../../protocol/ports.ts';
 import type { Realm } from '../realm.ts';
@@ -68,11 +70,7 @@ export function startMarks(realm: Realm, layer: Layer, deps: MarksDeps): Marks {
     asked = true;
     natives.requestAnimationFrame(draw);
   };
-  const shapeOf = (
-    { tool: kind, points, strength }: ReturnType<MarkBook['drawn']>[number],
-    box: DOMRect,
-    color: string,
-  ): Element => {
+  const shapeOf = ({ tool: kind, points, strength }: Drawn, box: DOMRect, color: string): Element => {
     const svg = window.document.createElementNS(SVG, 'svg');
     svg.style.cssText = `opacity:${strength};color:${color}`;
     const at = points.map(([x, y]) => [box.left + x * box.width, box.top + y * box.height] as const);

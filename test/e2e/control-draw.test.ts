@@ -309,9 +309,11 @@ describe('a person who wants no motion', () => {
     const from = await control.hand.point('#box', { x: 0.2, y: 0.2 });
     await control.agent.page.mouse.move(from.x, from.y);
     await control.agent.page.mouse.down();
-    await control.agent.page.mouse.move(from.x + 100, from.y + 60, { steps: 20 });
     const lines = page.frameLocator(`iframe[title="${word('view.title')}"]`).locator('.ink polyline');
+    let count = 0;
     await until(async () => {
+      // It goes by itself, so he draws on until it has been seen.
+      await control.agent.page.mouse.move(from.x + 40 * (++count % 3), from.y + 30, { steps: 10 });
       const widths = await lines.evaluateAll((all) =>
         all.map((line) => (line as SVGGraphicsElement).getBBox().width),
       );

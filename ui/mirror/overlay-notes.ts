@@ -9,7 +9,7 @@ export function startNotes(
 ): { stop(): void } {
   let request = 0;
   const place = document.createElement('div');
-  place.className = 'marks';
+  place.className = 'notes';
   root.before(place);
   const bubbles: HTMLElement[] = [];
   const bubble = (index: number, className: string): HTMLElement => {

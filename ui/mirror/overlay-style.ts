@@ -7,7 +7,7 @@ export const OVERLAY_CSS = `
 [hidden] { display: none !important; }
 .layer { position: absolute; inset: 0; pointer-events: auto; cursor: default; }
 .layer.controls { touch-action: none; }
-.marks, .pointers { position: absolute; inset: 0; overflow: hidden; }
+.notes, .marks, .pointers { position: absolute; inset: 0; overflow: hidden; }
 .keys { position: absolute; width: 1px; height: 1.2em; padding: 0; border: 0; opacity: 0; resize: none; outline: 0;
   white-space: pre; overflow: hidden; font-size: 16px; }
 .enter { position: absolute; left: 8px; top: 8px; min-height: 32px; padding: 4px 12px; border: 2px solid #0b6e6e; border-radius: 8px;

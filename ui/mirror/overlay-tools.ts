@@ -1,5 +1,7 @@
 // What people draw above the mirror, and the tools to do it with: laser, marker, frame, and what the customer shall click himself.
-import { MAX_POINTS, type Mark, MarkBook, type Tool } from '../../protocol/marks.ts';
+import { MAX_POINTS } from '../../protocol/limits.ts';
+import { MarkBook } from '../../protocol/mark-book.ts';
+import type { Mark, Tool } from '../../protocol/marks.ts';
 import { colorOf } from '../../protocol/palette.ts';
 import type { FromView, ToView, ViewWords } from '../../protocol/ports.ts';
 import { composedParent, findPlace, pointOf } from './input/place.ts';

@@ -1,20 +1,17 @@
 // The transparent overlay above the mirror: takes all input of the follower and draws what is not part of the page.
 import type { Input } from '../../protocol/input.ts';
 import type { FromView, ToView, ViewWords } from '../../protocol/ports.ts';
-import { startKeyboard } from './input/keyboard.ts';
 import { modifiersOf, type Place, pointOf } from './input/place.ts';
 import { startPointerInput } from './input/pointer.ts';
 import { createSelection } from './input/selection.ts';
 import { startWheel } from './input/wheel.ts';
+import type { Hands } from './overlay-hands.ts';
 import { startMarks } from './overlay-marks.ts';
 import type { MirrorBelow } from './overlay-mirror.ts';
 import { startNotes } from './overlay-notes.ts';
 import { startNotices } from './overlay-notice.ts';
-import type { PendingShow } from './overlay-pending.ts';
-import { startRing } from './overlay-ring.ts';
 import { OVERLAY_CSS } from './overlay-style.ts';
 import type { OverlayTools } from './overlay-tools.ts';
-import { createPickers, hasPicker, suggestionsOf } from './pickers.ts';
 import { startPointers } from './pointers.ts';
 
 /** Until the embedding page sends those of the person's language. */
@@ -63,19 +60,19 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
   let control = 0;
   let people: Extract<ToView, { type: 'participants' }> | undefined;
   // Of no use before he has control, or somebody draws: loaded then.
-  let pending: PendingShow | undefined;
+  let hands: Hands | undefined;
   let tools: Promise<OverlayTools> | undefined;
 
   const sendInput = (input: Input): void => {
     send({ type: 'input', seq: ++seq, epoch: mirror.epoch(), control, input });
-    pending?.sent(seq, input);
+    hands?.pending.sent(seq, input);
   };
   /** Of this page only: a new one has other frames, and its keys go where it has its focus. */
   const pressedFrame = (): number | undefined =>
     keyFrame?.epoch === mirror.epoch() ? keyFrame.frame : undefined;
   const frameOfKeys = (): { frame?: number } => {
     const focused = mirror.focused?.();
-    const frame = pending?.frame() ?? (focused && mirror.idOf(focused)?.frame) ?? pressedFrame();
+    const frame = hands?.pending.frame() ?? (focused && mirror.idOf(focused)?.frame) ?? pressedFrame();
     return frame === undefined ? {} : { frame };
   };
   const loadTools = (): Promise<OverlayTools> => {
@@ -93,23 +90,35 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
   const notices = startNotices(above);
   const pointers = startPointers(pointersRoot, mirror);
   const selection = createSelection(mirror, sendInput);
-  const pickers = createPickers({
-    root: above,
-    mirror,
-    send: sendInput,
-    onClose(tab) {
-      takeKeyboard();
-      if (!tab) return;
-      const { key, code, repeat } = tab;
-      sendInput({ type: 'input.key', key, code, repeat, modifiers: modifiersOf(tab), ...frameOfKeys() });
-    },
-    unnamed: () => words.list,
-  });
+  const loadHands = async (): Promise<void> => {
+    const { startHands } = await import('./overlay-hands.ts');
+    if (stopped) return;
+    hands ??= startHands({
+      mirror,
+      above,
+      marks,
+      field,
+      selection,
+      send: sendInput,
+      frameOfKeys,
+      onClose(tab) {
+        takeKeyboard();
+        if (!tab) return;
+        const { key, code, repeat } = tab;
+        sendInput({ type: 'input.key', key, code, repeat, modifiers: modifiersOf(tab), ...frameOfKeys() });
+      },
+      unnamed: () => words.list,
+      mayControl: () => mine,
+      leave() {
+        enter.hidden = false;
+        enter.focus();
+      },
+    });
+  };
   const parts = [
     notices,
     startNotes(marks, mirror, () => words.pickerOpen),
     pointers,
-    startRing(above, mirror, () => mine),
     startMarks(marks, mirror, ({ x, y, height }) => {
       field.style.left = `${x}px`;
       field.style.top = `${y}px`;
@@ -128,35 +137,12 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
         keyFrame = { frame: place.frame, epoch: mirror.epoch() };
         lastPlace = place;
         pointers.pressed(place);
-        pickers.closeUnlessOf(place.element);
-        if (!pickers.isOpen) takeKeyboard();
+        hands?.pickers.closeUnlessOf(place.element);
+        if (!hands?.pickers.isOpen) takeKeyboard();
       },
-      grab: (place, event) => pickers.grab(place, event),
+      grab: (place, event) => hands?.pickers.grab(place, event),
       onClick(element) {
-        if (!pickers.toggle(element)) takeKeyboard();
-      },
-    }),
-    startKeyboard({
-      field,
-      selectedText: selection.text,
-      send: (input) => sendInput({ ...input, ...frameOfKeys() }),
-      openPicker(event) {
-        const focused = mirror.focused?.();
-        if (!focused) return false;
-        const { key, altKey } = event;
-        const opens =
-          key === 'F4' ||
-          (key === 'ArrowDown' && (altKey || suggestionsOf(focused) !== undefined)) ||
-          (key === ' ' && hasPicker(focused));
-        return opens && pickers.toggle(focused, true);
-      },
-      hasAccessKey(letter) {
-        const page = mirror.focused?.()?.ownerDocument ?? mirror.document();
-        return Boolean(page?.querySelector(`[accesskey~="${CSS.escape(letter)}" i]`));
-      },
-      leave() {
-        enter.hidden = false;
-        enter.focus();
+        if (!hands?.pickers.toggle(element)) takeKeyboard();
       },
     }),
   ];
@@ -173,13 +159,11 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
     layer.classList.toggle('controls', mine);
     enter.hidden = !mine;
     if (mine) {
-      void import('./overlay-pending.ts').then(({ startPending }) => {
-        if (!stopped) pending ??= startPending(mirror, marks);
-      });
+      void loadHands();
       return;
     }
-    pending?.clear();
-    pickers.close();
+    hands?.pending.clear();
+    hands?.pickers.close();
     field.blur();
   };
   setControl(false);
@@ -199,7 +183,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
       case 'control':
         seq = Math.max(seq, message.seq);
         // Given, taken and given again between two messages: what was under way is void.
-        if (control !== message.epoch) pending?.clear();
+        if (control !== message.epoch) hands?.pending.clear();
         control = message.epoch;
         if (message.mine !== mine) setControl(message.mine);
         break;
@@ -227,7 +211,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
         pointers.take(message);
         break;
       case 'input.refused': {
-        pending?.refused(message.seq);
+        hands?.pending.refused(message.seq);
         const at = lastPlace?.element.isConnected ? lastPlace : undefined;
         const sentence = words.reasons[message.reason] ?? words.reasons.internal ?? '';
         notices.say(sentence, at && pointOf(mirror, at.element, at.x, at.y));
@@ -242,9 +226,8 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
   return {
     stop() {
       stopped = true;
-      pickers.close();
       for (const part of parts) part.stop();
-      pending?.stop();
+      hands?.stop();
       void tools?.then((started) => started.stop());
       host.remove();
     },

@@ -272,6 +272,21 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
 
   // ---- what pages say --------------------------------------------------------------------------------------------
   let movedAt = 0;
+  let moved: { frame: number; node: number; x: number; y: number } | undefined;
+  let moving = 0;
+  /** What comes too often waits, and the last of it counts: where a pointer stops is what matters. */
+  const tellMoved = (at: NonNullable<typeof moved>): void => {
+    moved = at;
+    if (moving !== 0) return;
+    const wait = Math.max(0, movedAt + POINTER_EVERY_MS - performance.now());
+    const tell = (): void => {
+      moving = 0;
+      movedAt = performance.now();
+      if (moved) session.ask({ type: 'pointer.moved', ...moved });
+    };
+    if (wait === 0) tell();
+    else moving = setTimeout(tell, wait);
+  };
   const take = (entry: PagePort, data: unknown): void => {
     if (ports.get(entry.frame) !== entry) return;
     let message: FromPage;
@@ -321,12 +336,11 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
       case 'pointer': {
         const { kind, node, x, y } = message;
         if (kind === 'clicked') onOwnPress();
+        // The newer word: what waits is of before.
+        if (kind !== 'moved') moved = undefined;
         if (kind === 'left') session.ask({ type: 'pointer.left' });
         else if (kind === 'clicked') session.ask({ type: 'pointer.clicked', frame: entry.frame, node, x, y });
-        else if (performance.now() - movedAt >= POINTER_EVERY_MS) {
-          movedAt = performance.now();
-          session.ask({ type: 'pointer.moved', frame: entry.frame, node, x, y });
-        }
+        else tellMoved({ frame: entry.frame, node, x, y });
         break;
       }
       case 'tab':
@@ -555,6 +569,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
       session.ask({ type: 'click.answered', id, answer: 'declined' });
     },
     stop() {
+      clearTimeout(moving);
       removeEventListener('message', greet);
       element.removeEventListener('load', loaded);
       stopHearing();
