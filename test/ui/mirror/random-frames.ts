@@ -1,4 +1,4 @@
-// Random operations on frames: they come, move with and without a load, go to another page, are written into, and go.
+// Random operations on frames: they come, move, go to another page, are written into, and go.
 import type { RandomPage } from './random-page.ts';
 
 type Operation = (page: RandomPage) => void;
@@ -22,10 +22,6 @@ export const FRAME_OPERATIONS: Record<string, Operation> = {
     parent.insertBefore(made, page.place(parent));
   },
   frameMoves: (page) => page.container().append(frame(page)),
-  frameMovesLive(page) {
-    const parent = page.container() as HTMLElement & { moveBefore?(node: Node, before: Node | null): void };
-    parent.moveBefore?.(frame(page), page.place(parent));
-  },
   frameLoads(page) {
     frame(page).src = page.pick(['/frame', '/quirks']);
   },

@@ -73,7 +73,14 @@ export const TREE_OPERATIONS: Record<string, Operation> = {
   moveBefore(page) {
     const element = some(page);
     const parent = page.container() as HTMLElement & { moveBefore?(node: Node, before: Node | null): void };
-    if (element && !element.contains(parent)) parent.moveBefore?.(element, page.place(parent));
+    // Chromium 156 crashes at frames that are moved so, in the page itself [measured].
+    if (
+      element &&
+      !element.contains(parent) &&
+      !element.querySelector('iframe') &&
+      element.localName !== 'iframe'
+    )
+      parent.moveBefore?.(element, page.place(parent));
   },
   exchange(page) {
     const one = some(page);
