@@ -10,7 +10,7 @@ beforeAll(async () => {
       '/menus': `<style>nav li{display:inline-block;position:relative;padding:8px}nav li ul{display:none;position:absolute;top:100%;left:0;margin:0;padding:0;background:#eee;z-index:1}
           nav li:hover ul{display:block}nav ul li{display:block;white-space:nowrap}.flyout{display:none}.flyout.open{display:block}</style>
         <nav><ul style="padding:0"><li id="css">Goods<ul><li><a id="pears" href="/pears">Pears</a></li></ul></li></ul></nav>
-        <div id="js">Account<div class="flyout"><button id="out" type="button">Sign out</button></div></div>
+        <div id="js" style="margin-top:120px">Account<div class="flyout"><button id="out" type="button">Sign out</button></div></div>
         <script>js.onmouseenter = () => js.firstElementChild.classList.add('open'); js.onmouseleave = () => js.firstElementChild.classList.remove('open');
           window.pressed = []; out.onclick = () => pressed.push('out');</script>`,
       '/pears': '<h1>Pears</h1><a id="new" href="/tab" target="_blank">In a new tab</a>',
