@@ -1,6 +1,6 @@
 // Style sheets: texts of style elements, edits of linked ones, constructed ones and who adopts them.
 import type { NodeId } from '../../protocol/nodes.ts';
-import { isStyle, type Shown } from './shown.ts';
+import { attributeOf, isStyle, type Shown } from './shown.ts';
 
 export class Sheets {
   readonly #document: Document;
@@ -42,7 +42,7 @@ export class Sheets {
   /** Switches the sheet of a style or link element on or off. */
   show(shown: Shown): void {
     const { tag, node, props } = shown;
-    const off = props?.off === true;
+    const off = props?.off === true || (tag === 'link' && attributeOf(shown, 'disabled') !== undefined);
     const link = node as HTMLLinkElement;
     const standIn = this.#standIns.get(shown);
     if (tag !== 'link') {

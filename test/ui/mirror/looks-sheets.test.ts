@@ -75,6 +75,12 @@ const OPERATIONS: [
   ['a rule is deleted from a linked sheet', `$('l').sheet.deleteRule(2)`],
   ['a linked sheet is switched off', `$('l').sheet.disabled = true`, ['#a', 'margin-left', '0px']],
   ['…and on', `$('l').sheet.disabled = false`, ['#a', 'margin-left', '1px']],
+  ['…off by an attribute', `$('l').setAttribute('disabled', '')`, ['#a', 'margin-left', '0px']],
+  [
+    '…and on by it',
+    `$('l').removeAttribute('disabled'); await new Promise((done) => ($('l').sheet ? done() : $('l').addEventListener('load', done)))`,
+    ['#a', 'margin-left', '1px'],
+  ],
   ['…off by its element', `$('l').disabled = true`, ['#a', 'margin-left', '0px']],
   [
     '…and loaded anew',
