@@ -36,7 +36,7 @@ export const input = variants({
     pointer: oneOf('mouse', 'touch', 'pen'),
     modifiers,
     pressure,
-    /** Of a move that draws: where else it was since the last message, oldest first, on the same element. */
+    /** Only of a move that draws: where else it was since the last message, oldest first, on the same element; often nowhere. */
     trail: optional(list(object({ x: fraction, y: fraction, pressure }), MAX_TRAIL)),
   }),
   /** Wheel above an element, CSS px. */

@@ -83,9 +83,9 @@ test('a bunch right after another waits as long as it took to make, and the rest
 });
 
 test('what draws keeps all points of a bunch', () => {
-  pointer('move', 1);
+  pointer('move', 1, { trail: [] });
   pointer('move', 3, { trail: [{ x: 2, y: 0 }] });
-  pointer('move', 4);
+  pointer('move', 4, { trail: [] });
   goOn();
   expect(done).toEqual(['move 4 1+2+3 a 1016']);
 });

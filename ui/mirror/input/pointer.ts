@@ -101,9 +101,8 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
       shareMove(event.clientX, event.clientY);
       if (!mayControl()) return;
       if (held) return held.move(event);
-      const points = draws() ? events.flatMap((each) => each.getCoalescedEvents()).slice(0, -1) : [];
-      const trail = points.length > 0 ? points.slice(-MAX_TRAIL) : undefined;
-      pointerInput(event, 'move', 0, undefined, trail);
+      const trail = draws() ? events.flatMap((each) => each.getCoalescedEvents()).slice(0, -1) : undefined;
+      pointerInput(event, 'move', 0, undefined, trail?.slice(-MAX_TRAIL));
       if (press?.button === 0 && event.pointerType !== 'touch')
         selection.extend(event.clientX, event.clientY);
       return undefined;
