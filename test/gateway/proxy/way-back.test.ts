@@ -29,13 +29,9 @@ beforeAll(async () => {
   upstream = await startUpstream((_req, res) => res.writeHead(200, { 'content-type': 'image/png' }).end());
   const connect = { host: '127.0.0.1', port: upstream.port };
   gateway = await startProxy(
-    site(
-      [
-        domain('www.shop.example', { connect }),
-        domain('pay.shop.example', { connect, port: 8090 }),
-      ],
-      { resources: [domain('cdn.example', { connect })] },
-    ),
+    site([domain('www.shop.example', { connect }), domain('pay.shop.example', { connect, port: 8090 })], {
+      resources: [domain('cdn.example', { connect })],
+    }),
   );
   www = `http://${gateway.hostOf(WWW)}`;
   pay = `http://${gateway.hostOf(PAY)}`;
