@@ -35,7 +35,7 @@ export interface ProxyDoor {
    * @throws {Refused} as a proxied request
    */
   fetchFor(session: ProxySession, url: string): Promise<Fetched>;
-  /** Lets go of a session's connections to its upstreams. Those of ended sessions are dropped at the next start of another. */
+  /** Lets go of a session's connections to its upstreams, open WebSockets too: for the session's end. */
   drop(sid: string): void;
   close(): void;
 }
