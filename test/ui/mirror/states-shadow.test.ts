@@ -21,7 +21,7 @@ async function open(body: string, style = ''): Promise<void> {
   await pair.settle();
 }
 const run = async (script: string): Promise<void> => {
-  await pair.leader.evaluate(`(()=>{const $=(id)=>document.getElementById(id);${script}})()`);
+  await pair.leader.evaluate(`(async()=>{const $=(id)=>document.getElementById(id);${script}})()`);
   await pair.settle();
 };
 async function expectSame(): Promise<void> {
@@ -32,8 +32,12 @@ async function expectSame(): Promise<void> {
 
 it('tells what changed in nodes that have moved into a root before it was seen', async () => {
   await open('<div id=host></div><details id=d><summary>s</summary><b>b</b></details>');
-  await run(`const root=$('host').attachShadow({mode:'open'}); const d=$('d'); root.append(d);
+  await run(`const root=$('host').attachShadow({mode:'open'}); const d=$('d'); root.append(d); await 0; await 0;
     d.style.color='red'; d.querySelector('b').textContent='changed'; d.querySelector('summary').remove()`);
+  await expectSame();
+  await run(`const late=document.createElement('div'); $('host').shadowRoot.append(late);
+    const d=$('host').shadowRoot.getElementById('d'); late.attachShadow({mode:'closed'}).append(d); await 0; await 0;
+    d.title='changed there'; document.body.append(d)`);
   await expectSame();
   await run(
     `document.body.setHTMLUnsafe('<p id=p>p</p><div id=h><template shadowrootmode=open><i>i</i></template></div>');`,
