@@ -292,7 +292,9 @@ function findHarm(message: unknown): string[] {
       harm.push(`${tag} ${name}`);
     if (
       /^(?:src|href|xlink:href|poster)$/i.test(name) &&
-      !/^(?:\/r\/[\w-]{22}(?:#.*)?|#.*|data:(?:image|font|video|audio)\/.*|https?:\/\/.*)$/s.test(value)
+      !/^(?:\/r\/[\w-]{22}(?:#.*)?|#.*|data:,|data:(?:image|font|video|audio)\/.*|https?:\/\/.*)$/s.test(
+        value,
+      )
     )
       harm.push(`${tag} ${name}=${value}`);
     if (/^(?:src|poster)$/i.test(name) && /^https?:/.test(value)) harm.push(`${tag} ${name}=${value}`);

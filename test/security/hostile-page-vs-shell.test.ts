@@ -21,15 +21,19 @@ const SHELL = `
   const signal = (value) => ({ value, peek: () => value, subscribe: (listener) => { listener(value); return () => {}; } });
   let hear;
   window.event = (message) => hear(message);
-  tandemPorts.startPagePorts({
-    frame: document.getElementById('page'),
-    shellHost: location.host,
-    session: {
+  const session = {
       state: signal(state), pid: signal('c1'), status: signal('open'), kind: signal('customer'),
       ask: (request) => { asked.push(request); return true; },
       sendBinary: (bytes) => { if (bytes.length > 65536) asked.push({ type: 'TOO LARGE' }); return true; },
       onEvent: (listener) => { hear = listener; return () => {}; },
-    },
+  };
+  tandemPorts.startPagePorts({
+    frame: document.getElementById('page'),
+    shellHost: location.host,
+    session,
+    takeBack: tandemTakeBack.startTakeBack(session),
+    spotWords: () => ({ ask: 'asked', decline: 'no' }),
+    onToolDone: () => {},
     onOutside: (url) => outside.push(url),
     onExternal: (url) => external.push(url),
     onOwnInput: () => { own++; },
@@ -39,14 +43,16 @@ const SHELL = `
 
 beforeAll(async () => {
   browser = await openBrowser();
-  const ports = await bundleModule(join(import.meta.dirname, '../../ui/shell/page-ports.ts'), 'tandemPorts');
+  const shell = join(import.meta.dirname, '../../ui/shell');
+  const ports = await bundleModule(join(shell, 'page-ports.ts'), 'tandemPorts');
+  const takeBack = await bundleModule(join(shell, 'take-back.ts'), 'tandemTakeBack');
   pages = await servePages(
     {
       [`${SHOP}/`]: '<body><p>shop</p>',
       [`${PAY}/`]: '<body><p>pay</p>',
       [`${SHOP}/bare`]: { body: '<p>bare', bare: true },
     },
-    `${ports.replaceAll('</script', '<\\/script')}\n${SHELL}`,
+    `${`${takeBack}\n${ports}`.replaceAll('</script', '<\\/script')}\n${SHELL}`,
   );
 });
 afterAll(async () => {
