@@ -98,6 +98,8 @@ describe('a hostile page', () => {
         'document.open',
         'session.cleared',
         'session.hello',
+        'click.ask',
+        'mark.drawn',
         'perform',
         'takeBack',
         '__proto__',
@@ -118,6 +120,10 @@ describe('a hostile page', () => {
         { type: 'fact', json: 'x' },
         { type: 'fact', json: new Uint8Array(1_000_000) },
         { type: 'dialog', kind: 'evil', text: '' },
+        // The customer has no tool in his hand: he draws nothing.
+        { type: 'mark', mark: { type: 'mark.framed', frame: 1, node: 1 } },
+        { type: 'needsClick', node: 1, what: 'evil' },
+        { type: 'spotAnswer', id: 'x', answer: 'withdrawn' },
         { type: 'pointer', kind: 'moved', node: -1, x: Number.NaN, y: 0 },
       ])
         port1.postMessage(junk);

@@ -199,12 +199,13 @@ describe('console', () => {
     await expectAccessible(page);
     const view = page.frames().find((frame) => frame.url().startsWith(gateway.viewOrigin))!;
     await view.evaluate(
-      'port.postMessage({ type: "input", epoch: 3, input: { type: "input.text", text: "a" } })',
+      'port.postMessage({ type: "input", seq: 1, epoch: 3, control: 2, input: { type: "input.text", text: "a" } })',
     );
     expect(await session.next('input.perform')).toEqual({
       type: 'input.perform',
       seq: 1,
       epoch: 3,
+      control: 2,
       input: { type: 'input.text', text: 'a' },
     });
     await view.evaluate('port.postMessage({ type: "resync", why: "gap" })');
