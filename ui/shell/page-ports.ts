@@ -273,14 +273,14 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
   // ---- what pages say --------------------------------------------------------------------------------------------
   let movedAt = 0;
   let moved: { frame: number; node: number; x: number; y: number } | undefined;
-  let moving = 0;
+  let moving: ReturnType<typeof setTimeout> | undefined;
   /** What comes too often waits, and the last of it counts: where a pointer stops is what matters. */
   const tellMoved = (at: NonNullable<typeof moved>): void => {
     moved = at;
-    if (moving !== 0) return;
+    if (moving !== undefined) return;
     const wait = Math.max(0, movedAt + POINTER_EVERY_MS - performance.now());
     const tell = (): void => {
-      moving = 0;
+      moving = undefined;
       movedAt = performance.now();
       if (moved) session.ask({ type: 'pointer.moved', ...moved });
     };
