@@ -7,6 +7,7 @@ export class Sheets {
   readonly #constructed = new Map<NodeId, CSSStyleSheet>();
   /** What stands in for a linked sheet that the page's script edited. */
   readonly #standIns = new Map<Shown, HTMLStyleElement>();
+  readonly #off = new Set<Shown>();
 
   constructor(document: Document) {
     this.#document = document;
@@ -39,10 +40,17 @@ export class Sheets {
     link.after(standIn);
   }
 
+  /** What was moved has a new sheet, which is on. */
+  putBack(): void {
+    for (const shown of this.#off) this.show(shown);
+  }
+
   /** Switches the sheet of a style or link element on or off. */
   show(shown: Shown): void {
     const { tag, node, props } = shown;
     const off = props?.off === true || (tag === 'link' && attributeOf(shown, 'disabled') !== undefined);
+    if (off) this.#off.add(shown);
+    else this.#off.delete(shown);
     const link = node as HTMLLinkElement;
     const standIn = this.#standIns.get(shown);
     if (tag !== 'link') {
@@ -65,6 +73,7 @@ export class Sheets {
   gone(shown: Shown): void {
     this.#standIns.get(shown)?.remove();
     this.#standIns.delete(shown);
+    this.#off.delete(shown);
   }
 
   /** A constructed sheet was made or changed. */
