@@ -56,6 +56,15 @@ export function isMovement(property: string): boolean {
   return MOVEMENT.test(property);
 }
 
+/**
+ * Whether an element takes text of any kind. Of a masked part only such may be told to be pointed at, pressed or focused: which key of
+ * a pad is, tells what is entered.
+ */
+export function isTypedInto(tag: string, type: string | null | undefined): boolean {
+  if (tag === 'input') return !/^(?:button|submit|reset|image|radio|checkbox)$/i.test(type ?? '');
+  return tag === 'textarea' || tag === 'select';
+}
+
 /** Whether an attribute may stay on an element in a masked part. */
 export function isKeptWhenMasked(name: string): boolean {
   return KEPT_WHEN_MASKED.has(name.toLowerCase());

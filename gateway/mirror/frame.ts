@@ -2,7 +2,7 @@
 
 import { Asides, openingAsides } from '../../protocol/asides.ts';
 import { hashText } from '../../protocol/digest.ts';
-import { maskStyle } from '../../protocol/masking.ts';
+import { isTypedInto, maskStyle } from '../../protocol/masking.ts';
 import type { MirrorFrame } from '../../protocol/mirror-messages.ts';
 import type { ChangedProps, ElementProps, NodeId, Op } from '../../protocol/nodes.ts';
 import type { PageFact } from '../../protocol/page-facts.ts';
@@ -184,7 +184,10 @@ export class Frame {
     for (const [id, sheets] of this.#adopted) if (this.#knownId(id)) ops.push(['adopt', id, sheets]);
     const mediaOf = (id: NodeId) => tree.props(tree.get(id))?.media;
     ops.push(...this.#looks.whole((id) => this.#maskedId(id), mediaOf));
-    for (const [kind, id] of this.#states) if (this.#knownId(id)) ops.push(['state', kind, id]);
+    for (const [kind, id] of this.#states) {
+      const shown = this.#stateOf(id);
+      if (shown !== 0) ops.push(['state', kind, shown]);
+    }
     if (this.#knownId(this.#selection[0]) && this.#knownId(this.#selection[2]))
       ops.push(['select', ...this.#selection]);
     ops.push(this.#view, ['title', this.title], ['url', this.#publicUrl()]);
@@ -227,6 +230,23 @@ export class Frame {
     return slot === undefined || !this.#isKnown(slot)
       ? undefined
       : (this.tree.flags[slot]! & FLAG.masked) !== 0;
+  }
+
+  /**
+   * Whom followers hear of as hovered, pressed or focused: nobody that is gone by now or left out; of what lies within a masked part
+   * and takes no text, the part as a whole.
+   */
+  #stateOf(id: NodeId): NodeId {
+    const { tree } = this;
+    let slot = tree.find(id);
+    if (slot === undefined || !this.#isKnown(slot)) return 0;
+    if (isTypedInto(tree.tag(slot), tree.attribute(slot, 'type'))) return id;
+    while (tree.flags[slot]! & FLAG.masked && tree.parent[slot] !== NONE) {
+      const parent: Slot = tree.parent[slot]!;
+      if (!(tree.flags[parent]! & FLAG.masked)) break;
+      slot = parent;
+    }
+    return tree.id(slot);
   }
 
   #publicUrl(): string {
@@ -387,7 +407,7 @@ export class Frame {
       case 'select':
         return ['select', ...this.#selection];
       case 'state':
-        return ['state', which as StateKind, this.#states.get(which as StateKind) ?? 0];
+        return ['state', which as StateKind, this.#stateOf(this.#states.get(which as StateKind) ?? 0)];
       case 'font':
         return this.#looks.font(Number(which));
       case 'sheet':
@@ -569,8 +589,7 @@ export class Frame {
       }
       case 'state':
         this.#states.set(op[1], op[2]);
-        // Of a node that is gone by now, or left out, nothing is left to show.
-        batch.ops.push(['state', op[1], this.#knownId(op[2]) ? op[2] : 0]);
+        batch.ops.push(['state', op[1], this.#stateOf(op[2])]);
         return;
       case 'select':
         this.#selection = [op[1], op[2], op[3], op[4]];

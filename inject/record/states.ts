@@ -1,4 +1,5 @@
 // Which element is hovered, pressed, focused, and the target of the address: the follower's pseudo-classes.
+import { isTypedInto } from '../../protocol/masking.ts';
 import type { Op } from '../../protocol/nodes.ts';
 import { findActive } from './active.ts';
 import type { Observer, Recording } from './recording.ts';
@@ -17,7 +18,13 @@ export function startStates(recording: Recording): Observer {
   const told: Partial<Record<Kind, number>> = {};
   const tell = (kind: Kind): void =>
     recording.say(`state ${kind}`, () => {
-      const id = recording.nearestId(nodes[kind]);
+      let known = recording.tree.find(recording.nearestId(nodes[kind]));
+      if (known?.mask) {
+        const element = known.node as Element;
+        if (!isTypedInto(dom.localName(element), dom.getAttribute(element, 'type')))
+          while (known.parent?.mask) known = known.parent;
+      }
+      const id = known?.id ?? 0;
       if (told[kind] === id) return undefined;
       told[kind] = id;
       return ['state', kind, id];

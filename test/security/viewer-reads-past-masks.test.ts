@@ -89,6 +89,39 @@ it('what is masked never leaves the page, whatever the page does', async () => {
   await pair.close();
 });
 
+it('which key of a masked pad is pointed at, pressed or focused is told to nobody', async () => {
+  const pair = await openPair(browser, {
+    pages: {
+      '/': '<!doctype html><body><div class="secret"><span><button id="k1">1</button><button id="k2">2</button></span><input id="typed"></div><p id="free">free</p></body>',
+    },
+    masks: MASKS,
+  });
+  const states = (): Promise<(string | null)[]> =>
+    pair.follower.evaluate(() =>
+      ['hover', 'active', 'focus'].map((kind) => {
+        const marked = window.follower.mirror.document()!.querySelectorAll(`[tandem-${kind}]`);
+        return marked.length === 0
+          ? null
+          : marked[marked.length - 1]!.className || marked[marked.length - 1]!.localName;
+      }),
+    );
+  await pair.settle();
+  const said = (await pair.leader.evaluate(() => window.leader.said())).length;
+  const key = (await pair.leader.locator('#k2').boundingBox())!;
+  await pair.leader.mouse.move(key.x + 3, key.y + 3);
+  await pair.leader.mouse.down();
+  await pair.settle();
+  expect(await states()).toEqual(['secret', 'secret', 'secret']);
+  const news = (await pair.leader.evaluate(() => window.leader.said())).slice(said);
+  const id = await pair.leader.evaluate(() => window.leader.recorder.idOf(document.querySelector('#k2')!));
+  expect(news).not.toMatch(new RegExp(`\\["state","[a-z-]+",${id}\\]`));
+  await pair.leader.mouse.up();
+  await pair.leader.locator('#typed').focus();
+  await pair.settle();
+  expect((await states())[2]).toBe('input');
+  await pair.close();
+});
+
 describe('a recorder that does not mask', () => {
   const SID = 'abcdefghijklmnop';
   const addresses = new Addresses({
@@ -215,6 +248,23 @@ describe('a recorder that does not mask', () => {
     change(['text', 5, 'SECRET']);
     change(['children', 6, 0, 1, []], ['children', 3, 0, 0, [4]]);
     expect(wire()).not.toContain('SECRET');
+  });
+
+  it('that names the pressed key of a masked pad is not repeated', () => {
+    const { change, sent, mirror } = open([
+      ['body', [], 1],
+      ['div', ['class', 'secret'], 1],
+      ['span', [], 2],
+      ['button', [], 0],
+      ['input', ['type', 'button'], 0],
+    ]);
+    change(['state', 'active', 6], ['state', 'hover', 7]);
+    const ops = sent.flatMap((message) => (message.type === 'mirror.changed' ? message.ops : []));
+    expect(ops).toEqual([
+      ['state', 'active', 4],
+      ['state', 'hover', 4],
+    ]);
+    expect(mirror.snapshot().frames[0]!.ops).toEqual(expect.arrayContaining(ops));
   });
 
   it('parts that agents may not edit are known as such', () => {
