@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser } from '../../browser.ts';
+import { until } from '../../e2e/until.ts';
 import { buildPageScript } from '../../inject/session-pages.ts';
 import {
   domain,
@@ -317,12 +318,13 @@ describe('a framed document that leaves its frame by script', () => {
     pages = {
       [`${WWW}/shop?x=1`]: '<iframe src="/menu"></iframe>',
       [`${WWW}/menu`]:
-        '<script>window.out = [top.location.pathname, String(top.location), top.location.search]; onload = () => setTimeout(() => { top.location.search = "?x=2" }, 50)</script>',
+        '<script>window.out = [top.location.pathname, String(top.location), top.location.search]; leadOn = () => { top.location.search = "?x=2" }</script>',
       [`${WWW}/shop?x=2`]: '<p>second</p>',
     };
     const frame = await open(`${WWW}/shop?x=1`);
-    const menu = frame.childFrames()[0];
-    if (menu) expect(await out(menu)).toEqual(['/shop', at(`${WWW}/shop?x=1`), '?x=1']);
+    const menu = await until(() => frame.childFrames()[0], 'the frame');
+    expect(await out(menu)).toEqual(['/shop', at(`${WWW}/shop?x=1`), '?x=1']);
+    await menu.evaluate('setTimeout(leadOn)');
     await pageFrame().waitForURL(at(`${WWW}/shop?x=2`));
   });
 
