@@ -243,3 +243,5 @@ describe.skipIf(missing !== undefined)('in Firefox', () => {
     expect(people.errors.filter((error) => !/The target origin provided/.test(error))).toEqual([]);
   });
 });
+
+it.runIf(missing !== undefined)('Firefox is there to be tried', ({ skip }) => skip(missing));
