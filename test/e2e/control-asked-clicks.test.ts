@@ -221,11 +221,19 @@ describe('an agent who asks', () => {
   });
 
   it('reaches what is far below: it is brought into view', async () => {
+    await control.open('/refused');
     const frame = await control.leader();
-    await frame.evaluate(() => scrollTo(0, 0));
     await control.agent.button('tool.ask').click();
-    await control.hand.click('#far');
-    await frame.evaluate(() => scrollTo(0, 0));
+    await control.hand.move('#far');
+    // The customer scrolls away while the agent asks: his page hears of it only afterwards.
+    await frame.evaluate(() =>
+      setTimeout(() => {
+        for (const end = performance.now() + 1_000; performance.now() < end; );
+        scrollTo(0, 0);
+      }),
+    );
+    await control.agent.page.mouse.down();
+    await control.agent.page.mouse.up();
     await asked(word('asked.there', { name: 'Anna Berg' })).waitFor();
     await customerClicks('#far');
     await control.mirror.getByRole('button', { name: 'Reached' }).waitFor();
