@@ -60,15 +60,26 @@ export async function coBrowseInFirefox(
   const customer = await open(browsers.customer, { width: 1280, height: 800 });
   await customer.goto(`${site.origin}/`);
   const panel = await until(
-    async () => {
-      // The round button stands in a closed shadow tree in the corner.
-      await customer.mouse.click(1280 - 50, 800 - 50);
-      return customer.frames().find((frame) => frame.url().startsWith(places.panelOrigin));
-    },
+    () => customer.frames().find((frame) => frame.url().startsWith(places.panelOrigin)),
     'contact panel',
     WAIT_MS,
   );
-  await panel.locator('::-p-text(Anna Berg)').click();
+  const choice = panel.locator('::-p-text(Anna Berg)');
+  // The round button stands in a closed shadow tree in the corner, and there is none until the panel's script has run.
+  const isOpen = (): Promise<boolean> => panel.evaluate(() => innerWidth > 0 && innerHeight > 0);
+  let pressedAt = Number.NEGATIVE_INFINITY;
+  await until(
+    async () => {
+      if (await isOpen()) return true;
+      if (performance.now() - pressedAt < 2_000) return undefined;
+      pressedAt = performance.now();
+      await customer.mouse.click(1280 - 50, 800 - 50);
+      return undefined;
+    },
+    'open panel',
+    WAIT_MS,
+  );
+  await choice.click();
   await panel.locator('input[type=text]').fill('Ada');
   await panel.locator(button(word('welcome.start'))).click();
 

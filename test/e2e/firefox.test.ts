@@ -179,6 +179,7 @@ describe.skipIf(missing !== undefined)('in Firefox', () => {
       .toBe('ADA');
     await people.agent.keyboard.press('Tab');
     await people.agent.keyboard.press('Tab');
+    await expect.poll(() => leader.evaluate(() => document.activeElement?.id)).toBe('notes');
     await people.agent.keyboard.type('two\nlines');
     await expect
       .poll(() => leader.evaluate(() => document.querySelector<HTMLTextAreaElement>('#notes')!.value))
