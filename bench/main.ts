@@ -1,7 +1,7 @@
-// `npm run bench [-- NAME …]`: runs the figures one after the other, prints them, writes bench/results and the README's table.
+// `npm run bench [-- NAME …]`: runs the figures one after the other, prints them, writes bench/results, docs/FIGURES.md and what the README quotes.
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Bench, formatTable, saveRows, writeReadme } from './report.ts';
+import { type Bench, formatTable, saveRows, writeFigures } from './report.ts';
 
 /** Files of this folder that are no figures of their own; a figure exports `run`. */
 const NOT_FIGURES = new Set(['main', 'report']);
@@ -35,5 +35,5 @@ for (const name of names) {
     console.error(`${name} could not be measured:`, error);
   }
 }
-await writeReadme(figures);
+await writeFigures(figures);
 process.exit(failed ? 1 : 0);

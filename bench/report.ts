@@ -24,6 +24,21 @@ export interface Bench {
 
 const RESULTS = join(import.meta.dirname, 'results');
 const README = join(import.meta.dirname, '..', 'README.md');
+const FIGURES = join(import.meta.dirname, '..', 'docs', 'FIGURES.md');
+/** How the figures begin that the README quotes; docs/FIGURES.md has all of them. */
+const QUOTED = [
+  'Start click',
+  'Leader’s DOM change → follower’s DOM, p95',
+  'Agent’s click → leader → mirror, p95',
+  'Longest task of the leader’s page by a snapshot (66',
+  'Snapshot for a joiner',
+  'Leader’s main thread per 1,000 rows',
+  'CPU per request, image of 220 kB',
+  'CPU per request, page of 220 kB',
+  'Time to first byte',
+  'Leader’s script: the recorder',
+  'Follower’s script, mirror',
+];
 const MARKS = ['<!-- figures: written by npm run bench -->', '<!-- /figures -->'] as const;
 
 /** Three significant digits are all that a shared machine can promise. */
@@ -67,26 +82,44 @@ export async function saveRows(name: string, rows: readonly Row[]): Promise<void
   await writeFile(join(RESULTS, `${name}.json`), `${JSON.stringify(rounded, null, 2)}\n`);
 }
 
-/** Puts ratios and the commands that make them between the marks of the README. */
-export async function writeReadme(names: readonly string[]): Promise<void> {
-  const lines: string[] = [];
+/** Puts ratios and the commands that make them between the marks of docs/FIGURES.md, and of the README what it quotes. */
+export async function writeFigures(names: readonly string[]): Promise<void> {
+  const all: Row[] = [];
+  const lines = new Map<Row, string>();
   for (const name of names) {
     const text = await readFile(join(RESULTS, `${name}.json`), 'utf8').catch(() => undefined);
     if (text === undefined) continue;
     for (const row of JSON.parse(text) as Row[]) {
-      const shown =
-        row.floor === undefined
-          ? `${row.value} ${row.unit}`
-          : `${ratio(row.value, row.floor)} the floor (${row.value} ${row.unit})`;
-      const peers = Object.entries(row.peers).map(([peer, value]) => `${peer} ${ratio(value, row.floor)}`);
-      const beside = row.floor === undefined ? '–' : peers.join(', ') || '–';
-      lines.push(`| ${row.figure} | ${shown} | ${beside} | \`npm run bench -- ${name}\` |`);
+      all.push(row);
+      lines.set(row, formatQuote(row, name));
     }
   }
-  if (lines.length === 0) return;
-  const table = ['| figure | Tandem | beside it | command |', '|---|---|---|---|', ...lines].join('\n');
-  const readme = await readFile(README, 'utf8');
-  const from = readme.indexOf(MARKS[0]) + MARKS[0].length;
-  const to = readme.indexOf(MARKS[1]);
-  await writeFile(README, `${readme.slice(0, from)}\n${table}\n${readme.slice(to)}`);
+  if (all.length === 0) return;
+  const table = (rows: readonly Row[]): string =>
+    [
+      '| figure | Tandem | beside it | aim | command |',
+      '|---|---|---|---|---|',
+      ...rows.map((row) => lines.get(row)!),
+    ].join('\n');
+  await fill(FIGURES, table(all));
+  await fill(README, table(all.filter(({ figure }) => QUOTED.some((start) => figure.startsWith(start)))));
+}
+
+function formatQuote(row: Row, name: string): string {
+  const shown =
+    row.floor === undefined
+      ? `${row.value} ${row.unit}`
+      : `${ratio(row.value, row.floor)} the floor (${row.value} ${row.unit})`;
+  const peers = Object.entries(row.peers).map(([peer, value]) =>
+    row.floor === undefined ? `${peer} ${value} ${row.unit}` : `${peer} ${ratio(value, row.floor)}`,
+  );
+  const aim = row.met ? row.target : `${row.target}, missed`;
+  return `| ${row.figure} | ${shown} | ${peers.join(', ') || '–'} | ${aim} | \`npm run bench -- ${name}\` |`;
+}
+
+/** Replaces what is between the marks of a file. */
+async function fill(file: string, table: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  const from = text.indexOf(MARKS[0]) + MARKS[0].length;
+  await writeFile(file, `${text.slice(0, from)}\n${table}\n${text.slice(text.indexOf(MARKS[1]))}`);
 }
