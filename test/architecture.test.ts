@@ -27,6 +27,7 @@ const MAY: Record<string, string[]> = {
   'gateway/gateway.ts': ['gateway', 'protocol'],
   'gateway/errors.ts': ['protocol'],
   'gateway/log.ts': [],
+  'gateway/rate.ts': [],
   'gateway/http': [
     'gateway/session',
     'gateway/mirror',
@@ -53,6 +54,7 @@ const MAY: Record<string, string[]> = {
     'gateway/store',
     'gateway/errors.ts',
     'gateway/log.ts',
+    'gateway/rate.ts',
     'protocol',
   ],
   'gateway/session': [
@@ -69,6 +71,7 @@ const MAY: Record<string, string[]> = {
     'gateway/store',
     'gateway/errors.ts',
     'gateway/log.ts',
+    'gateway/rate.ts',
     'protocol',
   ],
   'gateway/rewrite': ['protocol'],

@@ -2,7 +2,7 @@
 import { MAX_FRAMES } from '../../protocol/limits.ts';
 import type { Account } from '../../protocol/repair.ts';
 import type { Log } from '../log.ts';
-import { Bucket } from './bucket.ts';
+import { Rate } from '../rate.ts';
 import type { Frame } from './frame.ts';
 import type { Meter } from './meter.ts';
 
@@ -19,9 +19,9 @@ const QUESTIONS = 3;
 /** The same for a whole document to begin. */
 const BEGIN_WITHIN = 2_000;
 const RESENDS = 3;
-/** A page that differs for ever, or says so, costs the gateway no more than this: repairs and snapshots at once, and one more after so many ms. */
-const REPAIRS = { burst: 30, every: 1_000 };
-const SNAPSHOTS = { burst: 6, every: 20_000 };
+/** A page that differs for ever, or says so, costs the gateway no more than this: repairs and snapshots at once, and so many a second in the long run. */
+const REPAIRS = { burst: 30, perSecond: 1 };
+const SNAPSHOTS = { burst: 6, perSecond: 1 / 20 };
 /** What was given up is tried again after, ms. */
 const TRY_AGAIN = 30_000;
 
@@ -49,8 +49,8 @@ export class Repairs {
   readonly #mending = new Map<number, Mending>();
   /** Given up for now; `frozen` when it has missed changes, so that nothing later fits. */
   readonly #givenUp = new Map<number, { timer: NodeJS.Timeout; frozen: boolean }>();
-  readonly #repairs = new Bucket(REPAIRS);
-  readonly #snapshots = new Bucket(SNAPSHOTS);
+  readonly #repairs = new Rate(REPAIRS.perSecond, REPAIRS.burst);
+  readonly #snapshots = new Rate(SNAPSHOTS.perSecond, SNAPSHOTS.burst);
   #questions = 0;
 
   constructor(deps: RepairDeps) {

@@ -3,8 +3,8 @@ import type { Input } from '../../protocol/input.ts';
 import type { ClickAnswer, ClickKind, SessionEvent } from '../../protocol/session-messages.ts';
 import { Refused } from '../errors.ts';
 import type { FoundElement } from '../mirror/session-mirror.ts';
+import { Rate } from '../rate.ts';
 import { newSecret } from '../session/secrets.ts';
-import { Rate } from './rate.ts';
 
 /** Nobody answered for so long: it is taken away, ms. */
 const UNANSWERED_MS = 60_000;

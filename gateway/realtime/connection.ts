@@ -4,7 +4,7 @@ import { CLOSE } from '../../protocol/close-codes.ts';
 import { type Decoder, decodeJson, Malformed } from '../../protocol/schema.ts';
 import { asRefused } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { Rate } from './rate.ts';
+import { Rate } from '../rate.ts';
 
 /** The first message must have come by then, ms. */
 const HELLO_WITHIN = 5_000;

@@ -8,11 +8,11 @@ import {
 } from '../../protocol/conversation-messages.ts';
 import { Refused } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { Rate } from '../rate.ts';
 import type { Conversation, ConversationChange } from '../session/conversation.ts';
 import type { Conversations, Sites } from '../session/conversations.ts';
 import type { Agent } from '../sites/config.ts';
 import { Connection } from './connection.ts';
-import { Rate } from './rate.ts';
 
 const HEARTBEAT = 15_000;
 /** A login may end while its console is open: asked so often, ms. */

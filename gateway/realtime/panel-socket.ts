@@ -4,11 +4,11 @@ import { CLOSE } from '../../protocol/close-codes.ts';
 import { type PanelEvent, type PanelRequest, panelRequest } from '../../protocol/conversation-messages.ts';
 import { Refused } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { Rate } from '../rate.ts';
 import type { Conversation } from '../session/conversation.ts';
 import type { Conversations } from '../session/conversations.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { Connection } from './connection.ts';
-import { Rate } from './rate.ts';
 
 const HEARTBEAT = 15_000;
 

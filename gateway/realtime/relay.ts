@@ -9,6 +9,7 @@ import type { Log } from '../log.ts';
 import type { Meter } from '../mirror/meter.ts';
 import type { Resources } from '../mirror/resources.ts';
 import type { SessionMirror } from '../mirror/session-mirror.ts';
+import { Rate } from '../rate.ts';
 import type { Participant } from '../session/participants.ts';
 import type { Session, SessionChange } from '../session/session.ts';
 import { AskedClicks } from './asked-clicks.ts';
@@ -18,7 +19,6 @@ import { Follower } from './follower.ts';
 import type { Fields } from './input.ts';
 import { Leader } from './leader.ts';
 import { Picture } from './picture.ts';
-import { Rate } from './rate.ts';
 
 /** How long the leader's browser may take to empty the addresses it visited, ms; everything is over within a second. */
 const CLEAR_WITHIN = 500;
