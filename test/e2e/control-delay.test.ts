@@ -138,6 +138,27 @@ async function isLeaders(id: string, value: string): Promise<void> {
   await expect.poll(() => valueAt(id)).toBe(value);
 }
 
+const isActive = (id: string): Promise<boolean> =>
+  cara.mirror.locator(`#${id}`).evaluate((element) => element.hasAttribute('tandem-active'));
+/** What an element looks like in the task after the next press: long before the leader can have heard of it. */
+async function lookAtPress(id: string): Promise<() => Promise<unknown>> {
+  const frame = await view();
+  await frame.evaluate((name) => {
+    const target = window as unknown as { atPress?: unknown };
+    delete target.atPress;
+    const look = (): void => {
+      const element = document.querySelector('iframe')!.contentDocument!.getElementById(name)!;
+      const color = getComputedStyle(element).backgroundColor;
+      target.atPress = { active: element.hasAttribute('tandem-active'), color };
+    };
+    addEventListener('pointerdown', () => setTimeout(look), { capture: true, once: true });
+  }, id);
+  return async () => {
+    await frame.waitForFunction(() => 'atPress' in window);
+    return await frame.evaluate(() => (window as unknown as { atPress: unknown }).atPress);
+  };
+}
+
 describe('typing', () => {
   it('is seen at once, letter by letter, and never goes back on its way to the leader', async () => {
     await hand.click('#plain', { on: { x: 0.9, y: 0.5 } });
@@ -210,7 +231,9 @@ describe('typing', () => {
     await hand.type(', Ada');
     await expect.poll(() => texts('editor'), { interval: 5 }).toContain('Dear, Ada');
     await expect.poll(() => cara.mirror.locator('#editor').innerText()).toBe('Dear, Ada');
-    expect((await texts('editor')).filter((text) => !'Dear, Ada'.startsWith(text))).toEqual([]);
+    // A space at the end is a no-break space for a moment, as editors write it.
+    const shown = (await texts('editor')).map((text) => text.replaceAll('\u00a0', ' '));
+    expect(shown.filter((text) => !'Dear, Ada'.startsWith(text))).toEqual([]);
   });
 
   it('into a masked field shows dots only, and goes when it is refused', async () => {
@@ -226,32 +249,25 @@ describe('typing', () => {
 describe('pressing', () => {
   it('shows the ring and the pressed button at once, and the result when it is there', async () => {
     const at = await hand.point('#press');
+    const atOnce = await lookAtPress('press');
     await cara.page.mouse.move(at.x, at.y);
     await cara.page.mouse.down();
     const inner = cara.page.frameLocator('iframe');
     await inner.locator('.ripple').waitFor({ state: 'attached' });
-    const pressed = () =>
-      cara.mirror.locator('#press').evaluate((button) => ({
-        active: button.hasAttribute('tandem-active'),
-        color: getComputedStyle(button).backgroundColor,
-      }));
-    expect(await pressed()).toEqual({ active: true, color: 'rgb(0, 0, 0)' });
+    expect(await atOnce()).toEqual({ active: true, color: 'rgb(0, 0, 0)' });
     await cara.page.mouse.up();
     await cara.mirror.getByRole('button', { name: 'Pressed' }).waitFor();
-    await expect.poll(async () => (await pressed()).active).toBe(false);
+    await expect.poll(() => isActive('press')).toBe(false);
   });
 
   it('a checkbox looks pressed at once, and is checked when the leader’s is', async () => {
     const at = await hand.point('#check');
+    const atOnce = await lookAtPress('check');
     await cara.page.mouse.move(at.x, at.y);
     await cara.page.mouse.down();
-    expect(await cara.mirror.locator('#check').evaluate((box) => box.hasAttribute('tandem-active'))).toBe(
-      true,
-    );
+    expect(await atOnce()).toMatchObject({ active: true });
     await cara.page.mouse.up();
     await expect.poll(() => cara.mirror.locator('#check').isChecked()).toBe(true);
-    await expect
-      .poll(() => cara.mirror.locator('#check').evaluate((box) => box.hasAttribute('tandem-active')))
-      .toBe(false);
+    await expect.poll(() => isActive('check')).toBe(false);
   });
 });
