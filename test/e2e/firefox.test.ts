@@ -191,6 +191,7 @@ describe.skipIf(missing !== undefined)('in Firefox', () => {
       .toBe(true);
 
     await people.clickInMirror('#editor');
+    await expect.poll(() => leader.evaluate(() => document.activeElement?.id)).toBe('editor');
     await people.agent.keyboard.type('X');
     await expect
       .poll(() => leader.evaluate(() => document.querySelector('#editor')!.textContent))
