@@ -1,5 +1,6 @@
 // Repairing what differs: two sides compare sums of hashes over ranges of ids, and only what lies in differing ranges is said again.
 import { type Asides, asideOf, type Key, takenBack } from './asides.ts';
+import { changedPart } from './changed-part.ts';
 import type { ChangedProps, ElementProps, ElementRow, NodeId, NodeRow, Op } from './nodes.ts';
 
 /** Ranges that the nodes of one document are divided into; a subtree was made at one time, so its ids lie together. */
@@ -71,6 +72,15 @@ export function asSteps(ids: Iterable<NodeId>): number[] {
     before = id;
   }
   return steps;
+}
+
+/** The ids that such steps stand for. */
+export function* fromSteps(steps: Iterable<number>): Generator<NodeId> {
+  let id = 0;
+  for (const step of steps) {
+    id += step;
+    yield id;
+  }
 }
 
 /** The tree that is repaired. */
@@ -159,11 +169,7 @@ function readStated(said: readonly Op[]): { stated: Map<NodeId, Stated>; asides:
         break;
       case 'list': {
         const { children } = get(op[1]);
-        let id = 0;
-        for (const step of op[2]) {
-          id += step;
-          children.push(id);
-        }
+        for (const id of fromSteps(op[2])) children.push(id);
         break;
       }
       case 'append': {
@@ -199,24 +205,16 @@ function spliceOf(
   stated: ReadonlyMap<NodeId, Stated>,
   tree: Repaired,
 ): Op | undefined {
-  let start = 0;
-  while (start < old.length && start < now.length && old[start] === now[start]) start++;
-  let tail = 0;
-  while (
-    tail < old.length - start &&
-    tail < now.length - start &&
-    old[old.length - 1 - tail] === now[now.length - 1 - tail]
-  )
-    tail++;
-  const removed = old.length - start - tail;
-  const inserts = now.slice(start, now.length - tail).map((child) => {
+  const part = changedPart(old, now, (one, other) => one === other);
+  if (!part) return undefined;
+  const inserts = part.inserted.map((child) => {
     if (tree.tag(child) !== undefined) return child;
     const ids: NodeId[] = [];
     const rows: NodeRow[] = [];
     write(child, ids, rows, stated, tree);
     return { first: child, rows, ids: asSteps(ids) };
   });
-  return removed === 0 && inserts.length === 0 ? undefined : ['children', id, start, removed, inserts];
+  return ['children', id, part.start, part.removed, inserts];
 }
 
 /** Deeper than any document is: said in a circle. */

@@ -1,4 +1,5 @@
 // Changes of children: one splice per changed parent against the list that was sent last, moved nodes by id, new ones as rows.
+import { changedPart } from '../../protocol/changed-part.ts';
 import { type Known, NO_CHILDREN, SHUT } from './known-tree.ts';
 import type { Recording } from './recording.ts';
 
@@ -6,7 +7,7 @@ interface Change {
   parent: Known;
   start: number;
   removed: number;
-  nodes: Node[];
+  inserted: Node[];
 }
 
 /**
@@ -28,7 +29,7 @@ export function* saySplices(recording: Recording, dirty: Iterable<Node>): Genera
   for (let later: Change[] = []; changes.length > 0; changes = later) {
     later = [];
     for (const change of changes) {
-      const { parent, start, removed: count, nodes } = change;
+      const { parent, start, removed: count, inserted } = change;
       // Sent anew within another change, with all that is in it.
       if (tree.of(parent.node) !== parent) continue;
       // It moves too: how it is masked is known when it has its place.
@@ -37,8 +38,8 @@ export function* saySplices(recording: Recording, dirty: Iterable<Node>): Genera
         continue;
       }
       sender.children(parent.id, start, count);
-      const placed: Known[] = new Array(nodes.length);
-      writer.writeInto(parent, nodes, placed);
+      const placed: Known[] = new Array(inserted.length);
+      writer.writeInto(parent, inserted, placed);
       while (!writer.run()) yield;
       if (tree.of(parent.node) !== parent) {
         for (const known of placed) if (known.parent === parent) tree.forget(known);
@@ -46,7 +47,7 @@ export function* saySplices(recording: Recording, dirty: Iterable<Node>): Genera
       }
       const { children } = parent;
       parent.children =
-        children.length === count && nodes.length === 0
+        children.length === count && inserted.length === 0
           ? NO_CHILDREN
           : [...children.slice(0, start), ...placed, ...children.slice(start + count)];
       tree.touched.add(parent);
@@ -71,16 +72,6 @@ function compare({ tree, rows, dom, document }: Recording, node: Node): Change |
   const now = rows.childrenOf(parent);
   const old = parent.children;
   const isSame = (known: Known, other: Node): boolean => known.node === other && tree.of(other) === known;
-  let start = 0;
-  while (start < old.length && start < now.length && isSame(old[start]!, now[start]!)) start++;
-  let tail = 0;
-  while (
-    tail < old.length - start &&
-    tail < now.length - start &&
-    isSame(old[old.length - 1 - tail]!, now[now.length - 1 - tail]!)
-  )
-    tail++;
-  const removed = old.length - start - tail;
-  const nodes = now.slice(start, now.length - tail);
-  return removed === 0 && nodes.length === 0 ? undefined : { parent, start, removed, nodes };
+  const part = changedPart(old, now, isSame);
+  return part && { parent, ...part };
 }

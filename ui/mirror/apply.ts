@@ -1,5 +1,6 @@
 // Splices of children, in two phases: all lists are resolved first and placed then, so a node may move between two changed parents.
 import type { Insert, NodeId, Op } from '../../protocol/nodes.ts';
+import { fromSteps } from '../../protocol/repair.ts';
 import { type BuildDeps, buildRows, insert, Mismatch } from './build.ts';
 import type { Shown } from './shown.ts';
 
@@ -100,9 +101,5 @@ function resolveInserts(
 /** Ids as a literal or snapshot gives them. */
 export function* idsOf(first: NodeId, differences?: readonly number[]): Generator<NodeId> {
   if (!differences) for (let id = first; ; id++) yield id;
-  let id = 0;
-  for (const difference of differences) {
-    id += difference;
-    yield id;
-  }
+  yield* fromSteps(differences);
 }
