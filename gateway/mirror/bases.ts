@@ -1,5 +1,4 @@
 // What relative addresses stand to once the document's address has changed: what was loaded before keeps its picture.
-import { isStyle } from './emit.ts';
 import type { FrameTree, Slot } from './tree.ts';
 
 const RELATIVE = /^(?![a-z][a-z\d+.-]*:|\/|#|$)/i;
@@ -13,9 +12,8 @@ export function isRelativeLink(tree: FrameTree, slot: Slot): boolean {
 
 /** Whether an element has loaded, or names, something by an address that a new base would change. */
 export function hasLoaded(tree: FrameTree, slot: Slot): boolean {
-  const tag = tree.tag(slot);
-  if (isStyle(tag)) return true;
-  if (LINK.test(tag)) return false;
+  if (tree.isStyle(slot)) return true;
+  if (LINK.test(tree.tag(slot))) return false;
   const attributes = tree.attributes(slot);
   for (let i = 0; i < attributes.length; i += 2) {
     const value = attributes[i + 1]!;

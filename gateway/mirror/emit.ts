@@ -18,14 +18,10 @@ export function showsChildren(tree: FrameTree, slot: Slot): boolean {
   return !(tree.flags[slot]! & (FLAG.hide | FLAG.hidden)) && emitsChildren(tree.tag(slot));
 }
 
-/** Whether a text is emitted as nothing, because its parent's `rules` operation carries it rewritten. */
-export function isStyle(tag: string): boolean {
-  return tag === 'style' || tag === 'svg:style';
-}
-
+/** The text of a style element is emitted as nothing: its `rules` operation carries it rewritten. */
 export function emittedText(tree: FrameTree, slot: Slot): string {
   const parent = tree.parent[slot]!;
-  return parent !== NONE && isStyle(tree.tag(parent)) ? '' : tree.text(slot);
+  return parent !== NONE && tree.isStyle(parent) ? '' : tree.text(slot);
 }
 
 export function attributesOf(tree: FrameTree, slot: Slot, around: Surroundings): string[] {
@@ -105,7 +101,7 @@ export function emitSubtree(
         const attributes = attributesOf(tree, slot, around);
         const props = propsOf(tree, slot, around);
         into.rows.push(props ? [tag, attributes, count, props] : [tag, attributes, count]);
-        if (isStyle(tree.tag(slot))) onStyle(slot);
+        if (tree.isStyle(slot)) onStyle(slot);
         if (hashed) {
           const pairs = (hashAttributes(attributes) + hashProps(props)) | 0;
           setEmitted(tree, slot, hashElement(tree.id(slot), tag, pairs, children));

@@ -23,7 +23,6 @@ import {
   type Emitted,
   emitSubtree,
   emittedText,
-  isStyle,
   propsOf,
   rehashEmitted,
   rehashReceived,
@@ -177,8 +176,7 @@ export class Frame {
     emitSubtree(tree, tree.root, this.#around, emitted, true, onStyle, first);
     for (const [id] of this.#rules) {
       const slot = tree.find(id);
-      if (slot !== undefined && !isStyle(tree.tag(slot)) && this.#isKnown(slot))
-        ops.push(this.#rulesOf(slot));
+      if (slot !== undefined && !tree.isStyle(slot) && this.#isKnown(slot)) ops.push(this.#rulesOf(slot));
     }
     for (const id of this.#sheets.keys()) ops.push(this.#sheetOf(id));
     for (const [id, sheets] of this.#adopted) if (this.#knownId(id)) ops.push(['adopt', id, sheets]);
@@ -264,7 +262,7 @@ export class Frame {
     const id = tree.id(slot);
     const edited = this.#rules.get(id);
     if (edited === undefined)
-      return ['rules', id, isStyle(tree.tag(slot)) ? styleText(tree, slot, this.#around) : undefined];
+      return ['rules', id, tree.isStyle(slot) ? styleText(tree, slot, this.#around) : undefined];
     return ['rules', id, this.#rewriteRules(edited, slot)];
   }
 
@@ -480,7 +478,7 @@ export class Frame {
 
   #emitSplice({ parent, start, removed, inserted }: Splice, batch: Batch): Op[] {
     const { tree } = this;
-    if (isStyle(tree.tag(parent))) {
+    if (tree.isStyle(parent)) {
       batch.styles.add(parent);
       this.#bases.delete(tree.id(parent));
     }
@@ -558,7 +556,7 @@ export class Frame {
       }
       case 'rules': {
         const slot = tree.getElement(op[1]);
-        if (!isStyle(tree.tag(slot)) && tree.tag(slot) !== 'link')
+        if (!tree.isStyle(slot) && tree.tag(slot) !== 'link')
           throw malformed('rules of an element without a sheet');
         this.#put(this.#rules, op[1], op[2]);
         batch.styles.add(slot);
@@ -653,7 +651,7 @@ export class Frame {
     tree.setText(slot, text);
     this.#mask(slot, true, () => {});
     const parent = tree.parent[slot]!;
-    if (isStyle(tree.tag(parent))) {
+    if (tree.isStyle(parent)) {
       batch.styles.add(parent);
       this.#bases.delete(tree.id(parent));
     }

@@ -122,7 +122,7 @@ function maskNode(tree: FrameTree, slot: Slot): void {
   const { unmasked } = tree;
   if (tree.isText(slot)) {
     const parent = tree.parent[slot]!;
-    const isStyle = parent !== NONE && /^(?:svg:)?style$/.test(tree.tag(parent));
+    const isStyle = parent !== NONE && tree.isStyle(parent);
     const text = tree.text(slot);
     const masked = (isStyle ? maskStyle : maskText)(text);
     if (masked === text) return;

@@ -101,6 +101,12 @@ export class FrameTree {
     return this.#strings.tag(this.#tags[slot]!);
   }
 
+  /** Whether it is an element whose text is a style sheet. */
+  isStyle(slot: Slot): boolean {
+    const tag = this.tag(slot);
+    return tag === 'style' || tag === 'svg:style';
+  }
+
   text(slot: Slot): string {
     return this.#data[slot] as string;
   }
