@@ -45,6 +45,7 @@ const MAY: Record<string, string[]> = {
     'gateway/store',
     'gateway/errors.ts',
     'gateway/log.ts',
+    'gateway/rate.ts',
     'protocol',
   ],
   'gateway/realtime': [

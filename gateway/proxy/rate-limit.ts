@@ -1,28 +1,28 @@
-// Token buckets by key: so many a second, with a burst of three seconds' worth.
+// Rates by key: so many a second, with a burst of three seconds' worth.
 import { Refused } from '../errors.ts';
+import { Rate } from '../rate.ts';
 
 const BURST_SECONDS = 3;
 
 export class RateLimit {
   readonly #perSecond: number;
-  readonly #buckets = new Map<string, { tokens: number; at: number }>();
+  readonly #rates = new Map<string, Rate>();
 
   constructor(perSecond: number) {
     this.#perSecond = perSecond;
   }
 
   /** @throws {Refused} too-fast */
-  take(key: string, now = Date.now()): void {
-    const most = this.#perSecond * BURST_SECONDS;
-    const bucket = this.#buckets.get(key) ?? { tokens: most, at: now };
-    bucket.tokens = Math.min(most, bucket.tokens + ((now - bucket.at) / 1_000) * this.#perSecond);
-    bucket.at = now;
-    this.#buckets.set(key, bucket);
-    if (bucket.tokens < 1) throw new Refused('too-fast');
-    bucket.tokens -= 1;
+  take(key: string): void {
+    let rate = this.#rates.get(key);
+    if (!rate) {
+      rate = new Rate(this.#perSecond, this.#perSecond * BURST_SECONDS);
+      this.#rates.set(key, rate);
+    }
+    if (!rate.take()) throw new Refused('too-fast');
   }
 
   forget(key: string): void {
-    this.#buckets.delete(key);
+    this.#rates.delete(key);
   }
 }
