@@ -4,8 +4,8 @@ import { type Stage, startStage } from '../test/e2e/harness.ts';
 import { until } from '../test/e2e/until.ts';
 import { word } from '../test/e2e/words.ts';
 import { openAtRelay, type Relay, startRelay } from './mirror/relay.ts';
-import { recordWithRrweb, replayWithRrweb } from './mirror/rrweb.ts';
 import { tableRows } from './mirror/table.ts';
+import { openRrwebPair, openSession } from './mirror/ways.ts';
 import { percentile, type Row } from './report.ts';
 
 const SAMPLES = 200;
@@ -13,7 +13,6 @@ const SAMPLES = 200;
 const EVERY_MS = 40;
 /** Of the large page: 65,000 nodes. */
 const ROWS = 5_000;
-const PAGE = '/product/tidewater-mug';
 
 declare global {
   interface Window {
@@ -104,15 +103,7 @@ async function compare(
 
 /** Customer and agent in a session of the real gateway. */
 async function openOurs(stage: Stage): Promise<Way> {
-  const shell = await stage.startTogether(PAGE);
-  const leader = await until(
-    () => shell.page.frames().find((frame) => frame.url().includes('www-demoshop-localhost--')),
-    'shared page',
-  );
-  const follower = await until(
-    () => stage.agent.page.frames().find((frame) => /\/\/view--[^/]+\/$/.test(frame.url())),
-    'view frame',
-  );
+  const { shell, leader, view: follower } = await openSession(stage);
   await shell.page.getByRole('button', { name: word('bar.control') }).click();
   await shell.page.getByRole('button', { name: word('control.giveTo', { name: 'Anna Berg' }) }).click();
   await stage.agent.page.getByText(word('control.mine'), { exact: true }).waitFor();
@@ -154,13 +145,7 @@ async function openFloor(stage: Stage, relay: Relay): Promise<Way> {
 
 /** The same page recorded and replayed by rrweb. */
 async function openRrweb(stage: Stage, relay: Relay): Promise<Way> {
-  const leader = await openAtRelay(stage.customer.context, stage.demo.origins.shop + PAGE, relay);
-  const follower = await openAtRelay(stage.agent.context, `${stage.demo.origins.offlist}/`, relay);
-  await replayWithRrweb(follower);
-  await leader.evaluate(() => {
-    window.rrwebSend = (json) => window.relay.send(json);
-  });
-  await recordWithRrweb(leader);
+  const { leader, follower } = await openRrwebPair(stage, relay);
   await follower.frameLocator('iframe').getByRole('heading', { name: 'Tidewater Mug' }).waitFor();
   return { leader: leader.mainFrame(), follower: follower.mainFrame(), copy: 'inner' };
 }

@@ -4,15 +4,13 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { CDPSession, Frame, Page } from 'playwright-core';
 import { startStage } from '../test/e2e/harness.ts';
-import { until } from '../test/e2e/until.ts';
-import { openAtRelay, startRelay } from './mirror/relay.ts';
-import { recordWithRrweb, replayWithRrweb } from './mirror/rrweb.ts';
+import { startRelay } from './mirror/relay.ts';
+import { openRrwebPair, openSession } from './mirror/ways.ts';
 import type { Row } from './report.ts';
 
 /** Not part of a run of all figures. */
 export const long = true;
 
-const PAGE = '/product/tidewater-mug';
 const PER_SECOND = 50;
 /** Caches and compiled code have settled by then. */
 const WARM_MINUTES = 3;
@@ -23,34 +21,20 @@ export async function run(): Promise<Row[]> {
   const stage = await startStage();
   const relay = await startRelay();
   try {
-    const shell = await stage.startTogether(PAGE);
-    const leader = await until(
-      () => shell.page.frames().find((frame) => frame.url().includes('www-demoshop-localhost--')),
-      'shared page',
-    );
-    const view = await until(
-      () => stage.agent.page.frames().find((frame) => /\/\/view--[^/]+\/$/.test(frame.url())),
-      'view frame',
-    );
-    const peerLeader = await openAtRelay(stage.customer.context, stage.demo.origins.shop + PAGE, relay);
-    const peerFollower = await openAtRelay(stage.agent.context, `${stage.demo.origins.offlist}/`, relay);
-    await replayWithRrweb(peerFollower);
-    await peerLeader.evaluate(() => {
-      window.rrwebSend = (json) => window.relay.send(json);
-    });
-    await recordWithRrweb(peerLeader);
+    const { leader, view } = await openSession(stage);
+    const peer = await openRrwebPair(stage, relay);
 
     const heaps: Record<string, () => Promise<number>> = {
       leader: await heapOf(leader),
       follower: await heapOf(view),
-      'rrweb leader': await heapOf(peerLeader),
-      'rrweb follower': await heapOf(peerFollower),
+      'rrweb leader': await heapOf(peer.leader),
+      'rrweb follower': await heapOf(peer.follower),
       gateway: ownHeap(),
     };
     const samples: Record<string, number[]> = Object.fromEntries(
       Object.keys(heaps).map((name) => [name, []]),
     );
-    for (const frame of [leader, peerLeader.mainFrame()]) await churn(frame);
+    for (const frame of [leader, peer.leader.mainFrame()]) await churn(frame);
     const began = performance.now();
     for (let minute = 1; minute <= minutes; minute++) {
       await new Promise((resolve) =>
