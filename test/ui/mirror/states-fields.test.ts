@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../../browser.ts';
 import { firstDifference } from './first-difference.ts';
+import { act } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
 
 let browser: Browser;
@@ -20,10 +21,7 @@ async function open(body: string, style = ''): Promise<void> {
   await pair.leader.bringToFront();
   await pair.settle();
 }
-const run = async (script: string): Promise<void> => {
-  await pair.leader.evaluate(`(()=>{const $=(id)=>document.getElementById(id);${script}})()`);
-  await pair.settle();
-};
+const run = (script: string): Promise<void> => act(pair, script);
 async function expectSame(): Promise<void> {
   expect([...pair.errors, ...pair.resends]).toEqual([]);
   const { leader, follower } = await pair.both();

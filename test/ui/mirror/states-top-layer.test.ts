@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../../browser.ts';
+import { act } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
 
 let browser: Browser;
@@ -25,10 +26,7 @@ async function open(): Promise<void> {
   await pair.leader.bringToFront();
   await pair.settle();
 }
-const run = async (script: string): Promise<void> => {
-  await pair.leader.evaluate(`(()=>{const $=(id)=>document.getElementById(id);${script}})()`);
-  await pair.settle();
-};
+const run = (script: string): Promise<void> => act(pair, script);
 /** The element at a point, by its id. */
 const onTop = (which: 'leader' | 'follower', x = 100, y = 100): Promise<string> =>
   pair[which].evaluate(
