@@ -3,7 +3,7 @@ import type { Reason } from '../../protocol/reasons.ts';
 import type { ParticipantKind, Rights, SessionRequest } from '../../protocol/session-messages.ts';
 import { Refused } from '../errors.ts';
 import { dialogWords } from './dialog-words.ts';
-import { checkInput } from './input.ts';
+import { takeInput } from './input.ts';
 import type { Relay, Seat } from './relay.ts';
 
 type Verb = Exclude<SessionRequest['type'], 'session.hello'>;
@@ -233,19 +233,7 @@ function perform(
       relay.tellAllLossy({ type: 'pointer.left', pid }, seat);
       break;
     case 'input.perform':
-      // A click that nobody performs must not look as if it had been done.
-      if (!relay.leader) throw new Refused('customer-away');
-      try {
-        checkInput(relay, seat, request);
-      } catch (error) {
-        // Nothing that he does opens the customer's files: the customer is asked to.
-        if (error instanceof Refused && error.reason === 'file-chooser' && seat.clicks.take())
-          relay.askForFile(pid, request.input);
-        throw error;
-      }
-      relay.clicks.performed(pid, request.input);
-      relay.tellLeader({ ...request, pid });
-      break;
+      return takeInput(relay, seat, request);
     case 'input.refused':
       relay.tell(request.pid, { type: 'input.refused', seq: request.seq, reason: request.reason });
       break;

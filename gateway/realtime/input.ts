@@ -19,18 +19,55 @@ export interface Fields {
   focused(frame: number | undefined): FoundElement | undefined;
 }
 
-/** @throws {Refused} too-fast, stale (page, control or message of before), field-protected, file-chooser */
-export function checkInput(relay: Relay, seat: Seat, { seq, epoch, control, input }: InputRequest): void {
-  if (!seat.inputs.take()) throw new Refused('too-fast');
-  const { mirror } = relay.live;
+/**
+ * Passes an input on to the leader.
+ * @returns a promise while it waits until the leader has done what came before it
+ * @throws {Refused} too-fast, customer-away, stale (page, control or message of before), field-protected, file-chooser
+ */
+export function takeInput(relay: Relay, seat: Seat, request: InputRequest): Promise<void> | undefined {
+  if (!seat.inputs.take() || seat.order.isFull) throw new Refused('too-fast');
+  checkTime(relay, request);
+  if (request.seq <= seat.lastInput) throw new Refused('stale');
+  seat.lastInput = request.seq;
+  return seat.order.take((last) => passOn(relay, seat, request, last));
+}
+
+function checkTime(relay: Relay, { epoch, control }: InputRequest): void {
+  // A click that nobody performs must not look as if it had been done.
+  if (!relay.leader) throw new Refused('customer-away');
   // Done when he held control before: since then somebody else had it, and he may not know what happened.
   if (control !== relay.session.control.epoch) throw new Refused('stale');
-  if (epoch !== mirror.epoch || seq <= seat.lastInput) throw new Refused('stale');
-  seat.lastInput = seq;
+  if (epoch !== relay.live.mirror.epoch) throw new Refused('stale');
+}
+
+/** @param last what is known of the focus is all that will be known */
+function passOn(relay: Relay, seat: Seat, request: InputRequest, last: boolean): boolean {
+  const { seq, input } = request;
+  checkTime(relay, request);
   const reason = protectedBy(relay.fields, input);
-  if (reason) throw new Refused(reason);
+  // The protected field may have lost the focus by what is under way: a Tab out of it, a click on another.
+  if (reason && !last && goesToFocus(input)) return false;
+  if (reason) {
+    // Nothing that he does opens the customer's files: the customer is asked to.
+    if (reason === 'file-chooser' && seat.clicks.take()) relay.askForFile(seat.participant.pid, input);
+    throw new Refused(reason);
+  }
+  if (mayMoveFocus(input)) seat.order.passed(seq);
   seat.performed.set(input.type, (seat.performed.get(input.type) ?? 0) + 1);
   relay.session.lastUse = Date.now();
+  relay.clicks.performed(seat.participant.pid, input);
+  relay.tellLeader({ ...request, pid: seat.participant.pid });
+  return true;
+}
+
+function goesToFocus({ type }: Input): boolean {
+  return type === 'input.key' || type === 'input.text';
+}
+
+/** By itself, or by what the page makes of it; the leader says of each of these when it is done. */
+function mayMoveFocus(input: Input): boolean {
+  if (input.type === 'input.pointer') return input.action === 'down' || input.action === 'up';
+  return goesToFocus(input) || input.type === 'input.value';
 }
 
 /** Why this input must not be performed; undefined when it may. */

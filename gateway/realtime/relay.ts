@@ -17,6 +17,7 @@ import type { Connection } from './connection.ts';
 import { Focus } from './focus.ts';
 import { Follower } from './follower.ts';
 import type { Fields } from './input.ts';
+import { InputOrder } from './input-order.ts';
 import { Leader } from './leader.ts';
 import { Picture } from './picture.ts';
 
@@ -53,6 +54,7 @@ export interface Seat {
   resume?: string;
   /** Highest input `seq` of this window: the same one is never performed twice. */
   lastInput: number;
+  readonly order: InputOrder;
   readonly inputs: Rate;
   readonly chats: Rate;
   readonly resyncs: Rate;
@@ -72,6 +74,7 @@ export function newSeat(participant: Participant, connection: SessionConnection)
     participant,
     connection,
     lastInput: -1,
+    order: new InputOrder(),
     inputs: new Rate(120, 240),
     chats: new Rate(5, 10),
     resyncs: new Rate(1, 5),
@@ -253,6 +256,7 @@ export class Relay {
   /** A window is gone. */
   leave(seat: Seat): void {
     if (!this.#seats.delete(seat)) return;
+    seat.order.stop();
     seat.leader?.stop();
     this.picture.left(seat);
     if (this.#leader === seat) this.#leader = undefined;
@@ -362,6 +366,14 @@ export class Relay {
       bytes ??= this.live.encode(message);
       follower.push(bytes);
     }
+    // What waited for inputs of before: their effect is known now, or their page is gone.
+    if (left) this.#inputDone(Number.POSITIVE_INFINITY);
+    if (message.type !== 'mirror.changed') return;
+    for (const op of message.ops) if (op[0] === 'done') this.#inputDone(op[1]);
+  }
+
+  #inputDone(seq: number): void {
+    for (const { order } of this.#seats) order.done(seq);
   }
 
   // ---- audit ----
