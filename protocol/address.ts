@@ -125,20 +125,35 @@ function isBelow(host: string, parent: string): boolean {
   return host.length > parent.length + 1 && host.endsWith(`.${parent}`);
 }
 
-/** Maps upstream URLs to session addresses and back, within one session. Built once from an {@link AddressTable}. */
+/** Maps upstream URLs to session addresses and back, within one session, by an {@link AddressTable}. */
 export class Addresses {
-  readonly table: AddressTable;
+  #table!: AddressTable;
   readonly #slugs = new Map<string, { slug: string; kind: HostKind }>();
   readonly #origins = new Map<string, string>();
   readonly #prefixes = new Map<string, string>();
   readonly #upstreams = new Map<string, UpstreamOrigin>();
 
   constructor(table: AddressTable) {
-    this.table = table;
+    this.extend(table);
+  }
+
+  /** Another object after each {@link extend}: what is derived from the addresses is kept by it. */
+  get table(): AddressTable {
+    return this.#table;
+  }
+
+  /**
+   * Goes on with a table that lists more. What was listed keeps its address.
+   * @param table of the same session
+   */
+  extend(table: AddressTable): void {
+    this.#table = table;
     for (const [origin, slug, kind] of table.hosts) {
       this.#slugs.set(origin, { slug, kind });
       this.#origins.set(slug, origin);
     }
+    // It also holds what was not listed.
+    this.#prefixes.clear();
   }
 
   /** How an upstream origin may be used in this session; undefined when it is not listed. */

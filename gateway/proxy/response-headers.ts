@@ -160,11 +160,14 @@ export function responseHeaders(
     clearSiteData(String(incoming['clear-site-data']), headers, place, admission);
   takeCookies(response, headers, place, admission, head);
 
+  const endpoints = mapEndpoints(incoming['reporting-endpoints'], place);
+  if (endpoints !== undefined) headers['reporting-endpoints'] = endpoints;
   const policy: PolicyOptions = {
     addresses,
     origin: upstream,
     nonce: options.nonce,
     script: `${addresses.sessionOrigin(upstream) ?? ''}${options.script.split('?', 1)[0]}`,
+    reportTo: endpoints !== undefined,
   };
   const own = incoming['content-security-policy'];
   const ownText = own === undefined ? undefined : String(own);
@@ -172,6 +175,8 @@ export function responseHeaders(
     const mapped = ownText === undefined ? '' : mapContentPolicy(ownText, policy, 'header');
     headers['content-security-policy'] =
       mapped === '' ? containmentPolicy(addresses) : `${mapped}, ${containmentPolicy(addresses)}`;
+    const tried = mapReportOnly(incoming['content-security-policy-report-only'], policy);
+    if (tried !== '') headers['content-security-policy-report-only'] = tried;
   }
   return {
     status,
@@ -224,6 +229,27 @@ export function mapTrailers(trailers: NodeJS.Dict<string>): Record<string, strin
     value === undefined || DROPPED.has(name) || NEVER_TRAILERS.has(name) ? [] : [[name, value] as const],
   );
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}
+
+/** RFC 8941 dictionary of the site's own reporting endpoints, those off the list left out. Browsers read it over https only. */
+function mapEndpoints(value: string | string[] | undefined, { addresses, upstream }: Place) {
+  if (value === undefined || addresses.table.scheme !== 'https') return undefined;
+  const entries = [...String(value).matchAll(/(?:^|,)\s*([a-z*][a-z0-9_.*-]*)\s*=\s*"([^"\\]*)"/g)];
+  const mapped = entries.flatMap(([, name, url = '']) => {
+    const session = addresses.toSession(url, upstream.scheme);
+    if (session === undefined && /^(?:[a-z][a-z0-9+.-]*:|[\\/]{2})/i.test(url)) return [];
+    return [`${name}="${session ?? url}"`];
+  });
+  return mapped.length === 0 ? undefined : mapped.join(', ');
+}
+
+/** A policy that is only tried out is of use to whom it reports to; the others are left out. */
+function mapReportOnly(value: string | string[] | undefined, policy: PolicyOptions): string {
+  if (value === undefined) return '';
+  return mapContentPolicy(String(value), policy, 'header')
+    .split(', ')
+    .filter((one) => /(?:^|;)\s*report-(?:uri|to)\s/.test(one))
+    .join(', ');
 }
 
 function mapOrigins(value: string, { addresses }: Place): string {

@@ -1,5 +1,12 @@
 // Content-Security-Policy: the site's own is mapped to session addresses, and ours is added as containment (CSP level 3).
-import { type Addresses, parseOrigin, shellOrigin, type UpstreamOrigin } from '../../protocol/address.ts';
+import {
+  type Addresses,
+  type AddressTable,
+  OWN_PREFIX,
+  parseOrigin,
+  shellOrigin,
+  type UpstreamOrigin,
+} from '../../protocol/address.ts';
 
 export interface PolicyOptions {
   addresses: Addresses;
@@ -9,15 +16,15 @@ export interface PolicyOptions {
   nonce: string;
   /** URL of our script, for policies without nonces: a nonce would switch their `'unsafe-inline'` off. */
   script: string;
+  /** Whether endpoints of `Reporting-Endpoints` are there for `report-to`; otherwise that is left out, and `report-uri` counts. */
+  reportTo?: boolean;
 }
 
 /** Directives whose values are sources of this kind. */
 const SOURCES = /^(?:[a-z]+(?:-[a-z]+)?-src(?:-elem|-attr)?|form-action|base-uri|navigate-to|default-src)$/;
-/** Ours take their place (`frame-ancestors`), they would report real pages to nowhere, or they would break plain http in development. */
+/** Ours take their place (`frame-ancestors`), or they would break plain http in development. */
 const DROPPED = new Set([
   'frame-ancestors',
-  'report-uri',
-  'report-to',
   'upgrade-insecure-requests',
   'block-all-mixed-content',
   'navigate-to',
@@ -45,17 +52,45 @@ function mapPolicy(policy: string, options: PolicyOptions, from: 'header' | 'met
   }
   const scripts = ['script-src-elem', 'script-src', 'default-src'].find((name) => directives.has(name));
   const styles = ['style-src-elem', 'style-src', 'default-src'].find((name) => directives.has(name));
+  const reports = mapReports(directives, options, from);
   const out: string[] = [];
   for (const [name, values] of directives) {
-    const mapped = SOURCES.test(name) ? values.flatMap((source) => mapSource(source, options)) : values;
+    const mapped = SOURCES.test(name)
+      ? values.flatMap((source) => {
+          const sources = mapSource(source, options);
+          // What the site allows must not be reported to it as forbidden. Ours holds it in any case.
+          return reports && !source.startsWith("'") ? [...sources, source] : sources;
+        })
+      : values;
     if (name === scripts) allowOurScript(mapped, options);
     // What of it we edit has another digest, and gets our nonce.
     if (name === styles && name !== scripts && mapped.some((source) => HASH_SOURCE.test(source)))
       mapped.push(`'nonce-${options.nonce}'`);
     out.push([name, ...new Set(mapped)].join(' '));
   }
+  if (out.every((directive) => /^report-(?:uri|to) /.test(directive))) return '';
   // A meta element cannot hold these, and a sandbox without our own flags would make the page's origin opaque.
   return out.filter((directive) => from === 'header' || !directive.startsWith('sandbox')).join('; ');
+}
+
+/**
+ * Where the site hears of what its own policy forbids: its endpoint's session address; reports are mapped on their way back as
+ * every body is. What would tell a host off the list of our addresses is left out.
+ * @returns whether anybody hears
+ */
+function mapReports(
+  directives: Map<string, string[]>,
+  { addresses, origin, reportTo }: PolicyOptions,
+  from: 'header' | 'meta',
+): boolean {
+  const uris = directives.get('report-uri')?.flatMap((uri) => {
+    const mapped = addresses.toSession(uri, origin.scheme);
+    return mapped ?? (/^(?:[a-z][a-z0-9+.-]*:|[\\/]{2})/i.test(uri) ? [] : uri);
+  });
+  if (from === 'meta' || uris?.length === 0) directives.delete('report-uri');
+  else if (uris) directives.set('report-uri', uris);
+  if (from === 'meta' || !reportTo) directives.delete('report-to');
+  return directives.has('report-uri') || directives.has('report-to');
 }
 
 function allowOurScript(sources: string[], { nonce, script }: PolicyOptions): void {
@@ -106,17 +141,17 @@ function exactOrigin(addresses: Addresses, origin: UpstreamOrigin): string[] {
   return session === undefined ? [] : [session];
 }
 
-const listed = new WeakMap<Addresses, { origin: UpstreamOrigin; session: string }[]>();
+const listed = new WeakMap<AddressTable, { origin: UpstreamOrigin; session: string }[]>();
 
 function sessionOrigins(addresses: Addresses, fits: (origin: UpstreamOrigin) => boolean): string[] {
-  let all = listed.get(addresses);
+  let all = listed.get(addresses.table);
   if (!all) {
     all = addresses.table.hosts.flatMap(([text]) => {
       const origin = parseOrigin(text);
       const session = origin && addresses.sessionOrigin(origin);
       return origin && session !== undefined ? [{ origin, session }] : [];
     });
-    listed.set(addresses, all);
+    listed.set(addresses.table, all);
   }
   return all.filter(({ origin }) => fits(origin)).map(({ session }) => session);
 }
@@ -125,14 +160,17 @@ function socketOrigins(addresses: Addresses): string[] {
   return sessionOrigins(addresses, () => true).map((session) => session.replace(/^http/, 'ws'));
 }
 
-const containments = new WeakMap<Addresses, string>();
+/** What our own policy stopped is told here, on every session address: the leak meter. */
+export const REPORT_PATH = `${OWN_PREFIX}report`;
+
+const containments = new WeakMap<AddressTable, string>();
 
 /**
  * Our own policy, the hard stop (security.md 2.4): exactly the session's addresses; whoever frames the page must be the shell or
  * one of them. Below `includeSubdomains` the addresses cannot be listed, and CSP knows no `*--sid.base`: the whole base is.
  */
 export function containmentPolicy(addresses: Addresses): string {
-  let policy = containments.get(addresses);
+  let policy = containments.get(addresses.table);
   if (policy === undefined) {
     const { table } = addresses;
     const own =
@@ -145,8 +183,10 @@ export function containmentPolicy(addresses: Addresses): string {
       `form-action ${all}`,
       `base-uri ${all}`,
       `frame-ancestors ${shellOrigin(table)} ${all}`,
+      // Not `report-to`: Chromium then waits for a minute, and over plain http it reports to nobody.
+      `report-uri ${REPORT_PATH}`,
     ].join('; ');
-    containments.set(addresses, policy);
+    containments.set(addresses.table, policy);
   }
   return policy;
 }

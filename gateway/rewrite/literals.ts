@@ -1,5 +1,5 @@
 // Absolute URLs written as literals in scripts, JSON and text: host and scheme of the site's own hosts become session addresses (T1).
-import { type Addresses, parseOrigin } from '../../protocol/address.ts';
+import { type Addresses, type AddressTable, parseOrigin } from '../../protocol/address.ts';
 import type { Edit, FindEdits } from './splice.ts';
 
 export interface LiteralOptions {
@@ -37,13 +37,13 @@ function hostPattern(addresses: Addresses): RegExp | undefined {
   return new RegExp(roots.map((name) => name.replace(/[.[\]]/g, '\\$&')).join('|'), 'g');
 }
 
-const patterns = new WeakMap<Addresses, RegExp | null>();
+const patterns = new WeakMap<AddressTable, RegExp | null>();
 
 function patternOf(addresses: Addresses): RegExp | null {
-  let pattern = patterns.get(addresses);
+  let pattern = patterns.get(addresses.table);
   if (pattern === undefined) {
     pattern = hostPattern(addresses) ?? null;
-    patterns.set(addresses, pattern);
+    patterns.set(addresses.table, pattern);
   }
   return pattern;
 }

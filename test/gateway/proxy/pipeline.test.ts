@@ -125,11 +125,27 @@ describe('documents', () => {
     const nonce = /nonce="([^"]+)"/.exec(answer.text)![1];
     expect(site).toContain(`script-src 'nonce-abc' 'nonce-${nonce}'`);
     expect(site).toContain(`img-src http://${gateway.hostOf(CDN)}`);
-    expect(site).not.toMatch(/frame-ancestors|report-uri/);
+    expect(site).not.toContain('frame-ancestors');
+    expect(site).toMatch(/; report-uri \/r$/);
     expect(own).toContain(`frame-ancestors http://${SID}.${gateway.places.base} ${www}`);
     expect(own).not.toContain('*');
     expect(answer.headers['x-frame-options']).toBeUndefined();
     expect(answer.headers['strict-transport-security']).toBeUndefined();
+    expect(answer.headers['content-security-policy-report-only']).toBeUndefined();
+  });
+
+  test('policies that are only tried out go along where the site hears of them', async () => {
+    reply(
+      {
+        'content-type': 'text/html',
+        'content-security-policy-report-only': `img-src ${CDN}; report-uri ${WWW}/csp, script-src 'none', img-src x; report-uri https://reports.example/`,
+      },
+      html(''),
+    );
+    const answer = await gateway.ask(`${WWW}/page`, { dest: 'iframe' });
+    expect(answer.headers['content-security-policy-report-only']).toBe(
+      `img-src http://${gateway.hostOf(CDN)} ${CDN}; report-uri ${www}/csp`,
+    );
   });
 });
 
@@ -294,6 +310,7 @@ describe('responses', () => {
       'alt-svc': 'h3=":443"',
       nel: '{}',
       'report-to': '{}',
+      'reporting-endpoints': 'a="/r"',
       'speculation-rules': '"/r"',
       'service-worker-allowed': '/',
       'clear-site-data': '"cookies", "storage"',
@@ -313,6 +330,7 @@ describe('responses', () => {
       'alt-svc',
       'nel',
       'report-to',
+      'reporting-endpoints',
       'speculation-rules',
       'service-worker-allowed',
       'set-cookie',

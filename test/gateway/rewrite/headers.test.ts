@@ -129,6 +129,14 @@ describe('Content-Security-Policy', () => {
     ['img-src http://pay.example:8090 pay.example:*', `img-src http://${PAY}`],
     ['img-src https://evil.example', 'img-src'],
     ["frame-ancestors 'none'; report-uri /x; upgrade-insecure-requests", ''],
+    // Reports of the site's own policy go on to the site, and say of no host that it is forbidden which the site allows.
+    ["img-src 'self'; report-uri /x", "img-src 'self'; report-uri /x"],
+    [
+      "img-src 'self' https://evil.example; report-uri https://www.shop.example/r?a=1 https://reports.example/r",
+      `img-src 'self' https://evil.example; report-uri http://${WWW}/r?a=1`,
+    ],
+    ['img-src https://cdn.shop.example; report-uri //reports.example/', `img-src http://${CDN}`],
+    ["img-src 'self'; report-to group; report-uri /x", "img-src 'self'; report-uri /x"],
     ["img-src 'self'; img-src *", "img-src 'self'"],
     [
       "img-src 'self', img-src http://www.shop.example",
@@ -146,7 +154,7 @@ describe('Content-Security-Policy', () => {
   test('ours names exactly the session’s addresses, and the base only below wildcards', () => {
     const exact = addressesOf(['https://www.shop.example']);
     expect(containmentPolicy(exact)).toBe(
-      `default-src http://${WWW} data: blob: 'unsafe-inline' 'unsafe-eval'; connect-src http://${WWW} ws://${WWW} data: blob:; form-action http://${WWW}; base-uri http://${WWW}; frame-ancestors http://abcdefghijklmnop.cobrowse.localhost:8080 http://${WWW}`,
+      `default-src http://${WWW} data: blob: 'unsafe-inline' 'unsafe-eval'; connect-src http://${WWW} ws://${WWW} data: blob:; form-action http://${WWW}; base-uri http://${WWW}; frame-ancestors http://abcdefghijklmnop.cobrowse.localhost:8080 http://${WWW}; report-uri /.tandem/report`,
     );
     expect(containmentPolicy(addresses)).toContain('default-src http://*.cobrowse.localhost:8080 ');
   });
