@@ -59,7 +59,7 @@ export interface Seat {
   readonly chats: Rate;
   readonly resyncs: Rate;
   readonly repairs: Rate;
-  /** Own pointer; windows send 30 a second. */
+  /** Own pointer; windows send 40 a second. */
   readonly pointers: Rate;
   /** What he draws; windows send 30 messages a second. */
   readonly marks: Rate;

@@ -5,6 +5,7 @@ import type { Tool } from '../../protocol/marks.ts';
 import { type FromView, type ToView, VIEW_HELLO, VIEW_READY, type ViewWords } from '../../protocol/ports.ts';
 import { sentenceOf, t } from '../words.ts';
 import { startCalmState } from './calm-state.ts';
+import { startPointerPace } from './pointer-pace.ts';
 import type { OpenSession } from './session.ts';
 
 /** What the view says of itself, for the display around it. */
@@ -82,9 +83,6 @@ interface ViewLink {
   stop(): void;
 }
 
-/** Pointer moves go out at most this often, ms. */
-const POINTER_EVERY_MS = 33;
-
 function startViewLink(
   frame: HTMLIFrameElement,
   viewOrigin: string,
@@ -95,7 +93,7 @@ function startViewLink(
   let zoom: 'fit' | number = 'fit';
   let tool: Tool = 'none';
   let seq = 0;
-  let movedAt = 0;
+  const pointer = startPointerPace(session.ask);
   const send = (message: ToView): void => port?.postMessage(message);
 
   let size: Shown = { type: 'shown', width: 0, height: 0, state: 'waiting' };
@@ -122,12 +120,7 @@ function startViewLink(
         break;
       case 'pointer': {
         const { kind, frame: at, node, x, y } = message;
-        if (kind === 'left') session.ask({ type: 'pointer.left' });
-        else if (kind === 'clicked') session.ask({ type: 'pointer.clicked', frame: at, node, x, y });
-        else if (performance.now() - movedAt >= POINTER_EVERY_MS) {
-          movedAt = performance.now();
-          session.ask({ type: 'pointer.moved', frame: at, node, x, y });
-        }
+        pointer.take({ kind, frame: at, node, x, y });
         break;
       }
       case 'resync':
@@ -211,6 +204,7 @@ function startViewLink(
       stopEvents();
       stopTelling();
       calm.stop();
+      pointer.stop();
       port?.close();
     },
   };

@@ -21,6 +21,7 @@ import {
   variants,
 } from '../../protocol/schema.ts';
 import { CLICK_KINDS, type ClickKind, type SessionEvent } from '../../protocol/session-messages.ts';
+import { startPointerPace } from '../session/pointer-pace.ts';
 import { holderOf, type OpenSession } from '../session/session.ts';
 import type { TakeBack } from './take-back.ts';
 
@@ -117,7 +118,6 @@ export interface PagePorts {
 const CLOSED = new TextEncoder().encode(JSON.stringify({ type: 'frame.closed' } satisfies PageFact));
 /** Facts that wait for credit, bytes: beyond it they are dropped and a snapshot is asked for. */
 const QUEUE_BYTES = 2 * CREDIT_BYTES;
-const POINTER_EVERY_MS = 33;
 /** So long after a Tab into another frame keys may still name the one it left, ms. */
 const TABBED_MS = 1000;
 const EXTERNAL = /^(tel|mailto|sms):/i;
@@ -271,22 +271,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
   };
 
   // ---- what pages say --------------------------------------------------------------------------------------------
-  let movedAt = 0;
-  let moved: { frame: number; node: number; x: number; y: number } | undefined;
-  let moving: ReturnType<typeof setTimeout> | undefined;
-  /** What comes too often waits, and the last of it counts: where a pointer stops is what matters. */
-  const tellMoved = (at: NonNullable<typeof moved>): void => {
-    moved = at;
-    if (moving !== undefined) return;
-    const wait = Math.max(0, movedAt + POINTER_EVERY_MS - performance.now());
-    const tell = (): void => {
-      moving = undefined;
-      movedAt = performance.now();
-      if (moved) session.ask({ type: 'pointer.moved', ...moved });
-    };
-    if (wait === 0) tell();
-    else moving = setTimeout(tell, wait);
-  };
+  const pointer = startPointerPace(session.ask);
   const take = (entry: PagePort, data: unknown): void => {
     if (ports.get(entry.frame) !== entry) return;
     let message: FromPage;
@@ -336,11 +321,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
       case 'pointer': {
         const { kind, node, x, y } = message;
         if (kind === 'clicked') onOwnPress();
-        // The newer word: what waits is of before.
-        if (kind !== 'moved') moved = undefined;
-        if (kind === 'left') session.ask({ type: 'pointer.left' });
-        else if (kind === 'clicked') session.ask({ type: 'pointer.clicked', frame: entry.frame, node, x, y });
-        else tellMoved({ frame: entry.frame, node, x, y });
+        pointer.take({ kind, frame: entry.frame, node, x, y });
         break;
       }
       case 'tab':
@@ -569,7 +550,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
       session.ask({ type: 'click.answered', id, answer: 'declined' });
     },
     stop() {
-      clearTimeout(moving);
+      pointer.stop();
       removeEventListener('message', greet);
       element.removeEventListener('load', loaded);
       stopHearing();

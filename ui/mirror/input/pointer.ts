@@ -12,8 +12,8 @@ import type { PointerSelection } from './selection.ts';
 type PointerInput = Extract<Input, { type: 'input.pointer' }>;
 type PointerShare = Extract<FromView, { type: 'pointer' }>;
 
-/** Own pointer is shared at most this often, ms (30 a second). */
-const SHARE_EVERY_MS = 34;
+/** Own pointer is shared at most this often, ms. */
+const SHARE_EVERY_MS = 25;
 /** Back and forward buttons are the person's own browser's. */
 const LAST_BUTTON = 2;
 
