@@ -279,6 +279,8 @@ async function measurePointer(way: Way): Promise<number[]> {
     const seen = await until(() => way.follower.evaluate(() => window.seen[0]), 'pointer of the leader');
     const made = await way.leader.evaluate(() => window.made[0]);
     if (made !== undefined) list.push(seen - made);
+    // Movements by themselves: what comes close behind another waits here, and is left out by rrweb.
+    await way.leader.waitForTimeout(EVERY_MS);
   }
   return list.slice(5);
 }

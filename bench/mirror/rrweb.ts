@@ -70,7 +70,8 @@ export async function replayWithRrweb(page: Page): Promise<void> {
     replayer.startLive(Number.MAX_SAFE_INTEGER);
     window.relay.onmessage = ({ data }) => {
       replayer.addEvent(JSON.parse(String(data)));
-      replayer.emitter.emit('flush');
+      // The replayer takes it in a microtask, and shows pointer and selection when it flushes.
+      queueMicrotask(() => replayer.emitter.emit('flush'));
     };
   });
 }
