@@ -1,4 +1,5 @@
 // Asides: what a document says beside its nodes (title, view, style sheets, states …), with their share in the digest.
+import { goneOn, toldOn } from './animations.ts';
 import { hashNumber, hashText, hashValue } from './digest.ts';
 import type { NodeId, Op } from './nodes.ts';
 
@@ -10,7 +11,7 @@ export type Key = number;
 
 interface Aside {
   hash: number;
-  /** The operation that says it whole, and when it was said (ms); kept only where it may have to be said again. */
+  /** The operation that says it whole, and when it was said (ms of the clock); kept only where it may have to be said again. */
   op: Op | undefined;
   at: number;
 }
@@ -99,17 +100,20 @@ export function openingAsides(opened: {
   ];
 }
 
+/** What of an animation is told once, and has a share of its own. */
+const PARTS = ['keyframes', 'timing'] as const;
+
 export class Asides {
   /** Sum of all shares. */
   digest = 0;
-  readonly #keep: boolean;
+  readonly #clock: (() => number) | undefined;
   readonly #asides = new Map<Key, Map<string, Aside>>();
   /** Nodes that states and the selection name: these go with them. */
   readonly #named = new Map<string, readonly NodeId[]>();
 
-  /** @param keep whether {@link all} can say them again */
-  constructor(keep = false) {
-    this.#keep = keep;
+  /** @param clock ms, never set back; with it {@link all} can say them again */
+  constructor(clock?: () => number) {
+    this.#clock = clock;
   }
 
   /** Takes note of an operation that was said, or heard. */
@@ -158,8 +162,8 @@ export class Asides {
       this.#drop(key, `${name} ${part}`);
       this.#put(key, `${name} ${part}`, hashOf(part, state[part]), undefined);
     }
-    const whole = { ...(before?.[0] === 'animate' ? before[3] : undefined), ...state };
-    this.#put(key, name, hashOf('', rest), [kind, id, number, whole]);
+    const told = before?.[0] === 'animate' ? (before[3] ?? undefined) : undefined;
+    this.#put(key, name, hashOf('', rest), [kind, id, number, toldOn(told, state)]);
   }
 
   #goesOn([, id, where, text]: Extract<Op, ['append', ...unknown[]]>): void {
@@ -178,7 +182,7 @@ export class Asides {
   }
 
   #put(key: Key, name: string, hash: number, op: Op | undefined): void {
-    const aside: Aside = { hash, op: this.#keep ? op : undefined, at: this.#keep ? Date.now() : 0 };
+    const aside: Aside = { hash, op: this.#clock && op, at: this.#clock?.() ?? 0 };
     const asides = this.#asides.get(key);
     if (asides) asides.set(name, aside);
     else this.#asides.set(key, new Map([[name, aside]]));
@@ -216,14 +220,12 @@ export class Asides {
   /** All of them; with the operation that says it again, where it is kept. */
   *all(): Generator<[key: Key, name: string, op: Op | undefined]> {
     for (const [key, asides] of this.#asides)
-      for (const [name, { op, at }] of asides) yield [key, name, op && asOfNow(op, at)];
+      for (const [name, { op, at }] of asides) yield [key, name, op && this.#asOfNow(op, at)];
   }
-}
 
-const PARTS = ['keyframes', 'timing'] as const;
-
-/** A running animation has gone on since it was told. */
-function asOfNow(op: Op, at: number): Op {
-  if (op[0] !== 'animate' || op[3]?.time === undefined || op[3].play !== 'running') return op;
-  return ['animate', op[1], op[2], { ...op[3], time: op[3].time + (Date.now() - at) * op[3].rate }];
+  /** A running animation has gone on since it was told. */
+  #asOfNow(op: Op, at: number): Op {
+    if (op[0] !== 'animate' || !op[3] || !this.#clock) return op;
+    return ['animate', op[1], op[2], goneOn(op[3], this.#clock() - at)];
+  }
 }

@@ -1,5 +1,6 @@
 // What of a document's looks is no node: bytes that the page made itself, animations and fonts, within limits.
 
+import { goneOn, toldOn } from '../../protocol/animations.ts';
 import { isMovement } from '../../protocol/masking.ts';
 import type { AnimationState, ElementProps, NodeId, Op } from '../../protocol/nodes.ts';
 import { rewriteFollowerCss } from './follower-css.ts';
@@ -79,10 +80,7 @@ export class Looks {
       if (animations!.size === 0) this.#animations.delete(id);
       return true;
     }
-    const state: AnimationState = { ...told };
-    // Told once, and again when they change.
-    if (!state.keyframes && before?.state.keyframes) state.keyframes = before.state.keyframes;
-    if (!state.timing && before?.state.timing) state.timing = before.state.timing;
+    const state = toldOn(before?.state, told);
     const keyframes = this.#keyframes - (before ? weigh(before.state) : 0) + weigh(state);
     if ((!before && this.#count >= MAX_ANIMATIONS) || keyframes > MAX_KEYFRAMES) return false;
     this.#keyframes = keyframes;
@@ -96,12 +94,9 @@ export class Looks {
   animation(id: NodeId, number: number, masked: boolean): Op {
     const running = this.#animations.get(id)?.get(number);
     if (!running) return ['animate', id, number, undefined];
-    const { state, at } = running;
-    const { time, keyframes, rate, play } = state;
-    const emitted: AnimationState = { ...state };
-    if (time !== undefined && play === 'running') emitted.time = time + (performance.now() - at) * rate;
-    if (keyframes) emitted.keyframes = keyframes.map((keyframe) => this.#keyframe(keyframe, masked));
-    return ['animate', id, number, emitted];
+    const state = goneOn(running.state, performance.now() - running.at);
+    const keyframes = state.keyframes?.map((keyframe) => this.#keyframe(keyframe, masked));
+    return ['animate', id, number, keyframes ? { ...state, keyframes } : state];
   }
 
   #keyframe(pairs: readonly string[], masked: boolean): string[] {

@@ -65,7 +65,7 @@ export class KnownTree {
   /** Sum of the nodes' hashes. */
   digest = 0;
   /** What was said beside the nodes. */
-  readonly asides = new Asides(true);
+  readonly asides = new Asides(() => performance.now());
   /** Changed since their hash was taken. */
   readonly touched = new Set<Known>();
 
