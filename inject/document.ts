@@ -120,6 +120,7 @@ export function startDocument(
     if (acts) refusals?.performed(targetOf(input));
     performer?.perform(pid, seq, input);
     if (input.type !== 'input.pointer' || input.action !== 'move') recorder?.done(seq);
+    if (input.type === 'input.key' && input.key === 'Tab') realm.tell({ type: 'tabbed' });
   };
   const targetOf = (input: Input): Element | null => {
     const node = 'node' in input ? recorder?.nodeById(input.node) : window.document.activeElement;
@@ -134,6 +135,7 @@ export function startDocument(
       case 'tab':
       case 'chain':
         performer?.goOn(message);
+        if (message.type === 'tab') realm.tell({ type: 'tabbed' });
         break;
       case 'resend':
         recorder?.resend();

@@ -45,6 +45,8 @@ export type FromPage =
   | { type: 'spotAnswer'; id: string; answer: 'done' | 'declined' | 'gone' }
   /** Tab of a follower goes on to another document: into the one with that name (the nonce of its hello), else out to the one around this. */
   | { type: 'tab'; back: boolean; into?: string }
+  /** A Tab of a follower has been done here, as far as it is done here: what he typed behind it may come. */
+  | { type: 'tabbed' }
   /** A wheel of a follower found nothing more to scroll here: it goes on in the document around this. CSS px. */
   | { type: 'chain'; dx: number; dy: number }
   /** Drawn by the customer; its `frame` is filled in by the shell. */

@@ -40,6 +40,8 @@ export interface ControlOptions {
   apps?: Record<string, string>;
   /** Selectors of the site's `options.mask`. */
   mask?: string[];
+  /** Before anybody opens a page. */
+  prepare?: (stage: Stage) => Promise<void>;
 }
 
 const AGREE_MS = 10_000;
@@ -49,6 +51,7 @@ export async function startControl(options: ControlOptions = {}): Promise<Contro
   const site = await startSite(options.pages ?? {}, options.apps ?? {});
   const normalise = await bundleModule(join(import.meta.dirname, '../ui/mirror/normalise.ts'), 'equality');
   const stage = await startStage((config) => configureSite(config, site, options.mask));
+  await options.prepare?.(stage);
   const { consoleOrigin, panelOrigin } = stage.gateway.places;
   site.setHead(`<script src="${consoleOrigin}/panel.js" async data-site="control"></script>`);
   const { agent } = stage;

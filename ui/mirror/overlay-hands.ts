@@ -48,7 +48,8 @@ export function startHands(deps: HandsDeps): Hands {
       send: (input) => send({ ...input, ...deps.frameOfKeys() }),
       openPicker(event) {
         const focused = mirror.focused?.();
-        if (!focused) return false;
+        // a key right behind a click or Tab is for where that leads
+        if (!focused || pending.movesFocus()) return false;
         const { key, altKey } = event;
         const opens =
           key === 'F4' ||

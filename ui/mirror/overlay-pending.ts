@@ -17,8 +17,10 @@ export interface PendingShow {
   refused(seq: number): void;
   /** Control is gone: nothing is under way any more. */
   clear(): void;
-  /** Frame that typed text goes to, as far as it is not confirmed. */
+  /** Frame that keys go to by a press that is not confirmed. */
   frame(): number | undefined;
+  /** Whether the focus is under way: the mirror shows where it was. */
+  movesFocus(): boolean;
   stop(): void;
 }
 
@@ -89,10 +91,8 @@ export function startPending(mirror: MirrorBelow, marks: HTMLElement): PendingSh
       draw();
     },
     clear,
-    frame() {
-      const foreseen = pending.foresee(performance.now());
-      return foreseen?.kind === 'field' ? mirror.idOf(foreseen.field)?.frame : undefined;
-    },
+    frame: () => pending.pressedFrame,
+    movesFocus: () => pending.movesFocus,
     stop() {
       cancelAnimationFrame(request);
       letGo();

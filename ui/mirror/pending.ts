@@ -52,6 +52,18 @@ export class Pending {
     this.#steps = this.#steps.filter((step) => step.seq > seq);
   }
 
+  /** Frame that was pressed in last, while the leader has not done it: there go the keys. */
+  get pressedFrame(): number | undefined {
+    return this.#steps.findLast(({ input }) => input.type === 'input.pointer')?.input.frame;
+  }
+
+  /** Whether something is under way that moves the focus by itself. */
+  get movesFocus(): boolean {
+    return this.#steps.some(
+      ({ input }) => input.type === 'input.pointer' || (input.type === 'input.key' && input.key === 'Tab'),
+    );
+  }
+
   /** It was refused: it changes nothing. */
   refused(seq: number): void {
     this.#steps = this.#steps.filter((step) => step.seq !== seq);

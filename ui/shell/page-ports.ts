@@ -62,6 +62,7 @@ const fromPage = variants({
   mark: object({ mark }),
   toolDone: object({}),
   tab: object({ back: flag, into: optional(text(64)) }),
+  tabbed: object({}),
   chain: object({ dx: real(-1e5, 1e5), dy: real(-1e5, 1e5) }),
 });
 
@@ -118,6 +119,8 @@ export interface PagePorts {
 const CLOSED = new TextEncoder().encode(JSON.stringify({ type: 'frame.closed' } satisfies PageFact));
 /** Facts that wait for credit, bytes: beyond it they are dropped and a snapshot is asked for. */
 const QUEUE_BYTES = 2 * CREDIT_BYTES;
+/** Longer nobody waits for a document to do a Tab, ms. */
+const TABBING_MS = 500;
 /** So long after a Tab into another frame keys may still name the one it left, ms. */
 const TABBED_MS = 1000;
 const EXTERNAL = /^(tel|mailto|sms):/i;
@@ -140,6 +143,9 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
   let lastFrame = 0;
   let focused: number | undefined;
   let tabbed: { from: number; at: number } | undefined;
+  /** A document that does a Tab, and what comes behind it: nobody knows yet which document that is for. */
+  let tabbing: { entry: PagePort; late: ReturnType<typeof setTimeout> } | undefined;
+  const behind: Extract<SessionEvent, { type: 'input.perform' }>[] = [];
   let greetedSinceLoad = false;
 
   // ---- facts to the gateway, within its credit -------------------------------------------------------------------
@@ -230,6 +236,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
     entry.port.close();
     ports.delete(entry.frame);
     if (focused === entry.frame) focused = undefined;
+    if (tabbing?.entry === entry) endTab();
     forward(entry, CLOSED);
   };
 
@@ -327,6 +334,9 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
       case 'tab':
         tab(entry, message);
         break;
+      case 'tabbed':
+        if (tabbing?.entry === entry) endTab();
+        break;
       case 'chain':
         if (otherHolder() !== null)
           aroundOf(entry)?.port.postMessage({ ...message, from: entry.name } satisfies ToPage);
@@ -390,6 +400,17 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
     focused = to.frame;
     tabbed = { from: entry.frame, at: performance.now() };
     to.port.postMessage({ type: 'tab', back, ...(into ? {} : { from: entry.name }) } satisfies ToPage);
+    if (tabbing?.entry === entry) beginTab(to);
+  };
+  const beginTab = (entry: PagePort): void => {
+    clearTimeout(tabbing?.late);
+    // With one document alone there is nowhere else to go.
+    tabbing = ports.size > 1 ? { entry, late: setTimeout(endTab, TABBING_MS) } : undefined;
+  };
+  const endTab = (): void => {
+    clearTimeout(tabbing?.late);
+    tabbing = undefined;
+    while (behind.length > 0 && !tabbing) perform(behind.shift()!);
   };
 
   /** Where a key goes: its sender may not have seen yet that the focus has moved to another frame. */
@@ -400,6 +421,10 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
 
   const perform = (event: Extract<SessionEvent, { type: 'input.perform' }>): void => {
     const { pid, seq, control, input } = event;
+    if (tabbing) {
+      behind.push(event);
+      return;
+    }
     // Taken back while it was under way: nothing more is performed, whatever the gateway knows by now.
     if (!takeBack.allows(control)) {
       session.ask({ type: 'input.refused', pid, seq, reason: 'stale' });
@@ -414,6 +439,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
     }
     if (takesFocus(input)) focused = target.frame;
     target.port.postMessage({ type: 'perform', pid, seq, control, input } satisfies ToPage);
+    if (input.type === 'input.key' && input.key === 'Tab') beginTab(target);
   };
 
   const hear = (event: SessionEvent): void => {
@@ -551,6 +577,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
     },
     stop() {
       pointer.stop();
+      clearTimeout(tabbing?.late);
       removeEventListener('message', greet);
       element.removeEventListener('load', loaded);
       stopHearing();
