@@ -12,7 +12,6 @@ import { installLinks } from './links.ts';
 import { installMarkup } from './markup.ts';
 import { installNavigation } from './navigation.ts';
 import { installOpen } from './open.ts';
-import { installPostMessage } from './post-message.ts';
 import { installReferrer } from './referrer.ts';
 import { installConnections, installFetch, installXhr } from './requests.ts';
 import { installProtocolHandler, installServiceWorker } from './service-worker.ts';
@@ -43,7 +42,6 @@ const SHIMS: ((realm: Realm) => void)[] = [
   installServiceWorker,
   installProtocolHandler,
   // what it says
-  installPostMessage,
   installDialogs,
 ];
 

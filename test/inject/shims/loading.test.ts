@@ -31,6 +31,7 @@ beforeAll(async () => {
     [`${PAY}/frame`]:
       '<script>addEventListener("message", (e) => e.source.postMessage([e.data, e.origin, location.ancestorOrigins.length, location.ancestorOrigins.contains("https://www.shop.example"), __tandem_top === parent, __tandem_parent === parent, document.referrer], e.origin))</script>',
     [`${SHOP}/inner`]: '<p id="i">inner</p>',
+    [`${SHOP}/speaker`]: '<script>parent.postMessage("said", location.origin)</script>',
   });
 });
 afterAll(async () => {
@@ -257,21 +258,24 @@ describe('what a page sees of its place', () => {
         addEventListener('message', resolve);
       });
       inner.contentWindow!.postMessage('hi', new URL(inner.src).origin);
-      window.postMessage('self', 'https://www.shop.example');
-      const first = await answer;
-      return [first.data, first.origin];
+      const { data, origin, source } = await answer;
+      return [data, origin, source === inner.contentWindow];
     });
-    const events = result as [unknown, string];
-    expect(events).toEqual(['self', pages.at(SHOP)]);
-    const second = await frame().evaluate(async () => {
+    expect(result).toEqual([['hi', pages.at(SHOP), 1, true, true, true, ''], pages.at(PAY), true]);
+  });
+
+  test('a frame of the same origin is the source of what it says to its page', async () => {
+    const result = await frame().evaluate(async () => {
+      const inner = document.createElement('iframe');
+      inner.src = '/speaker';
       const answer = new Promise<MessageEvent>((resolve) => {
         addEventListener('message', resolve);
       });
-      frames[0]!.postMessage('hi', '*');
-      const { data, origin } = await answer;
-      return [data, origin];
+      document.body.append(inner);
+      const { data, origin, source } = await answer;
+      return [data, origin === location.origin, source === inner.contentWindow];
     });
-    expect(second).toEqual([['hi', pages.at(SHOP), 1, true, true, true, ''], pages.at(PAY)]);
+    expect(result).toEqual(['said', true, true]);
   });
 
   test('service workers are refused, protocol handlers ignored', async () => {
