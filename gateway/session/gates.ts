@@ -48,18 +48,19 @@ function closedGate(sites: Sites, conversations: Conversations, session: Session
   return listsAll(site, session) ? undefined : 'site-removed';
 }
 
-/** Whether everything that the session's addresses stand for is still listed, and in the same way. */
+/** Whether everything that the session's addresses stand for may still be used so: a resource may be a domain by now. */
 function listsAll(site: Site, session: Session): boolean {
   const { hosts, wild } = session.addresses.table;
   const listed = hosts.every(([name, , kind]) => {
     const origin = parseOrigin(name);
-    return origin !== undefined && findEntry(site, origin)?.kind === kind;
+    const now = origin && findEntry(site, origin)?.kind;
+    return now === kind || now === 'domain';
   });
   return (
     listed &&
     wild.every(({ host, scheme, port, kind }) => {
       const entry = findEntry(site, { scheme, host, port });
-      return entry?.kind === kind && entry.domain.includeSubdomains;
+      return (entry?.kind === kind || entry?.kind === 'domain') && entry.domain.includeSubdomains;
     })
   );
 }

@@ -13,6 +13,7 @@ import type { Carry } from '../../protocol/ports.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { Rights, SessionState } from '../../protocol/session-messages.ts';
 import { Refused } from '../errors.ts';
+import { addressTable } from '../sites/addresses.ts';
 import { checkNavigation } from '../sites/allowlist.ts';
 import type { Agent, Site } from '../sites/config.ts';
 import { Control, type ControlRecord, type ControlStore } from './control.ts';
@@ -487,10 +488,12 @@ export class Session {
     };
   }
 
-  /** The site's entry was edited while the session runs. */
+  /** The site's entry was edited while the session runs: it still lists what it did; what was added, new pages may use. */
   setSite(site: Site): void {
     if (site === this.site) return;
     this.site = site;
+    const table = addressTable(site, this.sid, this.addresses.table);
+    if (JSON.stringify(table) !== JSON.stringify(this.addresses.table)) this.addresses.extend(table);
     this.#changed();
   }
 

@@ -30,7 +30,7 @@ function entriesOf(site: Site): { domain: Domain; kind: HostKind }[] {
 }
 
 /** The complete table of a session; a host too long for a label (or no name) gets a hash alias. */
-export function addressTable(site: Site, sid: string, places: Places): AddressTable {
+export function addressTable(site: Site, sid: string, places: Pick<Places, 'scheme' | 'base'>): AddressTable {
   const hosts = new Map<string, AddressTable['hosts'][number]>();
   const wild: AddressTable['wild'] = [];
   for (const { domain, kind } of entriesOf(site)) {

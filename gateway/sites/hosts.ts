@@ -1,4 +1,5 @@
 // Host names as the config and the allowlist compare them: IDNA-encoded, lower case, no trailing dot; and who owns them.
+import { domainToUnicode } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { getDomain, parse } from 'tldts';
 
@@ -20,6 +21,11 @@ export function normalizeHost(text: string): string | undefined {
   const labels = host.split('.');
   const fits = host.length <= 253 && labels.every((label) => /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/.test(label));
   return fits ? host : undefined;
+}
+
+/** A normalised host as people write it: `bücher.example` for `xn--bcher-kva.example`. Never to be compared. */
+export function shownHost(host: string): string {
+  return domainToUnicode(host) || host;
 }
 
 /** Whether a normalised host is an IP address rather than a name. */

@@ -1,7 +1,9 @@
 // The config as it is now: read from its file, followed through edits of that file, and saved with the admin's comments kept.
 import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { UpstreamOrigin } from '../../protocol/address.ts';
 import type { Log } from '../log.ts';
+import { withHost } from './allow-host.ts';
 import { isOnSite } from './allowlist.ts';
 import { type Agent, type Config, ConfigError, type ConfigProblem, type Site } from './config.ts';
 import { type LoadedConfig, loadConfig } from './load.ts';
@@ -20,6 +22,7 @@ export class Registry {
   readonly #listeners = new Set<() => void>();
   #loaded: LoadedConfig;
   #problems: ConfigProblem[] = [];
+  readonly #reported = new Map<string, ConfigProblem[]>();
   /** Text that was judged last, good or bad; undefined when the file could not be read. */
   #seenText: string | undefined;
   #seenMark: string;
@@ -55,7 +58,12 @@ export class Registry {
 
   /** Faults of a later edit; the state before it keeps running until they are put right. */
   get problems(): ConfigProblem[] {
-    return this.#problems;
+    return [...this.#problems, ...[...this.#reported.values()].flat()];
+  }
+
+  /** Faults of files that the config names, such as certificates: shown beside its own. @param of replaces what it said before */
+  report(of: string, problems: ConfigProblem[]): void {
+    this.#reported.set(of, problems);
   }
 
   /** @returns a function that removes the listener */
@@ -79,7 +87,7 @@ export class Registry {
 
   /** The switch for the whole system (R1). @throws {ConfigError} when the file has a fault that must be put right first */
   setCobrowsing(on: boolean): Promise<void> {
-    return this.#save(() => ['system', 'cobrowsing'], on);
+    return this.#save(flagAt(() => ['system', 'cobrowsing'], on));
   }
 
   /**
@@ -87,11 +95,22 @@ export class Registry {
    * @throws {ConfigError} as {@link setCobrowsing}; RangeError when there is no such agent
    */
   setAgentCobrowsing(name: string, on: boolean): Promise<void> {
-    return this.#save((config) => {
-      const index = config.agents.findIndex((agent) => agent.name === name);
-      if (index < 0) throw new RangeError(`No agent "${name}"`);
-      return ['agents', index, 'cobrowsing'];
-    }, on);
+    return this.#save(
+      flagAt((config) => {
+        const index = config.agents.findIndex((agent) => agent.name === name);
+        if (index < 0) throw new RangeError(`No agent "${name}"`);
+        return ['agents', index, 'cobrowsing'];
+      }, on),
+    );
+  }
+
+  /**
+   * Lists a host for a site, so that it may be shown (`domains`) or loaded from (`resources`); nothing happens where it may be
+   * already.
+   * @throws {ConfigError} as {@link setCobrowsing}, also when the host can never be listed; RangeError when there is no such site
+   */
+  allowHost(site: string, origin: UpstreamOrigin, as: 'domains' | 'resources'): Promise<void> {
+    return this.#save((loaded) => withHost(loaded, this.#file, site, origin, as));
   }
 
   close(): void {
@@ -163,12 +182,11 @@ export class Registry {
     }
   }
 
-  #save(pathOf: (config: Config) => Path, on: boolean): Promise<void> {
+  #save(edit: (loaded: LoadedConfig) => string): Promise<void> {
     return this.#inTurn(async () => {
       // Edited from the file as it is now, so that an admin's edit of this very moment is not lost.
       const before = await readText(this.#file);
-      const { config, source } = loadConfig(before, this.#file);
-      const text = source.withFlag(pathOf(config), on);
+      const text = edit(loadConfig(before, this.#file));
       const loaded = loadConfig(text, this.#file);
       if (text !== before) await replaceFile(this.#file, text);
       this.#seenText = text;
@@ -177,6 +195,10 @@ export class Registry {
       this.#apply(loaded);
     });
   }
+}
+
+function flagAt(pathOf: (config: Config) => Path, on: boolean): (loaded: LoadedConfig) => string {
+  return ({ config, source }) => source.withFlag(pathOf(config), on);
 }
 
 async function readText(file: string): Promise<string> {

@@ -1,4 +1,5 @@
 // Reads the YAML text under limits, as plain data, and knows the line of everything in it.
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Document,
   isAlias,
@@ -10,6 +11,7 @@ import {
   parseDocument,
   visit,
 } from 'yaml';
+import { type Item, insertItem } from './yaml-insert.ts';
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 32;
@@ -98,6 +100,26 @@ export class YamlSource {
     const changed = this.#document.clone();
     changed.setIn(path, on);
     return changed.toString({ lineWidth: 0 });
+  }
+
+  /**
+   * The text with one item more at the end of a list; everything else stays to the byte, comments and layout too, unless the file
+   * is laid out in a way that we cannot follow: then comments stay.
+   * @param before key behind which the list begins where there is none yet
+   */
+  withItem(path: Path, item: Item, before: string): string {
+    const changed = this.#document.clone() as Document;
+    if (isSeq(changed.getIn(path, true))) changed.addIn(path, changed.createNode(item));
+    else changed.setIn(path, changed.createNode([item]));
+    const text = insertItem(this.text, this.#document, path, item, before);
+    const read = text === undefined ? undefined : readYaml(text);
+    const isSame =
+      read !== undefined &&
+      'source' in read &&
+      isDeepStrictEqual(read.source.data, changed.toJS({ maxAliasCount: 0 }));
+    return text !== undefined && isSame
+      ? text
+      : changed.toString({ lineWidth: 0, flowCollectionPadding: false });
   }
 }
 

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openEmbedded } from '../../../gateway/store/embedded.ts';
-import { type Core, handoverOf, PAGE, removeFolder, SHOP, startCore } from './start-core.ts';
+import { type Core, handoverOf, PAGE, removeFolder, SHOP, SITE, startCore } from './start-core.ts';
 
 let core: Core;
 beforeEach(async () => {
@@ -150,6 +150,24 @@ describe('the gates of a running session', () => {
     core.sites.setSite({ title: 'New title', options });
     expect(session.ended).toBe(false);
     expect(session.site.title).toBe('New title');
+  });
+
+  it('let it go on when hosts are added, and its new pages use them', async () => {
+    const session = await core.openSession();
+    const { addresses } = session;
+    const image = 'https://img.example/a.png';
+    expect(addresses.toSession(image, 'https')).toBeUndefined();
+    const cdn = { ...SHOP, title: 'Img', hosts: ['img.example'] };
+    core.sites.setSite({ resources: [...SITE.resources, cdn] });
+    expect(session.ended).toBe(false);
+    expect(addresses.toSession(image, 'https')).toMatch(/\/\/img-example--/);
+    expect(session.record.table.hosts.map(([origin]) => origin)).toContain('https://img.example');
+    // A resource may be shown from now on: more than before, so nothing ends.
+    core.sites.setSite({ domains: [SHOP, cdn] });
+    expect(session.ended).toBe(false);
+    expect(addresses.kindOf({ scheme: 'https', host: 'img.example', port: 443 })).toBe('domain');
+    core.sites.setSite({ domains: [SHOP], resources: SITE.resources });
+    expect(session.endReason).toBe('site-removed');
   });
 
   it('show out another agent whose switch is turned off, and only him', async () => {
