@@ -112,25 +112,33 @@ export async function coBrowseInFirefox(
 
   /** The middle of an element of the mirror on the agent's page, scrolled into sight by the leader. */
   const placeInMirror = async (selector: string): Promise<{ x: number; y: number }> => {
-    await (await leader()).evaluate((one) => {
-      document.querySelector(one)?.scrollIntoView({ block: 'center', behavior: 'instant' });
+    const top = await (await leader()).evaluate((one) => {
+      const found = document.querySelector(one);
+      found?.scrollIntoView({ block: 'center', behavior: 'instant' });
+      return found?.getBoundingClientRect().y ?? 0;
     }, selector);
     const frame = await agent.$(`iframe[title="${word('view.title')}"]`);
     const outer = await frame?.boundingBox();
     if (!outer) throw new Error('The mirror is not to be seen.');
     // Puppeteer does not know that the mirror is scaled.
     const place = async (): Promise<{ x: number; y: number } | undefined> =>
-      await (await view()).evaluate((one) => {
-        const inner = document.querySelector('iframe');
-        const found = inner?.contentDocument?.querySelector(one);
-        if (!inner || !found) return undefined;
-        const around = inner.getBoundingClientRect();
-        const scale = around.width / inner.offsetWidth;
-        const box = found.getBoundingClientRect();
-        const x = around.x + (box.x + box.width / 2) * scale;
-        const y = around.y + (box.y + box.height / 2) * scale;
-        return y > 0 && y < innerHeight && x > 0 && x < innerWidth ? { x, y } : undefined;
-      }, selector);
+      await (await view()).evaluate(
+        (one, topThere) => {
+          const inner = document.querySelector('iframe');
+          const found = inner?.contentDocument?.querySelector(one);
+          if (!inner || !found) return undefined;
+          const around = inner.getBoundingClientRect();
+          const scale = around.width / inner.offsetWidth;
+          const box = found.getBoundingClientRect();
+          // It is about to be scrolled from under the mouse.
+          if (Math.abs(box.y - topThere) > 2) return undefined;
+          const x = around.x + (box.x + box.width / 2) * scale;
+          const y = around.y + (box.y + box.height / 2) * scale;
+          return y > 0 && y < innerHeight && x > 0 && x < innerWidth ? { x, y } : undefined;
+        },
+        selector,
+        top,
+      );
     const { x, y } = await until(place, `${selector} in sight of the agent`, WAIT_MS);
     return { x: outer.x + x, y: outer.y + y };
   };
