@@ -1,13 +1,8 @@
 // The whole gateway: builds every part and joins them; the only place where the three doors meet. What tests start.
 
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
 import express from 'express';
@@ -54,6 +49,9 @@ import { type Door, findDoor, type Places, placesOf } from './sites/places.ts';
 import { Registry } from './sites/registry.ts';
 import { openEmbedded } from './store/embedded.ts';
 import type { Store } from './store/store.ts';
+import { openDoors } from './tls/doors.ts';
+import { openPrivateAuthorities, type PrivateAuthorities } from './tls/private-authorities.ts';
+import { watchConnections } from './tls/secure-server.ts';
 
 export interface GatewayOptions {
   /** The configuration; the store's folder is relative to it. */
@@ -65,12 +63,18 @@ export interface GatewayOptions {
   log?: Log;
   /** Shorter times for tests. */
   lifetimes?: Partial<Lifetimes>;
+  /** Serve https by certificates of development, where the config gives none. */
+  https?: boolean;
 }
 
 export interface Gateway {
   /** The port really listened on. */
   port: number;
   places: Places;
+  /** With certificates of development: the file of the authority that browsers must trust. */
+  authorityFile: string | undefined;
+  /** The port that sends plain requests on to https, if there is one. */
+  redirectPort: number | undefined;
   registry: Registry;
   conversations: Conversations;
   sessions: Sessions;
@@ -94,13 +98,43 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     while (closing.length > 0) await closing.pop()?.();
   };
   try {
-    const server = createServer({ ...SERVER_OPTIONS, connectionsCheckingInterval: 5_000, noDelay: true });
     const { listen, data } = registry.config;
-    const port = await startListening(server, options.port ?? listen.port, listen.host);
-    const places = placesOf(registry.config, port);
-    closing.push(() => stopServer(server));
+    const configFolder = dirname(options.configFile);
+    const folder = resolve(configFolder, data);
+    const addressing = { ...registry.config, https: options.https === true };
+    let places = placesOf(addressing, options.port ?? listen.port);
+    const http = { ...SERVER_OPTIONS, connectionsCheckingInterval: 5_000, noDelay: true };
+    const { server, isSecure, redirect, authorityFile, ...entrance } = await openDoors(http, {
+      config: () => registry.config,
+      folder: configFolder,
+      data: folder,
+      https: options.https === true,
+      places: () => places,
+      report: (problems) => registry.report('tls', problems),
+      log,
+    });
+    closing.push(() => entrance.close());
+    const authorities = await openPrivateAuthorities({
+      domains: () => registry.config.domains,
+      folder: configFolder,
+      report: (problems) => registry.report('authorities', problems),
+      log,
+    });
+    closing.push(() => authorities.close());
+    const forgetFiles = registry.onChange(() => {
+      for (const reload of [entrance.reload, authorities.reload])
+        reload().catch((error: unknown) =>
+          log.error({ err: error }, 'files of the config could not be read'),
+        );
+    });
+    closing.push(forgetFiles);
 
-    const folder = resolve(dirname(options.configFile), data);
+    const port = await startListening(server, options.port ?? listen.port, listen.host);
+    places = placesOf(addressing, port);
+    closing.push(() => stopServer(server));
+    const redirectPort = redirect && (await startListening(redirect.server, redirect.port, redirect.host));
+    if (redirect) closing.push(() => stopServer(redirect.server));
+
     const store = options.store ?? (await openEmbedded(folder));
     if (!options.store) closing.push(() => store.close());
     const lifetimes = { ...LIFETIMES, ...options.lifetimes };
@@ -115,13 +149,45 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       () => registry.config.limits,
       () => registry.config.trustProxy,
     );
-    server.on('connection', (socket) => connections.open(socket));
-    const doors = buildDoors({ registry, places, store, conversations, sessions, connections, assets, log });
+    const greeted = new Set<Socket>();
+    watchConnections(
+      server,
+      (socket) => {
+        greeted.add(socket);
+        socket.once('close', () => greeted.delete(socket));
+        connections.open(socket, isSecure);
+      },
+      (encrypted, socket) => connections.secured(encrypted, socket),
+    );
+    // Those that have not finished their handshake are no connections to the server yet.
+    closing.push(() => {
+      if (isSecure) for (const socket of greeted) socket.destroy();
+    });
+    const doors = buildDoors({
+      registry,
+      places,
+      store,
+      conversations,
+      sessions,
+      connections,
+      authorities,
+      assets,
+      log,
+    });
     closing.push(() => doors.stop());
     server.on('request', doors.request);
     server.on('upgrade', doors.upgrade);
     server.on('clientError', answerClientError);
-    return { port, places, registry, conversations, sessions, stop: closeAll };
+    return {
+      port,
+      places,
+      authorityFile,
+      redirectPort,
+      registry,
+      conversations,
+      sessions,
+      stop: closeAll,
+    };
   } catch (error) {
     await closeAll();
     throw error;
@@ -135,6 +201,7 @@ interface Parts {
   conversations: Conversations;
   sessions: Sessions;
   connections: Connections;
+  authorities: PrivateAuthorities;
   assets: Assets;
   log: Log;
 }
@@ -145,7 +212,7 @@ function buildDoors(parts: Parts): {
   upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
   stop: () => Promise<void>;
 } {
-  const { registry, places, store, conversations, sessions, connections, assets, log } = parts;
+  const { registry, places, store, conversations, sessions, connections, authorities, assets, log } = parts;
   const logins = new Logins(store, registry);
   const bodies = new SlowBodies();
 
@@ -181,7 +248,15 @@ function buildDoors(parts: Parts): {
     }
     return found;
   };
-  const proxy = createProxy({ registry, places, findSession: findProxied, log, assets, sentence });
+  const proxy = createProxy({
+    registry,
+    places,
+    findSession: findProxied,
+    authorities: (domain) => authorities.of(domain),
+    log,
+    assets,
+    sentence,
+  });
   sessions.onEnd(async ({ sid }) => proxy.drop(sid));
 
   const apps = {
@@ -328,7 +403,7 @@ function getSession(sessions: Sessions, sid: string): Session {
 }
 
 /** @returns the port really listened on @throws Error of Node when the port is taken or not permitted */
-function startListening(server: Server, port: number, host: string): Promise<number> {
+function startListening(server: Server | TlsServer, port: number, host: string): Promise<number> {
   return new Promise((done, fail) => {
     server.once('error', fail);
     server.listen(port, host, () => {
@@ -338,7 +413,7 @@ function startListening(server: Server, port: number, host: string): Promise<num
   });
 }
 
-function stopServer(server: Server): Promise<void> {
+function stopServer(server: Server | TlsServer): Promise<void> {
   return new Promise((done) => {
     server.close(() => done());
     server.closeAllConnections();

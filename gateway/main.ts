@@ -9,20 +9,24 @@ import { ConfigError } from './sites/config.ts';
 
 const USAGE = `Tandem, the co-browsing gateway.
 
-  npm start -- [--config FILE] [--port PORT]
+  npm start -- [--config FILE] [--port PORT] [--https]
 
   --config FILE     the configuration (default config/tandem.yaml)
   --port PORT       listen here instead of the port in the configuration
+  --https           serve https for development, by an authority that is made for it in the data folder
   --hash-password   read a password from standard input and print its hash for the configuration
   --help            print this
 `;
 
 /** Answers the arguments that need no gateway; otherwise yields what to start. */
-function readArguments(): { config: string; port?: number; hashPassword: boolean } | undefined {
+function readArguments():
+  | { config: string; port?: number; https: boolean; hashPassword: boolean }
+  | undefined {
   const { values } = parseArgs({
     options: {
       config: { type: 'string', default: 'config/tandem.yaml' },
       port: { type: 'string' },
+      https: { type: 'boolean', default: false },
       'hash-password': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -36,6 +40,7 @@ function readArguments(): { config: string; port?: number; hashPassword: boolean
     throw new TypeError(`--port must be a number from 0 to 65535, not "${port}".`);
   return {
     config,
+    https: values.https,
     hashPassword: values['hash-password'],
     ...(port === undefined ? {} : { port: Number(port) }),
   };
@@ -62,15 +67,21 @@ async function printHash(): Promise<void> {
   process.stdout.write(`${await hashPassword(password)}\n`);
 }
 
-async function run(options: { config: string; port?: number }): Promise<void> {
+async function run(options: { config: string; port?: number; https: boolean }): Promise<void> {
   if (!existsSync(options.config)) throw new TypeError(`There is no configuration at ${options.config}.`);
   const log = createLog();
   // Loaded only here: printing a hash needs no server.
   const { startGateway } = await import('./gateway.ts');
-  const { config: configFile, port } = options;
-  const gateway = await startGateway({ configFile, log, ...(port === undefined ? {} : { port }) });
+  const { config: configFile, port, https } = options;
+  const gateway = await startGateway({ configFile, log, https, ...(port === undefined ? {} : { port }) });
   log.info(
-    { port: gateway.port, console: gateway.places.consoleOrigin, base: gateway.places.base },
+    {
+      port: gateway.port,
+      console: gateway.places.consoleOrigin,
+      base: gateway.places.base,
+      ...(gateway.redirectPort === undefined ? {} : { redirectPort: gateway.redirectPort }),
+      ...(gateway.authorityFile === undefined ? {} : { trust: gateway.authorityFile }),
+    },
     'listening',
   );
   stopOnSignals(() => gateway.stop(), log);

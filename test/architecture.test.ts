@@ -77,6 +77,7 @@ const MAY: Record<string, string[]> = {
   ],
   'gateway/rewrite': ['protocol'],
   'gateway/sites': ['gateway/store', 'gateway/errors.ts', 'gateway/log.ts', 'protocol'],
+  'gateway/tls': ['gateway/sites', 'gateway/errors.ts', 'gateway/log.ts', 'protocol'],
   'gateway/store': ['gateway/sites', 'gateway/errors.ts', 'gateway/log.ts', 'protocol'],
   demo: ['gateway'],
   bench: ['gateway', 'protocol', 'inject', 'ui', 'demo', 'test', 'scripts'],

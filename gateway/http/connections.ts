@@ -27,6 +27,8 @@ export class Connections {
   readonly #known = new WeakSet<object>();
   /** Connections of trusted front servers. */
   readonly #fronted = new WeakSet<object>();
+  /** Encrypted socket → the connection that it came in by. */
+  readonly #carriers = new WeakMap<object, Socket>();
   #all = 0;
 
   /** @param trusted networks whose X-Forwarded-For is believed */
@@ -35,8 +37,8 @@ export class Connections {
     this.#trusted = trusted;
   }
 
-  /** A connection has come in. */
-  open(socket: Socket): void {
+  /** A connection has come in. @param encrypted it speaks TLS: a refusal in plain words could not be read */
+  open(socket: Socket, encrypted = false): void {
     this.#all++;
     socket.on('close', () => {
       this.#all--;
@@ -54,8 +56,21 @@ export class Connections {
     }
     if (this.#hold(socket, address)) return;
     this.#refused.add(socket);
+    if (encrypted) {
+      socket.destroy();
+      return;
+    }
     socket.end(TOO_MANY);
     setTimeout(() => socket.destroy(), LINGER).unref();
+  }
+
+  /** From now on a connection that came in is known by its encrypted socket. */
+  secured(encrypted: Socket, carrier: Socket): void {
+    this.#carriers.set(encrypted, carrier);
+  }
+
+  #connectionOf({ socket }: IncomingMessage): Socket {
+    return this.#carriers.get(socket) ?? socket;
   }
 
   /**
@@ -63,8 +78,9 @@ export class Connections {
    * @param lives closes when it is over
    */
   admit(req: IncomingMessage, lives: EventEmitter): boolean {
-    if (this.#refused.has(req.socket)) return false;
-    if (!this.#fronted.has(req.socket)) return true;
+    const connection = this.#connectionOf(req);
+    if (this.#refused.has(connection)) return false;
+    if (!this.#fronted.has(connection)) return true;
     if (!this.#hold(req, clientAddress(req, this.#trusted()))) return false;
     lives.on('close', () => this.#release(req));
     return true;
@@ -72,15 +88,16 @@ export class Connections {
 
   /** Whether it was shown on this connection before who it is; never behind a front server, which mixes people. */
   isKnown(req: IncomingMessage): boolean {
-    return this.#known.has(req.socket);
+    return this.#known.has(this.#connectionOf(req));
   }
 
   /** It has shown who it is: it counts no more. */
   welcome(req: IncomingMessage): void {
     this.#release(req);
-    if (this.#fronted.has(req.socket)) return;
-    this.#known.add(req.socket);
-    this.#release(req.socket);
+    const connection = this.#connectionOf(req);
+    if (this.#fronted.has(connection)) return;
+    this.#known.add(connection);
+    this.#release(connection);
   }
 
   #hold(what: object, address: string): boolean {

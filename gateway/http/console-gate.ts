@@ -4,6 +4,7 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import { Refused } from '../errors.ts';
 import type { Places } from '../sites/places.ts';
+import { strictTransport } from './strict-transport.ts';
 
 const SAFE = new Set(['GET', 'HEAD']);
 
@@ -28,8 +29,8 @@ export function checkConsoleRequest(
   if (!isTopNavigation) throw new Refused('wrong-origin');
 }
 
-/** Headers of every answer of the console's host. */
-export function consoleHeaders(places: Places): RequestHandler {
+/** Headers of every answer of the console's host. @param hsts seconds of Strict-Transport-Security */
+export function consoleHeaders(places: Places, hsts = 0): RequestHandler {
   const sockets = places.consoleOrigin.replace(/^http/, 'ws');
   return helmet({
     contentSecurityPolicy: {
@@ -54,8 +55,7 @@ export function consoleHeaders(places: Places): RequestHandler {
     crossOriginResourcePolicy: { policy: 'same-origin' },
     originAgentCluster: true,
     referrerPolicy: { policy: 'no-referrer' },
-    strictTransportSecurity:
-      places.scheme === 'https' ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    strictTransportSecurity: strictTransport(places, hsts),
     xFrameOptions: { action: 'deny' },
   });
 }

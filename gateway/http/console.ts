@@ -60,7 +60,7 @@ export function createConsole(deps: ConsoleDeps): Express {
   app.set('query parser', 'simple');
   app.set('trust proxy', (address: string) => isInNetworks(address, registry.config.trustProxy));
 
-  app.use(consoleHeaders(places));
+  app.use(consoleHeaders(places, registry.config.hsts));
   publicRoutes(app, deps);
   app.use('/api/v1', apiRoutes(deps));
 

@@ -17,6 +17,7 @@ import type { Assets } from './assets.ts';
 import { Attempts } from './attempts.ts';
 import { openingPolicy, panelPolicy } from './policy.ts';
 import { answerErrors, requireOwnOrigin } from './refusal.ts';
+import { strictTransport } from './strict-transport.ts';
 
 export interface PanelDeps {
   places: Places;
@@ -55,7 +56,7 @@ export function createPanel(deps: PanelDeps): Express {
       crossOriginResourcePolicy: { policy: 'same-origin' },
       frameguard: false,
       originAgentCluster: true,
-      strictTransportSecurity: places.scheme === 'https',
+      strictTransportSecurity: strictTransport(places, sites.config.hsts),
     }),
   );
   app.use(requireOwnOrigin(() => places.panelOrigin));

@@ -17,6 +17,7 @@ import { Attempts } from './attempts.ts';
 import { shareDocument } from './documents.ts';
 import { shellPolicy } from './policy.ts';
 import { answerErrors, requireOwnOrigin, sendGone } from './refusal.ts';
+import { strictTransport } from './strict-transport.ts';
 
 /** Who someone is in this session; on the shell host only. Pages can neither write it nor plant a twin. */
 export const PARTICIPANT_COOKIE = '__Host-Http-cbs';
@@ -53,7 +54,7 @@ export function createShell(deps: ShellDeps): Express {
       crossOriginResourcePolicy: { policy: 'same-origin' },
       originAgentCluster: true,
       referrerPolicy: { policy: 'no-referrer' },
-      strictTransportSecurity: places.scheme === 'https',
+      strictTransportSecurity: strictTransport(places, deps.config().hsts),
     }),
   );
 

@@ -20,6 +20,8 @@ export interface Target {
 export interface AgentOptions {
   connectMs: number;
   lookup?: LookupFunction;
+  /** Who vouches for the hosts of a domain entry; undefined, or none given: the public authorities. */
+  authorities?: (domain: Pick<Domain, 'ca'>) => { pem: string; digest: string } | undefined;
 }
 
 /** Below the 5 s that most servers keep an idle connection, so that it is not used in the moment they close it. */
@@ -46,7 +48,7 @@ export class Agents {
   }
 
   /** @throws {Refused} upstream-refused-address for an IP literal that must not be reached */
-  target(origin: UpstreamOrigin, domain: Pick<Domain, 'connect' | 'allowPrivate'>): Target {
+  target(origin: UpstreamOrigin, domain: Pick<Domain, 'connect' | 'allowPrivate' | 'ca'>): Target {
     const { scheme } = origin;
     const hostname = (domain.connect?.host ?? origin.host).replace(/^\[|\]$/g, '');
     const port = domain.connect?.port ?? origin.port;
@@ -55,15 +57,20 @@ export class Agents {
     if (allow && isIP(hostname) !== 0 && isDeniedAddress(hostname, allow)) {
       throw new Refused('upstream-refused-address', { host: origin.host });
     }
-    return { protocol: `${scheme}:`, hostname, port, agent: this.#agent(scheme, allow) };
+    return { protocol: `${scheme}:`, hostname, port, agent: this.#agent(scheme, allow, domain) };
   }
 
-  #agent(scheme: 'http' | 'https', allow: readonly string[] | undefined): http.Agent {
-    const key = `${scheme} ${allow === undefined ? '*' : allow.join(' ')}`;
+  #agent(
+    scheme: 'http' | 'https',
+    allow: readonly string[] | undefined,
+    domain: Pick<Domain, 'ca'>,
+  ): http.Agent {
+    const trusted = scheme === 'https' ? this.#options.authorities?.(domain) : undefined;
+    const key = `${scheme} ${allow === undefined ? '*' : allow.join(' ')} ${trusted?.digest ?? ''}`;
     let agent = this.#agents.get(key);
     if (!agent) {
       const check: AddressCheck = { ...this.#options, allow };
-      agent = scheme === 'https' ? new CheckedHttpsAgent(check) : new CheckedHttpAgent(check);
+      agent = scheme === 'https' ? new CheckedHttpsAgent(check, trusted?.pem) : new CheckedHttpAgent(check);
       this.#agents.set(key, agent);
     }
     return agent;
@@ -161,8 +168,15 @@ class CheckedHttpAgent extends http.Agent {
 class CheckedHttpsAgent extends https.Agent {
   readonly #check: AddressCheck;
 
-  constructor(check: AddressCheck) {
-    super({ ...KEEP_ALIVE, lookup: checkedLookup(check) } as https.AgentOptions);
+  constructor(check: AddressCheck, ca: string | undefined) {
+    super({
+      ...KEEP_ALIVE,
+      lookup: checkedLookup(check),
+      ...(ca === undefined ? {} : { ca }),
+      // Whatever NODE_TLS_REJECT_UNAUTHORIZED says: an upstream that nobody vouches for is none.
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+    } as https.AgentOptions);
     this.#check = check;
   }
 

@@ -10,6 +10,7 @@ import { decode, readCoding } from './codings.ts';
 import { findPassed, redirectOf } from './passing.ts';
 import type { PipelineDeps } from './pipeline.ts';
 import type { ProxySession } from './proxy-session.ts';
+import { explainFailure } from './upstream-failures.ts';
 
 /** A whole answer; `body` is decoded. */
 export interface Fetched {
@@ -101,9 +102,7 @@ function get(
     const request = make.request({ hostname, port, path, agent, headers }, resolve);
     request.setTimeout(timeout, () => request.destroy(new Refused('upstream-timeout')));
     request.once('error', (error) =>
-      reject(
-        error instanceof Refused ? error : new Refused('upstream-unreachable', { host: hostname }, error),
-      ),
+      reject(explainFailure(error, headers.host ?? hostname)),
     );
     request.end();
   });

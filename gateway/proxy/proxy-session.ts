@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import type { Jar } from '../session/jar.ts';
 import type { Config, Site } from '../sites/config.ts';
 import type { Places } from '../sites/places.ts';
+import type { AgentOptions } from './agents.ts';
 
 /** A session as far as proxied traffic needs it. */
 export interface ProxySession {
@@ -46,6 +47,8 @@ export interface ProxyDeps {
   assets: { readonly injectScript: { body: Buffer; hash: string } };
   sentence(reason: Reason, params?: Record<string, string>, acceptLanguage?: string): string;
   limits?: Partial<ProxyLimits>;
+  /** Who vouches for upstreams; the public authorities where it says nothing. */
+  authorities?: AgentOptions['authorities'];
   /** Name resolution; `dns.lookup` unless a test gives its own. Its answers are filtered in any case. */
   lookup?: LookupFunction;
 }

@@ -48,7 +48,11 @@ export function createProxy(deps: ProxyDeps): ProxyDoor {
     let found = agents.get(session.sid);
     if (!found) {
       for (const sid of agents.keys()) if (!findLive(sid)) drop(sid);
-      found = new Agents({ connectMs: limits.connectMs, ...(deps.lookup ? { lookup: deps.lookup } : {}) });
+      found = new Agents({
+        connectMs: limits.connectMs,
+        ...(deps.lookup ? { lookup: deps.lookup } : {}),
+        ...(deps.authorities ? { authorities: deps.authorities } : {}),
+      });
       agents.set(session.sid, found);
     }
     return found;

@@ -6,6 +6,7 @@ import { createProxyMiddleware } from 'http-proxy-middleware';
 import { Refused } from '../errors.ts';
 import type { Target } from './agents.ts';
 import type { ProxyLimits } from './proxy-session.ts';
+import { explainFailure } from './upstream-failures.ts';
 
 /** A request as the upstream shall get it. */
 export interface Outgoing {
@@ -124,7 +125,7 @@ export function createTransport(limits: ProxyLimits) {
       return new Promise((resolve, reject) => {
         begin(req, target, outgoing, {
           answered: resolve,
-          failed: (error) => reject(explain(error, target)),
+          failed: (error) => reject(explainFailure(error, hostOf(outgoing, target))),
         });
         outgoing.body?.once('error', (error) => {
           reject(error);
@@ -155,7 +156,7 @@ export function createTransport(limits: ProxyLimits) {
       begin(req, target, outgoing, {
         answered: then.answered,
         joined: then.joined,
-        failed: (error) => then.failed(explain(error, target)),
+        failed: (error) => then.failed(explainFailure(error, hostOf(outgoing, target))),
       });
       middleware.upgrade(req, socket as Socket, head);
     },
@@ -201,24 +202,7 @@ function mayRetry(exchange: Exchange, error: Error, req: IncomingMessage, res: S
   );
 }
 
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EHOSTDOWN',
-  'ECONNABORTED',
-]);
-
-/** The reason behind a failed connection. With Happy Eyeballs an AggregateError holds one error per address. */
-function explain(error: Error, target: Target): Error {
-  if (error instanceof Refused) return error;
-  const inner = error instanceof AggregateError ? (error.errors[0] as Error) : error;
-  if (inner instanceof Refused) return inner;
-  const { code = '' } = inner as NodeJS.ErrnoException;
-  const params = { host: target.hostname };
-  if (UNREACHABLE.has(code)) return new Refused('upstream-unreachable', params, error);
-  if (code === 'ETIMEDOUT') return new Refused('upstream-timeout', params, error);
-  return new Refused('upstream-broken', params, error);
+/** The name by which people know the host; `connect` may lead elsewhere. */
+function hostOf({ headers }: Outgoing, target: Target): string {
+  return typeof headers.host === 'string' ? headers.host : target.hostname;
 }

@@ -127,10 +127,16 @@ function checkOrigins(shape: ConfigShape, report: Report): Places | undefined {
       ...(publicUrl === undefined ? {} : { publicUrl }),
       ...(panelUrl === undefined ? {} : { panelUrl }),
       ...(base === undefined ? {} : { base: base.toLowerCase() }),
+      tls: shape.tls,
     },
     shape.listen.port,
   );
   const panelName = new URL(places.panelOrigin).hostname;
+  if (shape.tls !== undefined && places.scheme === 'http')
+    report(
+      ['publicUrl'],
+      'With "tls" the gateway speaks https only, so "publicUrl" must begin with https://.',
+    );
   for (const [key, name] of [
     ['publicUrl', consoleName],
     ['panelUrl', panelName],

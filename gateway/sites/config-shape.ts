@@ -45,6 +45,8 @@ const origin = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const filePath = z.string().min(1).max(1_000);
+
 const httpUrl = z.string().refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), {
   message: 'must be an absolute address that begins with http:// or https://.',
 });
@@ -117,6 +119,8 @@ const domain = z.strictObject({
   connect: address(false).optional(),
   /** Private networks that the names may resolve to. */
   allowPrivate: list(network).default([]),
+  /** PEM file of the authorities that vouch for these hosts in place of the public ones, relative to this file. */
+  ca: filePath.optional(),
 });
 
 /** What `allow=` of the page frame may add to fullscreen and clipboard-write. */
@@ -192,6 +196,18 @@ export const configShape = z.strictObject({
     })
     .prefault({}),
   listen: address(true).prefault('127.0.0.1:8080'),
+  /** TLS by the gateway itself; without it: plain http, for a front server. */
+  tls: z
+    .strictObject({
+      /** Files of the certificates with their chains and of their keys, relative to this file. */
+      certificates: list(z.strictObject({ certificate: filePath, key: filePath })).min(1),
+      minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.2'),
+      /** Host and port on which plain http is sent on to https. */
+      redirect: address(true).optional(),
+    })
+    .optional(),
+  /** Seconds of Strict-Transport-Security on our own hosts; 0: none. */
+  hsts: z.int().min(0).max(63_072_000).default(31_536_000),
   /** Origin of the console; `http://console.localhost:PORT` unless given. */
   publicUrl: origin.optional(),
   /** Origin of the contact panel; `panel.` before the console's host unless given. */

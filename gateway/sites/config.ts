@@ -15,6 +15,8 @@ export interface Domain {
   connect?: { host: string; port: number };
   /** Private networks (CIDR) that these names may resolve to. */
   allowPrivate: string[];
+  /** File with the authorities (PEM) that vouch for these hosts, in place of the public ones; relative to the config file. */
+  ca?: string;
 }
 
 /** What a site's administrator may set under `options`. */
@@ -89,11 +91,30 @@ export interface ConnectionLimits {
   connectionsFromLoopback: number;
 }
 
+/** A certificate with its chain, and its key: PEM files, relative to the config file. */
+export interface CertificateFiles {
+  certificate: string;
+  key: string;
+}
+
+/** TLS that the gateway serves itself. */
+export interface TlsConfig {
+  /** At least one; chosen by name, the first where none fits. */
+  certificates: CertificateFiles[];
+  minVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** A second port whose plain requests are sent on to https. */
+  redirect?: { host: string; port: number };
+}
+
 export interface Config {
   /** The switch on the System Settings page (R1). */
   cobrowsing: boolean;
   /** Host and port to listen on. */
   listen: { host: string; port: number };
+  /** Without it the gateway speaks plain http, to a front server or under localhost. */
+  tls?: TlsConfig;
+  /** Seconds for which browsers remember that our own hosts are https only; 0 = not. Never said under localhost. */
+  hsts: number;
   /** Origin of the console; default from `listen`: `http://console.localhost:PORT`. */
   publicUrl?: string;
   /** Origin of the contact panel's frame; default: `panel.` before the console's host. */

@@ -1,6 +1,13 @@
 // YAML text → Config: shape, cross references, hosts and origins checked; every fault with its line and one sentence.
 import { isOnSite } from './allowlist.ts';
-import { type Config, ConfigError, type ConfigProblem, type Domain, type Site } from './config.ts';
+import {
+  type Config,
+  ConfigError,
+  type ConfigProblem,
+  type Domain,
+  type Site,
+  type TlsConfig,
+} from './config.ts';
 import { checkReferences, type Report, readHost } from './config-references.ts';
 import { type ConfigShape, configShape, sentenceOf } from './config-shape.ts';
 import { type Fault, type Path, readYaml, type YamlSource } from './yaml-source.ts';
@@ -55,10 +62,12 @@ function asConfig(shape: ConfigShape): Config {
   const domains = shape.domains.map(asDomain);
   const byTitle = new Map(domains.map((domain) => [domain.title, domain]));
   const listed = (titles: string[]) => titles.map((title) => byTitle.get(title)!);
-  const { publicUrl, panelUrl, base, upstreamHeader } = shape;
+  const { publicUrl, panelUrl, base, tls, upstreamHeader } = shape;
   return {
     cobrowsing: shape.system.cobrowsing,
     listen: shape.listen,
+    ...(tls === undefined ? {} : { tls: asTls(tls) }),
+    hsts: shape.hsts,
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(panelUrl === undefined ? {} : { panelUrl }),
     ...(base === undefined ? {} : { base: base.toLowerCase() }),
@@ -77,12 +86,17 @@ function asConfig(shape: ConfigShape): Config {
   };
 }
 
-function asDomain({ port, connect, ...domain }: ConfigShape['domains'][number]): Domain {
+function asTls({ redirect, ...tls }: NonNullable<ConfigShape['tls']>): TlsConfig {
+  return { ...tls, ...(redirect === undefined ? {} : { redirect }) };
+}
+
+function asDomain({ port, connect, ca, ...domain }: ConfigShape['domains'][number]): Domain {
   return {
     ...domain,
     hosts: [...new Set(domain.hosts.map((host) => readHost(host, domain.includeSubdomains).host))],
     protocols: [...new Set(domain.protocols)],
     ...(port === undefined ? {} : { port }),
     ...(connect === undefined ? {} : { connect }),
+    ...(ca === undefined ? {} : { ca }),
   };
 }

@@ -14,9 +14,13 @@ export interface Places {
   panelOrigin: string;
 }
 
+/** Of the config, what the addresses hang on; `https` also without `tls`: certificates of development. */
+type Addressing = Pick<Config, 'publicUrl' | 'panelUrl' | 'base'> & { tls?: unknown; https?: boolean };
+
 /** @param port the port really listened on (the config may say 0) */
-export function placesOf(config: Pick<Config, 'publicUrl' | 'panelUrl' | 'base'>, port: number): Places {
-  const consoleUrl = new URL(config.publicUrl ?? `http://console.localhost:${port}`);
+export function placesOf(config: Addressing, port: number): Places {
+  const own = config.tls !== undefined || config.https === true ? 'https' : 'http';
+  const consoleUrl = new URL(config.publicUrl ?? `${own}://console.localhost:${port}`);
   const scheme = consoleUrl.protocol === 'https:' ? 'https' : 'http';
   const suffix = consoleUrl.port ? `:${consoleUrl.port}` : '';
   const panelUrl = new URL(config.panelUrl ?? `${scheme}://panel.${consoleUrl.host}`);

@@ -52,6 +52,7 @@ const agent = (name: string, cobrowsing: boolean): Agent => ({
 export const CONFIG: Config = {
   cobrowsing: true,
   listen: { host: '127.0.0.1', port: 0 },
+  hsts: 0,
   trustProxy: [],
   data: '.',
   privacy: { keepChat: true, keepIp: false },
