@@ -20,6 +20,8 @@ declare global {
     seen: number[];
     /** When it was made. */
     made: number[];
+    /** What notes `seen` just now: one at a time, as all of them write there. */
+    watch: { disconnect(): void } | undefined;
     churn: number;
   }
 }
@@ -175,7 +177,10 @@ async function watchHeading({ follower, copy }: Way): Promise<void> {
       const number = /^change (\d+)$/.exec(watched.querySelector('h1')?.textContent ?? '')?.[1];
       if (number !== undefined) window.seen[Number(number)] ??= performance.timeOrigin + performance.now();
     };
-    new MutationObserver(look).observe(watched, { subtree: true, childList: true, characterData: true });
+    window.watch?.disconnect();
+    const watch = new MutationObserver(look);
+    watch.observe(watched, { subtree: true, childList: true, characterData: true });
+    window.watch = watch;
   }, copy);
 }
 
@@ -204,9 +209,12 @@ async function measureScroll(way: Way): Promise<number[]> {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       const number = view.scrollY - 10;
-      if (Number.isInteger(number)) window.seen[number] ??= performance.timeOrigin + performance.now();
-      if (window.seen.length < 1_000) setTimeout(() => port2.postMessage(0), 1);
+      if (Number.isInteger(number) && number >= 0)
+        window.seen[number] ??= performance.timeOrigin + performance.now();
+      setTimeout(() => port2.postMessage(0), 1);
     };
+    window.watch?.disconnect();
+    window.watch = { disconnect: () => port1.close() };
     port2.postMessage(0);
   }, way.copy);
   await way.leader.evaluate(
@@ -227,39 +235,29 @@ async function measureScroll(way: Way): Promise<number[]> {
     },
     [SAMPLES, EVERY_MS] as const,
   );
-  const list = await delays(way);
-  await way.follower.evaluate(() => {
-    window.seen = new Array(1_000);
-  });
-  return list;
+  return await delays(way);
 }
 
 /** The customer's own mouse; what is timed begins where the page hears of it and ends where the follower's pointer has moved. */
 async function measurePointer(way: Way): Promise<number[]> {
   await way.follower.evaluate(() => {
     window.seen = [];
-    const times: number[] = [];
-    const look = (): void => {
-      times.push(performance.timeOrigin + performance.now());
-      window.seen = times;
-    };
+    window.watch?.disconnect();
+    const watch = new MutationObserver((records) => {
+      if (records.some(({ target }) => /pointer|mouse/.test((target as Element).className)))
+        window.seen.push(performance.timeOrigin + performance.now());
+    });
     const roots: Node[] = [document];
     for (const element of document.querySelectorAll('*'))
       if (element.shadowRoot) roots.push(element.shadowRoot);
     for (const root of roots)
-      new MutationObserver((records) => {
-        if (records.some(({ target }) => /pointer|mouse/.test((target as Element).className))) look();
-      }).observe(root, { subtree: true, attributes: true, attributeFilter: ['style'] });
+      watch.observe(root, { subtree: true, attributes: true, attributeFilter: ['style'] });
+    window.watch = watch;
   });
   await way.leader.evaluate(() => {
-    window.made = [];
-    addEventListener(
-      'pointermove',
-      () => {
-        window.made.push(performance.timeOrigin + performance.now());
-      },
-      true,
-    );
+    const made: number[] = [];
+    window.made = made;
+    addEventListener('pointermove', () => made.push(performance.timeOrigin + performance.now()), true);
   });
   const page = way.leader.page();
   const box = await (way.leader === page.mainFrame()
