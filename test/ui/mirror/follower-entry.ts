@@ -1,7 +1,7 @@
 // Runs in the follower's page of the mirror tests: the mirror, with a socket in place of port and console.
 import type { FromView } from '../../../protocol/ports.ts';
 import { Mirror } from '../../../ui/mirror/mirror.ts';
-import { normalise } from './normalise.ts';
+import { hashOf, normalise } from './normalise.ts';
 
 const said: FromView[] = [];
 const socket = new WebSocket(`ws://${location.host}/follower`);
@@ -35,6 +35,7 @@ declare global {
       said: FromView[];
       until(mark: string): Promise<void>;
       normalise(): unknown;
+      hash(): string;
     };
   }
 }
@@ -53,4 +54,5 @@ window.follower = {
     const page = mirror.document();
     return page && normalise(page, { rootOf: (element) => element.shadowRoot });
   },
+  hash: () => hashOf(window.follower.normalise()),
 };

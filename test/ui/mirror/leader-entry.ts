@@ -1,7 +1,7 @@
 // Runs in the leader's documents of the mirror tests: the recorder, with a socket in place of port and shell.
 import type { PageWindow } from '../../../inject/natives.ts';
 import { type Recorder, startRecorder } from '../../../inject/record/index.ts';
-import { normalise } from './normalise.ts';
+import { hashOf, normalise } from './normalise.ts';
 import { randomOperations } from './random-operations.ts';
 
 const native = {
@@ -13,6 +13,7 @@ const native = {
 };
 const config = JSON.parse(document.currentScript?.dataset.config ?? '{}') as {
   masks?: { mask: string[]; hide: string[]; readonly: string[] };
+  forgetful?: boolean;
 };
 const nonce = crypto.randomUUID();
 const socket = new native.WebSocket(`ws://${location.host}/leader${parent === window ? '?page' : ''}`);
@@ -26,13 +27,15 @@ socket.onopen = () => {
 };
 let longest = 0;
 let saidText = '';
+let saidLength = 0;
 const recorder = startRecorder({
   window: window as PageWindow,
   send: (fact) => {
     const json = native.JSON(fact);
     const size = new TextEncoder().encode(json).length;
     longest = Math.max(longest, size);
-    saidText += json;
+    saidLength += json.length;
+    if (!config.forgetful) saidText += json;
     say(json);
   },
   masks: config.masks ?? { mask: [], hide: [], readonly: [] },
@@ -61,10 +64,14 @@ declare global {
       mark(name: string): void;
       /** Marks what has been said so far, in this document and all that are nested in it; waits for those that load. @returns the marks */
       settle(name: string): Promise<string[]>;
+      loaded(): Promise<Window[]>;
+      /** Marks what has been said so far, of this document alone. */
+      say(name: string): Promise<void>;
       tasks(): Promise<void>;
       frames(): Promise<void>;
       /** The page with all that is nested in it. */
       normalise(): unknown;
+      hash(): string;
       operate: typeof randomOperations;
       longest(): number;
       /** All facts so far. */
@@ -84,29 +91,39 @@ function nested(window: Window): Window[] {
     }
   });
 }
+/** Waits for the documents below this one that load. @returns the windows that are there then, with what is in them */
+async function loaded(): Promise<Window[]> {
+  const inner = nested(window).map(async (frame) => {
+    for (let tries = 0; !(frame.leader && frame.document.readyState === 'complete') && tries < 200; tries++)
+      await new Promise((done) => native.setTimeout.call(window, done, 10));
+    return frame.leader && frame.frameElement?.isConnected ? [frame, ...(await frame.leader.loaded())] : [];
+  });
+  return (await Promise.all(inner)).flat();
+}
+async function settle(name: string): Promise<string[]> {
+  const inner = await loaded();
+  // Once for all: same pictures.
+  await window.leader.frames();
+  const marks = inner.map(async (frame, i) => {
+    const mark = `${name}.${i}`;
+    // One that goes meanwhile never answers.
+    const gone = new Promise<void>((done) => native.setTimeout.call(window, done, 3_000));
+    await Promise.race([frame.leader.say(mark), gone]);
+    return mark;
+  });
+  await window.leader.say(name);
+  return [name, ...(await Promise.all(marks))];
+}
 window.leader = {
-  async settle(name) {
-    const marks: string[] = [name];
-    for (const [i, frame] of nested(window).entries()) {
-      for (let tries = 0; !(frame.leader && frame.document.readyState === 'complete') && tries < 200; tries++)
-        await new Promise((done) => native.setTimeout.call(window, done, 10));
-      if (frame.leader && frame.frameElement?.isConnected)
-        // One that goes meanwhile never answers.
-        marks.push(
-          ...(await Promise.race([
-            frame.leader.settle(`${name}.${i}`),
-            new Promise<string[]>((done) => native.setTimeout.call(window, () => done([]), 3_000)),
-          ])),
-        );
-    }
-    await window.leader.frames();
+  settle,
+  loaded,
+  async say(name) {
     // A large page is said in turns; while it is, the recorder does not know all that is masked.
-    for (let before = -1; before !== saidText.length || recorder.hideMasked('word') === ''; ) {
-      before = saidText.length;
+    for (let before = -1; before !== saidLength || recorder.hideMasked('word') === ''; ) {
+      before = saidLength;
       await window.leader.tasks();
     }
     window.leader.mark(name);
-    return marks;
   },
   recorder,
   mark: (name) => say(`mark ${name}`),
@@ -127,7 +144,7 @@ window.leader = {
     for (let i = 0; i < 2; i++)
       await new Promise<void>((resolve) => {
         native.requestAnimationFrame(() => resolve());
-        native.setTimeout(resolve, 200);
+        native.setTimeout(resolve, document.hidden ? 200 : 2_000);
       });
   },
   normalise: () =>
@@ -135,6 +152,7 @@ window.leader = {
       rootOf: (element) => element.ownerDocument.defaultView?.leader?.recorder.shadowOf(element) ?? null,
       toFollower: (url) => url.replace(/^http:\/\/www-shop-example--[^/]+/, 'https://www.shop.example'),
     }),
+  hash: () => hashOf(window.leader.normalise()),
   operate: randomOperations,
   longest: () => longest,
   said: () => saidText,

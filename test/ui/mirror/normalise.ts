@@ -242,3 +242,17 @@ function twinned(css: string): string {
       .replace(/url\("(?!data:.|#)[^"]*"\)/g, 'url()')
   );
 }
+
+/** A hash of what {@link normalise} gave: cheaper to carry out of the page than all of it. */
+export function hashOf(page: unknown): string {
+  const text = JSON.stringify(page) ?? '';
+  let one = 0x811c9dc5;
+  let other = 0x1b873593;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    one = Math.imul(one ^ unit, 0x01000193);
+    other = Math.imul(other ^ unit, 0x85ebca6b);
+    other ^= other >>> 13;
+  }
+  return `${text.length} ${one >>> 0} ${other >>> 0}`;
+}

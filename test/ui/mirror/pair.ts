@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createView } from '../../../gateway/http/view.ts';
@@ -84,10 +84,14 @@ export interface Pair {
   takeSent(): { message: MirrorMessage; bytes: Uint8Array }[];
   /** All text that followers got, from the beginning. */
   wire(): string;
-  /** Waits until the follower shows what the leader has now. */
+  /** Waits until all followers show what the leader has now. */
   settle(): Promise<void>;
-  /** What both show, to be compared. */
-  both(): Promise<{ leader: unknown; follower: unknown }>;
+  /** What both show, to be compared. @param which of the followers; the first unless given */
+  both(which?: number): Promise<{ leader: unknown; follower: unknown }>;
+  /** Waits until the leader has said its digest after its last change, and followers have compared it. */
+  quiet(): Promise<void>;
+  /** Hashes of what the leader and each follower show: equal when that is. */
+  hashes(): Promise<string[]>;
   /** Drops the next message to the follower. */
   dropNext(): void;
   /** Does that to the next message on one of the ways that `matches`; swapped with the one after it. */
@@ -96,7 +100,9 @@ export interface Pair {
   lie(message: MirrorMessage): void;
   /** How often something was disturbed so far. */
   disturbed(): number;
-  /** Why the follower or gateway asked for all again. */
+  /** Opens another follower, who has nothing of the page yet. */
+  join(): Promise<Page>;
+  /** Why a follower or the gateway asked for all again. */
   resends: string[];
   /** Who asked for what differs. */
   repairs: Hop[];
@@ -123,12 +129,14 @@ export async function openPair(
     follow?: boolean;
     /** The leader's clock runs so fast that the recorder gives the page its turn after a few dozen nodes. */
     shortTurns?: boolean;
+    /** Nothing of what was said is kept: a long run would fill the memory. */
+    forgetful?: boolean;
   },
 ): Promise<Pair> {
   bundles ??= Promise.all([bundle('leader-entry.ts'), bundle('follower-entry.ts')]);
   const [leaderScript, followerScript] = await bundles;
   const masks = options.masks ?? { mask: [], hide: [], readonly: [] };
-  const tag = `<script src="/leader.js" data-config='${JSON.stringify({ masks })}'></script>`;
+  const tag = `<script src="/leader.js" data-config='${JSON.stringify({ masks, forgetful: options.forgetful })}'></script>`;
   const server: Server = createServer((req, res) => {
     const path = (req.url ?? '/').split('?')[0]!;
     const isView = req.headers.host?.startsWith('view--') ?? false;
@@ -211,17 +219,26 @@ export async function openPair(
   const repairs: Hop[] = [];
   const toGateway = disturber<PageFact>();
   const toFollower = disturber<MirrorMessage>();
-  let follower: WebSocket | undefined;
+  /** The one that was there first is the one that gets what was disturbed, and lies. */
+  const followers: WebSocket[] = [];
   const leaders = new Map<number, WebSocket>();
   let frames = 0;
 
-  const push = (message: MirrorMessage): void => {
+  /** How many digests followers got. */
+  let digests = 0;
+  const pushTo = (receivers: readonly WebSocket[], message: MirrorMessage): void => {
+    if (message.type === 'mirror.changed' && message.digest !== undefined) digests++;
     const bytes = encodeMirror(message);
-    wire += `${JSON.stringify(message)}\n`;
-    sent.push({ message, bytes });
-    toFollower.pass(message, () => follower?.send(bytes));
+    if (!options.forgetful) {
+      wire += `${JSON.stringify(message)}\n`;
+      sent.push({ message, bytes });
+    }
+    for (const socket of receivers) {
+      if (socket === followers[0]) toFollower.pass(message, () => socket.send(bytes));
+      else socket.send(bytes);
+    }
   };
-  mirror.onMessage(push);
+  mirror.onMessage((message) => pushTo(followers, message));
   mirror.onResend((frame) => {
     resends.push(`frame ${frame}`);
     leaders.get(frame)?.send('resend');
@@ -238,7 +255,10 @@ export async function openPair(
       leaders.set(frame, socket);
       socket.on('message', (data: Buffer) => {
         const text = data.toString();
-        if (text.startsWith('mark ')) return void follower?.send(text.slice(5));
+        if (text.startsWith('mark ')) {
+          for (const follower of followers) follower.send(text.slice(5));
+          return;
+        }
         try {
           const fact = decodeJson(pageFact, text);
           toGateway.pass(fact, () => mirror.take(frame, fact, isPage));
@@ -249,7 +269,9 @@ export async function openPair(
       socket.on('close', () => mirror.take(frame, { type: 'frame.closed' }));
       return;
     }
-    follower = socket;
+    followers.push(socket);
+    const push = (message: MirrorMessage): void => pushTo([socket], message);
+    socket.on('close', () => followers.splice(followers.indexOf(socket), 1));
     socket.on('message', (data: Buffer) => {
       const why = data.toString();
       if (why.startsWith('{')) {
@@ -267,9 +289,31 @@ export async function openPair(
     });
   });
 
-  const context = await browser.newContext({ viewport: options.viewport ?? { width: 1000, height: 700 } });
-  const leaderPage = await context.newPage();
-  const followerPage = await context.newPage();
+  // A window for each: of two tabs in one, Chromium draws the one behind once a second [measured].
+  const contexts: BrowserContext[] = [];
+  const newWindow = async (): Promise<Page> => {
+    const context = await browser.newContext({ viewport: options.viewport ?? { width: 1000, height: 700 } });
+    contexts.push(context);
+    return await context.newPage();
+  };
+  const leaderPage = await newWindow();
+  const view = `http://view--${SID}.cobrowse.localhost:${port}/`;
+  const listen = (page: Page): void => {
+    page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
+  };
+  const newFollower = async (): Promise<Page> => {
+    const page = await newWindow();
+    listen(page);
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(view) && !url.startsWith('data:') && !url.startsWith('about:'))
+        strayRequests.push(url);
+    });
+    return page;
+  };
+  listen(leaderPage);
+  const followerPage = await newFollower();
+  const followerPages = [followerPage];
   if (options.shortTurns)
     await leaderPage.addInitScript(() => {
       const real = performance.now.bind(performance);
@@ -279,14 +323,6 @@ export async function openPair(
         return real() + ahead;
       };
     });
-  for (const page of [leaderPage, followerPage])
-    page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
-  const view = `http://view--${SID}.cobrowse.localhost:${port}/`;
-  followerPage.on('request', (request) => {
-    const url = request.url();
-    if (!url.startsWith(view) && !url.startsWith('data:') && !url.startsWith('about:'))
-      strayRequests.push(url);
-  });
   if (options.follow !== false) await followerPage.goto(view);
   await leaderPage.goto(`http://www-shop-example--${SID}.cobrowse.localhost:${port}${options.start ?? '/'}`);
   let marks = 0;
@@ -309,27 +345,44 @@ export async function openPair(
     async settle() {
       // A mark goes the same way as the facts, so it comes after them.
       const names = await leaderPage.evaluate((mark) => window.leader.settle(mark), `mark-${++marks}`);
-      await followerPage.evaluate(
-        (all) => Promise.all(all.map((mark) => window.follower.until(mark))),
-        names,
-      );
+      for (const page of followerPages)
+        await page.evaluate((all) => Promise.all(all.map((mark) => window.follower.until(mark))), names);
     },
-    async both() {
+    async both(which = 0) {
       const [one, other] = await Promise.all([
         leaderPage.evaluate(() => window.leader.normalise()),
-        followerPage.evaluate(() => window.follower.normalise()),
+        followerPages[which]!.evaluate(() => window.follower.normalise()),
       ]);
       return { leader: one, follower: other };
+    },
+    async quiet() {
+      const before = digests;
+      await pair.settle();
+      for (let tries = 0; digests === before && tries < 500; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      if (digests === before) throw new Error('no digest was said');
+      await pair.settle();
+    },
+    hashes: () =>
+      Promise.all([
+        leaderPage.evaluate(() => window.leader.hash()),
+        ...followerPages.map((page) => page.evaluate(() => window.follower.hash())),
+      ]),
+    async join() {
+      const page = await newFollower();
+      await page.goto(view);
+      followerPages.push(page);
+      return page;
     },
     dropNext: () => toFollower.disturb('drop', () => true),
     disturb: (hop, how, matches = () => true) => {
       if (hop === 'leader') toGateway.disturb(how, matches);
       else toFollower.disturb(how, matches);
     },
-    lie: (message) => follower?.send(encodeMirror(message)),
+    lie: (message) => followers[0]?.send(encodeMirror(message)),
     disturbed: () => toGateway.count() + toFollower.count(),
     async close() {
-      await context.close();
+      for (const context of contexts) await context.close();
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
       await new Promise((resolve) => server.close(resolve));

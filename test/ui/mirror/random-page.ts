@@ -18,6 +18,8 @@ export interface RandomPage {
   readonly kept: Kept;
   /** The document that this operation works on: the page's own, or a frame's. */
   readonly document: Document;
+  /** The document that the next operation works on; one by chance unless it is given. */
+  choose(which?: Document): void;
   /** All documents of the page that can be reached. */
   documents(): Document[];
   /** Elements in the body and in shadow roots, without style sheets. */
@@ -74,7 +76,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 const MATHML = 'http://www.w3.org/1998/Math/MathML';
 const XLINK = 'http://www.w3.org/1999/xlink';
 
-export function createRandomPage(seed: number, kept: Kept): RandomPage & { choose(): void } {
+export function createRandomPage(seed: number, kept: Kept): RandomPage {
   let state = seed;
   let chosen = document;
   const random = (below: number): number => {
@@ -226,8 +228,8 @@ export function createRandomPage(seed: number, kept: Kept): RandomPage & { choos
     get document() {
       return chosen;
     },
-    choose() {
-      chosen = random(3) ? document : pick(documents());
+    choose(which) {
+      chosen = which ?? (random(3) ? document : pick(documents()));
     },
     documents,
     all,
