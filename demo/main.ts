@@ -1,9 +1,11 @@
 // `npm run demo`: gateway and demo shop in one process, with the links to try it.
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { startGateway } from '../gateway/gateway.ts';
 import { createLog } from '../gateway/log.ts';
+import { type DevelopmentAuthority, openDevelopmentAuthority } from '../gateway/tls/development-authority.ts';
+import { HOSTS } from './shop/layout.ts';
 import { type Demo, startDemo } from './shop/start-demo.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -14,9 +16,12 @@ const TRIES = 20;
 
 if (process.argv.includes('--watch')) {
   // Node restarts the child when a file that it imports changes.
-  const child = spawn(process.execPath, ['--watch', '--watch-preserve-output', import.meta.filename], {
-    stdio: 'inherit',
-  });
+  const more = process.argv.slice(2).filter((argument) => argument !== '--watch');
+  const child = spawn(
+    process.execPath,
+    ['--watch', '--watch-preserve-output', import.meta.filename, ...more],
+    { stdio: 'inherit' },
+  );
   child.on('exit', (code) => process.exit(code ?? 1));
 } else {
   try {
@@ -28,13 +33,19 @@ if (process.argv.includes('--watch')) {
 }
 
 async function runDemo(): Promise<void> {
-  const shop = await onFreePort(SHOP_PORT, (port) => startDemo({ port }));
-  const configFile = await copyConfig(shop);
+  const https = process.argv.includes('--https');
+  const shop = await onFreePort(SHOP_PORT, async (port) =>
+    https
+      ? startDemo({ port, tls: await (await openShopAuthority(port)).issue(Object.values(HOSTS)) })
+      : startDemo({ port }),
+  );
+  const configFile = await copyConfig(shop, https);
   const gateway = await onFreePort(GATEWAY_PORT, (port) =>
-    startGateway({ configFile, port, log: createLog(process.env.TANDEM_LOG ?? 'warn') }),
+    startGateway({ configFile, port, https, log: createLog(process.env.TANDEM_LOG ?? 'warn') }),
   );
   shop.usePanel(gateway.places.consoleOrigin);
   printLinks(shop, gateway.places.consoleOrigin, configFile);
+  if (gateway.authorityFile !== undefined) printTrust(gateway.authorityFile);
   let stopping = false;
   const stop = (): void => {
     if (stopping) process.exit(1);
@@ -63,17 +74,35 @@ async function onFreePort<T>(wanted: number, start: (port: number) => Promise<T>
   throw new Error(`The ports ${wanted} to ${wanted + TRIES - 1} are all busy; stop what listens there.`);
 }
 
+/** A second demo beside this one has another port, and must not get into its folder. */
+function folderOf(port: number): string {
+  return join(ROOT, 'data', port === SHOP_PORT ? 'demo' : `demo-${port}`);
+}
+
+/** The shop's certificates come from the authority that the gateway uses: one to trust. */
+async function openShopAuthority(port: number): Promise<DevelopmentAuthority> {
+  return await openDevelopmentAuthority(join(folderOf(port), 'store'));
+}
+
+/** The shop speaks https, by an authority that no upstream connection trusts unless it is named. */
+async function overHttps(config: string, port: number): Promise<string> {
+  const { file } = await openShopAuthority(port);
+  return config
+    .replaceAll('protocols: [http]', 'protocols: [https]')
+    .replaceAll('http://www.demoshop', 'https://www.demoshop')
+    .replaceAll(/^( +)connect: .*$/gm, `$&\n$1ca: ${relative(folderOf(port), file)}`);
+}
+
 /** The demo works on a copy, so that switches flipped on the admin page do not change the example file. */
-async function copyConfig(shop: Demo): Promise<string> {
-  // A second demo beside this one has another port, and must not get into its folder.
-  const folder = join(ROOT, 'data', shop.port === SHOP_PORT ? 'demo' : `demo-${shop.port}`);
+async function copyConfig(shop: Demo, https: boolean): Promise<string> {
+  const folder = folderOf(shop.port);
   const text = await readFile(join(ROOT, 'config', 'tandem.yaml'), 'utf8');
   const file = join(folder, 'tandem.yaml');
   await mkdir(folder, { recursive: true });
   const copy = text
     .replaceAll(new RegExp(`\\b${SHOP_PORT}\\b`, 'g'), String(shop.port))
     .replace(/^data:.*$/m, 'data: ./store');
-  await writeFile(file, copy);
+  await writeFile(file, https ? await overHttps(copy, shop.port) : copy);
   return file;
 }
 
@@ -93,6 +122,20 @@ function printLinks(shop: Demo, consoleOrigin: string, configFile: string): void
     `  Config     ${configFile}  (edits apply within a second)`,
     '',
     'Ctrl+C stops.',
+  ];
+  console.log(lines.join('\n'));
+}
+
+function printTrust(file: string): void {
+  const lines = [
+    '',
+    'Browsers must trust the authority that was made for this computer (for development only, names under localhost only):',
+    `  ${file}`,
+    '  Chromium on Linux  certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n tandem -i FILE   (package libnss3-tools)',
+    '  Firefox            Settings, Certificates, Authorities, Import',
+    '  macOS              security add-trusted-cert -k ~/Library/Keychains/login.keychain-db FILE',
+    '  Windows            certutil -user -addstore Root FILE',
+    'or accept their warning for each host that they open.',
   ];
   console.log(lines.join('\n'));
 }

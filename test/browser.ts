@@ -50,12 +50,15 @@ export async function openContext(
     viewport?: { width: number; height: number };
     reducedMotion?: 'reduce' | 'no-preference';
     locale?: string;
+    /** For servers with certificates of development. */
+    ignoreHTTPSErrors?: boolean;
   } = {},
 ): Promise<PersonContext> {
   const context = await browser.newContext({
     viewport: options.viewport ?? { width: 1280, height: 800 },
     reducedMotion: options.reducedMotion ?? 'reduce',
     acceptDownloads: true,
+    ignoreHTTPSErrors: options.ignoreHTTPSErrors ?? false,
     locale: options.locale ?? 'en-GB',
   });
   context.setDefaultTimeout(ACTION_MS);

@@ -11,6 +11,11 @@ export interface Upload {
   bytes: number;
 }
 
+/** How the browser came: the demo serves TLS itself or not at all. */
+export function schemeOf({ socket }: IncomingMessage): 'http' | 'https' {
+  return 'encrypted' in socket ? 'https' : 'http';
+}
+
 export class Exchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
@@ -22,7 +27,7 @@ export class Exchange {
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.req = req;
     this.res = res;
-    this.url = new URL(req.url ?? '/', `http://${req.headers.host}`);
+    this.url = new URL(req.url ?? '/', `${schemeOf(req)}://${req.headers.host}`);
     this.cookies = new Map();
     for (const pair of (req.headers.cookie ?? '').split(';')) {
       const at = pair.indexOf('=');
@@ -32,11 +37,12 @@ export class Exchange {
 
   /** Origin of another host of the demo, on the port of this request. */
   originOf(host: string): string {
-    return `http://${host}${this.url.port ? `:${this.url.port}` : ''}`;
+    return `${this.url.protocol}//${host}${this.url.port ? `:${this.url.port}` : ''}`;
   }
 
   setCookie(name: string, value: string, attributes = 'Path=/; SameSite=Lax'): void {
-    this.res.appendHeader('Set-Cookie', `${name}=${value}; ${attributes}`);
+    const secure = this.url.protocol === 'https:' ? '; Secure' : '';
+    this.res.appendHeader('Set-Cookie', `${name}=${value}; ${attributes}${secure}`);
   }
 
   /** Fields and files of a form, URL-encoded or multipart. @throws Error over 8 MiB */

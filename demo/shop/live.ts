@@ -1,8 +1,9 @@
 // What moves by itself in the shop: stock and lookers over a WebSocket, offers as an event stream.
 import type { IncomingMessage, Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, schemeOf } from './exchange.ts';
 import { HOSTS } from './layout.ts';
 import type { Till } from './till.ts';
 
@@ -17,7 +18,7 @@ const OFFERS = [
 
 /** Serves `/live/stock` on the shop's host; returns what ends it. */
 export function startLive(
-  server: Server,
+  server: Server | SecureServer,
   till: Till,
 ): { answerOffers(exchange: Exchange): void; stop(): void } {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 4_096 });
@@ -36,7 +37,11 @@ export function startLive(
   const upgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const host = req.headers.host?.split(':')[0];
     const origin = req.headers.origin;
-    if (host !== HOSTS.shop || req.url !== '/live/stock' || origin !== `http://${req.headers.host}`) {
+    if (
+      host !== HOSTS.shop ||
+      req.url !== '/live/stock' ||
+      origin !== `${schemeOf(req)}://${req.headers.host}`
+    ) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }

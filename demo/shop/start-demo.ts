@@ -1,5 +1,6 @@
 // Starts the demo: one HTTP server, told apart by the Host header.
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Exchange } from './exchange.ts';
 import { HOSTS } from './layout.ts';
@@ -36,11 +37,16 @@ const KEPT_REQUESTS = 2_000;
  * @param options.port 0 for any free one
  * @throws the server's own error (code EADDRINUSE) when the port is taken
  */
-export async function startDemo(options: { port: number; consoleOrigin?: string }): Promise<Demo> {
+export async function startDemo(options: {
+  port: number;
+  consoleOrigin?: string;
+  /** PEM, for all hosts: everything is https then. */
+  tls?: { cert: string; key: string };
+}): Promise<Demo> {
   const till = new Till();
   let consoleOrigin = options.consoleOrigin;
   const seen: SeenRequest[] = [];
-  const server = createServer((req, res) => {
+  const listener: RequestListener = (req, res) => {
     seen.push({
       method: req.method ?? '',
       host: req.headers.host ?? '',
@@ -52,7 +58,8 @@ export async function startDemo(options: { port: number; consoleOrigin?: string 
       if (!res.headersSent) res.writeHead(400, { 'Content-Type': 'text/plain' });
       res.end('This request made no sense.');
     });
-  });
+  };
+  const server = options.tls ? createSecureServer(options.tls, listener) : createServer(listener);
   const live = startLive(server, till);
   const answer = async (...[req, res]: ConstructorParameters<typeof Exchange>): Promise<void> => {
     const exchange = new Exchange(req, res);
@@ -79,7 +86,7 @@ export async function startDemo(options: { port: number; consoleOrigin?: string 
     });
   });
   const { port } = server.address() as AddressInfo;
-  const originOf = (host: string): string => `http://${host}:${port}`;
+  const originOf = (host: string): string => `${options.tls ? 'https' : 'http'}://${host}:${port}`;
   return {
     port,
     origins: {

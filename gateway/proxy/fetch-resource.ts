@@ -101,9 +101,7 @@ function get(
     const make = protocol === 'https:' ? https : http;
     const request = make.request({ hostname, port, path, agent, headers }, resolve);
     request.setTimeout(timeout, () => request.destroy(new Refused('upstream-timeout')));
-    request.once('error', (error) =>
-      reject(explainFailure(error, headers.host ?? hostname)),
-    );
+    request.once('error', (error) => reject(explainFailure(error, headers.host ?? hostname)));
     request.end();
   });
 }

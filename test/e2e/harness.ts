@@ -36,7 +36,10 @@ export async function startStage(...options: Parameters<typeof startServers>): P
 
   const errors: string[] = [];
   const openPerson = async (options?: Parameters<typeof openContext>[1]): Promise<BrowserContext> => {
-    const person = await openContext(browser, options);
+    const person = await openContext(browser, {
+      ...options,
+      ignoreHTTPSErrors: servers.gateway.places.scheme === 'https',
+    });
     person.context.on('weberror', (error) =>
       errors.push(`${error.page()?.url() ?? ''}: ${error.error().stack}`),
     );

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Document, parseDocument, type YAMLSeq } from 'yaml';
+import { type Document, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import { HOSTS } from '../../demo/shop/layout.ts';
 import { type Demo, startDemo } from '../../demo/shop/start-demo.ts';
 import { type Gateway, startGateway } from '../../gateway/gateway.ts';
 import { loadAssets } from '../../gateway/http/assets.ts';
@@ -11,6 +12,7 @@ import { createLog } from '../../gateway/log.ts';
 import type { Lifetimes } from '../../gateway/session/lifetimes.ts';
 import { openEmbedded } from '../../gateway/store/embedded.ts';
 import type { Store } from '../../gateway/store/store.ts';
+import { openDevelopmentAuthority } from '../../gateway/tls/development-authority.ts';
 
 /** Of every agent in the configuration. */
 export const PASSWORD = 'tandem';
@@ -40,13 +42,19 @@ export interface Servers {
  * The example configuration on the ports of this run, with one more agent and contact (`cara`, with co-browsing) and an API key.
  * @param edit last changes to it
  * @param lifetimes shorter times than the real ones
+ * @param options.https gateway and shop by an authority of development
  */
 export async function startServers(
   edit: (config: Document) => void = () => {},
   lifetimes: Partial<Lifetimes> = {},
+  { https = false } = {},
 ): Promise<Servers> {
-  const demo = await startDemo({ port: 0 });
   const folder = await mkdtemp(join(tmpdir(), 'tandem-e2e-'));
+  const authority = https ? await openDevelopmentAuthority(join(folder, 'store')) : undefined;
+  const demo = await startDemo({
+    port: 0,
+    ...(authority ? { tls: await authority.issue(Object.values(HOSTS)) } : {}),
+  });
   const configFile = join(folder, 'tandem.yaml');
   const example = await readFile(join(import.meta.dirname, '../../config/tandem.yaml'), 'utf8');
   const config = parseDocument(example.replaceAll(/\b8090\b/g, String(demo.port)));
@@ -59,6 +67,13 @@ export async function startServers(
   );
   config.addIn(['contacts'], config.createNode({ id: 'cara', title: 'Cara Lund', agents: ['cara'] }));
   config.addIn(['sites', 0, 'contacts'], 'cara');
+  if (authority) {
+    for (const domain of (config.get('domains') as YAMLSeq<YAMLMap>).items) {
+      domain.set('protocols', ['https']);
+      domain.set('ca', authority.file);
+    }
+    config.setIn(['sites', 0, 'start'], `${demo.origins.shop}/`);
+  }
   config.set('apiKeys', [{ name: 'telephony', sha256: API_KEY_SHA256, sites: ['demo'] }]);
   edit(config);
   await writeFile(configFile, config.toString({ flowCollectionPadding: false, lineWidth: 0 }));
@@ -71,7 +86,7 @@ export async function startServers(
   const start = async (port: number): Promise<[Gateway, Store]> => {
     const opened = await openEmbedded(join(folder, 'store'), { now: () => Date.now() + clock.ahead });
     try {
-      return [await startGateway({ configFile, port, store: opened, assets, lifetimes, log }), opened];
+      return [await startGateway({ configFile, port, store: opened, assets, lifetimes, log, https }), opened];
     } catch (error) {
       await opened.close();
       throw error;
