@@ -1,5 +1,5 @@
 // Input: what the holder of control does above the mirror, sent to the leader and performed in the page.
-import { MAX_TEXT, MAX_TRAIL } from './limits.ts';
+import { MAX_REPLACED, MAX_TEXT, MAX_TRAIL } from './limits.ts';
 import {
   type Decoded,
   flag,
@@ -49,13 +49,17 @@ export const input = variants({
     dy: real(-1e5, 1e5),
     modifiers,
   }),
-  /** A key that is not text: goes to the focused element, its default action is emulated. `frame` says in which frame that is. */
+  /**
+   * A key that is not text: goes to the focused element, its default action is emulated. `frame` says in which frame that is. With
+   * `held` it is one half of a stroke, without it the whole; what is still down when control ends is let go by the leader.
+   */
   'input.key': object({
     frame: optional(frame),
     key: text(32),
     code: text(32),
     modifiers,
     repeat: flag,
+    held: optional(oneOf('down', 'up')),
   }),
   /**
    * Text typed, pasted or composed (IME), for the focused element of `frame`. `lang` comes with digits: the language of the
@@ -65,8 +69,12 @@ export const input = variants({
     frame: optional(frame),
     text: text(MAX_TEXT),
     lang: optional(text(40)),
+    /** Of an input method: the whole of what it has made so far; with `unfinished` it goes on. */
     composing: optional(flag),
+    unfinished: optional(flag),
     pasted: optional(flag),
+    /** What it stands for: the same text before the caret goes (autocorrection, an accent chosen for a held key). */
+    replaces: optional(text(MAX_REPLACED)),
   }),
   /** A field's value, chosen in a picker that the follower's side drew (select, date, colour, range). */
   'input.value': object({

@@ -24,6 +24,8 @@ export const MAX_PARTICIPANTS = 10;
 export const MAX_INVITES = 10;
 /** Batches for followers at least this long are compressed once and the same bytes sent to all. */
 export const GZIP_FROM_BYTES = 512;
+/** UTF-16 units that one piece of text may stand for. */
+export const MAX_REPLACED = 64;
 /** Points of the trail of one pointer input. */
 export const MAX_TRAIL = 32;
 /** Points of one message of a stroke; the next goes on. */

@@ -76,7 +76,9 @@ export function protectedBy(fields: Fields, input: Input): Reason | undefined {
     case 'input.text':
       return writing(fields.focused(input.frame));
     case 'input.key':
-      return HARMLESS_KEYS.has(input.key) ? undefined : writing(fields.focused(input.frame));
+      // Letting go writes nothing, and a key that nobody may let go would stay down.
+      if (input.held === 'up' || HARMLESS_KEYS.has(input.key)) return undefined;
+      return writing(fields.focused(input.frame));
     case 'input.value': {
       const field = fields.find(input.frame, input.node);
       return field ? writing(field) : 'stale';

@@ -26,6 +26,8 @@ export function isWritable(target: Element): boolean {
   return isEditor(target);
 }
 
+const splitLetters = (text: string): Intl.Segments => new Intl.Segmenter().segment(text);
+
 /** Starts editing for a page. */
 export function startEditing(page: Page): Editing {
   const { window, document } = page;
@@ -106,8 +108,11 @@ export function startEditing(page: Page): Editing {
     const start = field.selectionStart ?? value.length;
     const end = field.selectionEnd ?? value.length;
     const deleting = inputType.startsWith('delete') && start === end;
-    const from = deleting && inputType.endsWith('Backward') ? Math.max(start - 1, 0) : start;
-    const to = deleting && inputType.endsWith('Forward') ? end + 1 : end;
+    // one letter, of however many units
+    const [before, behind] = [[...splitLetters(value.slice(0, start))], [...splitLetters(value.slice(end))]];
+    const from =
+      deleting && inputType.endsWith('Backward') ? start - (before.at(-1)?.segment.length ?? 0) : start;
+    const to = deleting && inputType.endsWith('Forward') ? end + (behind[0]?.segment.length ?? 0) : end;
     const room = field.maxLength >= 0 ? field.maxLength - (value.length - (to - from)) : text.length;
     const fitting = text.slice(0, Math.max(room, 0));
     const changed = value.slice(0, from) + fitting + value.slice(to);

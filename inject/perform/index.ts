@@ -7,7 +7,7 @@ import { startEditing } from './editing.ts';
 import { createFocus } from './focus.ts';
 import { type Beside, moveFocus } from './focus-order.ts';
 import { actOnKey, actOnKeyUp, type KeyActions } from './key-defaults.ts';
-import { isCharacter, pressKey, type Stroke } from './keys.ts';
+import { isCharacter, type Stroke, startKeys } from './keys.ts';
 import { takePage } from './page.ts';
 import { findPlayer, togglePlayer } from './player.ts';
 import { startPointer } from './pointer.ts';
@@ -15,7 +15,7 @@ import type { PointerAt } from './pointer-events.ts';
 import { createProtection, type Masks } from './protection.ts';
 import { performScroll, performWheel, scrollChain } from './scroll.ts';
 import { performSelect } from './select.ts';
-import { performText } from './text.ts';
+import { startWriting } from './text.ts';
 import { performValue } from './value.ts';
 import { createWidgets, isStepped } from './widgets.ts';
 
@@ -52,7 +52,7 @@ export interface Performer {
   goOn(message: Extract<ToPage, { type: 'tab' | 'chain' }>): void;
   /** True while events of a follower are being dispatched: what the page does now was asked by him. */
   isPerforming(): boolean;
-  /** Lifts the follower's pointer off the page; call it when control goes to another person. */
+  /** Lifts the follower's pointer off the page, and his fingers off the keys; call it when control goes to another person. */
   release(): void;
   stop(): void;
 }
@@ -121,16 +121,16 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
     access,
     tab: (back) => moveFocus({ page, focus, back, shadowOf, beside, from: pointer.pressed }),
   };
-  const press = (stroke: Stroke): void => {
+  const keys = startKeys(
+    page,
+    focus.current,
+    (target, stroke) => actOnKey(actions, target, stroke),
+    (target, stroke) => actOnKeyUp(actions, target, stroke),
+  );
+  const press = (stroke: Stroke, half: 'press' | 'down' = 'press'): void => {
     const wasPaused = findPlayer(focus.current())?.paused ?? true;
     due = undefined;
-    pressKey(
-      page,
-      focus.current,
-      stroke,
-      (target) => actOnKey(actions, target, stroke),
-      (target) => actOnKeyUp(actions, target, stroke),
-    );
+    keys[half](stroke);
     // as actOnKey left it, which the compiler cannot see
     const player = due as HTMLMediaElement | undefined;
     if (player) togglePlayer(player, wasPaused);
@@ -145,6 +145,8 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
   const pressTyped = (key: string): void => {
     if (mayWriteFocused()) press({ key, code: '', modifiers: 0, repeat: false });
   };
+
+  const writing = startWriting(page, editing, focus.current, pressTyped);
 
   const select = (input: Extract<Input, { type: 'input.select' }>): void => {
     const anchor = recorder.nodeById(input.anchor);
@@ -164,10 +166,11 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
 
   const run = (input: Input): void => {
     if (input.type === 'input.key') {
-      if (!changes(input, focus.current()) || mayWriteFocused()) press(input);
+      if (input.held === 'up') keys.up(input);
+      else if (!changes(input, focus.current()) || mayWriteFocused()) press(input, input.held);
     } else if (input.type === 'input.text') {
       language = input.lang ?? '';
-      if (mayWriteFocused()) performText(page, editing, focus.current, input, pressTyped);
+      if (mayWriteFocused()) writing.perform(input);
     } else if (input.type === 'input.select') select(input);
     else {
       const node = recorder.nodeById(input.node);
@@ -199,15 +202,23 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
     else pointer.perform(target, at);
   };
 
+  const release = (): void => {
+    pointer.release();
+    writing.finish();
+    keys.release();
+  };
+
   return {
     perform(pid, seq, input) {
-      if (pid !== holder) pointer.release();
+      if (pid !== holder) release();
       holder = pid;
       refused = undefined;
       performing++;
       // again each time: document.open() removes all listeners of the window
       window.addEventListener('click', onClick, true);
       try {
+        // what is composed ends where something else is done, as the browser ends it
+        if (!isComposed(input) && !isMove(input)) writing.finish();
         run(input);
       } finally {
         performing--;
@@ -226,13 +237,16 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
       else if (frame) scrollChain(page, frame, message.dx, message.dy);
     },
     isPerforming: () => performing > 0,
-    release: () => pointer.release(),
+    release,
     stop() {
-      pointer.release();
+      release();
       editing.stop();
     },
   };
 }
+
+const isComposed = (input: Input): boolean => input.type === 'input.text' && input.composing === true;
+const isMove = (input: Input): boolean => input.type === 'input.pointer' && input.action === 'move';
 
 const CTRL_OR_META = 2 | 4;
 const CHANGING_SHORTCUTS = new Set(['x', 'v', 'z', 'y', 'b', 'i', 'u']);

@@ -1,4 +1,4 @@
-// A key as the page sees it: keydown, keypress, the emulated default action, keyup.
+// Keys as the page sees them: keydown, keypress, the emulated default action, keyup; in one go, or held for a while.
 import { modifierInit, type Page } from './page.ts';
 
 /** One key stroke. */
@@ -16,27 +16,71 @@ export function isCharacter(key: string): boolean {
 
 const CTRL_OR_META = 2 | 4;
 
+/** A key that is down. */
+interface Down {
+  stroke: Stroke;
+  /** Where it was pressed; undefined when the page wanted nothing more to come of it. */
+  on: Element | undefined;
+}
+
+/** The keys of a keyboard. */
+export interface Keys {
+  /** A stroke, down and up. */
+  press(stroke: Stroke): void;
+  /** The one half of it, again and again while it is held. */
+  down(stroke: Stroke): void;
+  /** The other half. */
+  up(stroke: Stroke): void;
+  /** Nobody holds a key any more: the page hears that all are up, and does nothing of its own for it. */
+  release(): void;
+}
+
 /**
- * Performs a stroke on an element.
- * @param target the focused element, asked again for keyup because the page may move the focus
+ * Starts a keyboard.
+ * @param target the focused element, asked again for each event because the page may move the focus
  * @param act the default action of keydown and keypress
- * @param release the default action of keyup (Space on buttons)
+ * @param lift the default action of keyup (Space on buttons)
  */
-export function pressKey(
+export function startKeys(
   page: Page,
   target: () => Element,
-  stroke: Stroke,
-  act: (target: Element) => void,
-  release: (target: Element) => void,
-): void {
-  const at = target();
-  const wanted = page.send(at, keyEvent(page, 'keydown', stroke));
-  const types =
-    stroke.key === 'Enter' || (isCharacter(stroke.key) && (stroke.modifiers & CTRL_OR_META) === 0);
-  const going = wanted && (!types || page.send(target(), keyEvent(page, 'keypress', stroke)));
-  if (going) act(target());
-  const to = target();
-  if (page.send(to, keyEvent(page, 'keyup', stroke)) && going && to === at) release(to);
+  act: (target: Element, stroke: Stroke) => void,
+  lift: (target: Element, stroke: Stroke) => void,
+): Keys {
+  const held = new Map<string, Down>();
+
+  const goDown = (stroke: Stroke): Down => {
+    const on = target();
+    const wanted = page.send(on, keyEvent(page, 'keydown', stroke));
+    const types =
+      stroke.key === 'Enter' || (isCharacter(stroke.key) && (stroke.modifiers & CTRL_OR_META) === 0);
+    const going = wanted && (!types || page.send(target(), keyEvent(page, 'keypress', stroke)));
+    if (going) act(target(), stroke);
+    return { stroke, on: going ? on : undefined };
+  };
+  const goUp = (stroke: Stroke, on: Element | undefined): void => {
+    const to = target();
+    if (page.send(to, keyEvent(page, 'keyup', stroke)) && to === on) lift(to, stroke);
+  };
+  const placeOf = ({ code, key }: Stroke): string => code || key;
+
+  return {
+    press: (stroke) => goUp(stroke, goDown(stroke).on),
+    down(stroke) {
+      held.set(placeOf(stroke), goDown(stroke));
+    },
+    up(stroke) {
+      // pressed in another document, or before somebody else had control: the page hears of it all the same, as of a key that came in held
+      const down = held.get(placeOf(stroke));
+      held.delete(placeOf(stroke));
+      goUp(stroke, down?.on);
+    },
+    release() {
+      for (const { stroke } of held.values())
+        page.send(target(), keyEvent(page, 'keyup', { ...stroke, modifiers: 0 }));
+      held.clear();
+    },
+  };
 }
 
 const KEY_CODES: Record<string, number> = {

@@ -1,5 +1,6 @@
 // Text as a person enters it: typed character by character, composed by an input method, or pasted.
 import type { Input } from '../../protocol/input.ts';
+import { isEditor, isTextField } from './composed-tree.ts';
 import { editContextOf } from './edit-context.ts';
 import type { Editing } from './editing.ts';
 import type { Page } from './page.ts';
@@ -9,23 +10,100 @@ type TextInput = Extract<Input, { type: 'input.text' }>;
 /** Beyond this many characters of one message keys are no longer told apart: it was not typed. */
 const TYPED_UP_TO = 64;
 
+/** Writes texts at the focused element. */
+export interface Writing {
+  perform(input: TextInput): void;
+  /** What is composed ends as it is. */
+  finish(): void;
+}
+
+type Field = HTMLInputElement | HTMLTextAreaElement;
+
 /**
- * Enters text at the focused element.
+ * Starts writing.
+ * @param target the focused element
  * @param press one key stroke, with its default action
  */
-export function performText(
+export function startWriting(
   page: Page,
   editing: Editing,
   target: () => Element,
-  input: TextInput,
   press: (key: string) => void,
-): void {
-  if (input.pasted) paste(page, editing, target(), input.text);
-  else if (input.composing) compose(page, editing, target(), input.text);
-  else if (input.text.length > TYPED_UP_TO) editing.insert(target(), input.text);
-  else
-    for (const { segment } of new Intl.Segmenter().segment(input.text))
-      press(segment === '\n' || segment === '\r\n' ? 'Enter' : segment);
+): Writing {
+  /** A composition that goes on in a field, and the text of it that is there. */
+  let composed: { field: Field; text: string } | undefined;
+
+  const type = (text: string): void => {
+    if (text.length > TYPED_UP_TO) editing.insert(target(), text);
+    else
+      for (const { segment } of new Intl.Segmenter().segment(text))
+        press(segment === '\n' || segment === '\r\n' ? 'Enter' : segment);
+  };
+
+  /** In a field the page sees it grow; an editor gets the whole of it when it is finished: what it makes of half of it is not known. */
+  const compose = ({ text, unfinished }: TextInput): void => {
+    const on = target();
+    if (composed && composed.field !== on) finish();
+    if (!isTextField(on) || on.selectionStart === null) {
+      if (unfinished || !text) return;
+      tellComposition(page, on, 'compositionstart', '');
+      tellComposition(page, on, 'compositionupdate', text);
+      editing.insert(on, text, 'insertCompositionText');
+      tellComposition(page, on, 'compositionend', text);
+      return;
+    }
+    if (!composed && !text) return;
+    if (!composed) tellComposition(page, on, 'compositionstart', '');
+    const before = composed?.text ?? '';
+    if (text !== before) {
+      tellComposition(page, on, 'compositionupdate', text);
+      selectBefore(page, on, before);
+      const start = on.selectionStart;
+      if (text) editing.insert(on, text, 'insertCompositionText');
+      else if (start !== on.selectionEnd) editing.remove(on, false, false);
+      // as the page wrote it, and as much as there was room for
+      composed = { field: on, text: on.value.slice(start, on.selectionStart) };
+    } else composed = { field: on, text };
+    if (!unfinished) finish();
+  };
+
+  const finish = (): void => {
+    if (!composed) return;
+    const { field, text } = composed;
+    composed = undefined;
+    tellComposition(page, field, 'compositionend', text);
+  };
+
+  return {
+    perform(input) {
+      if (input.pasted) paste(page, editing, target(), input.text);
+      else if (input.composing) compose(input);
+      else if (input.replaces && selectBefore(page, target(), input.replaces))
+        editing.insert(target(), input.text, 'insertReplacementText');
+      else type(input.text);
+    },
+    finish,
+  };
+}
+
+/** Selects that text when it stands before the caret, in whatever letters the page wrote it; false when it does not. */
+function selectBefore({ document }: Page, target: Element, text: string): boolean {
+  const same = (other: string): boolean => other.toLowerCase() === text.toLowerCase();
+  if (!text) return false;
+  if (isTextField(target)) {
+    const { selectionStart: end, selectionEnd, value } = target;
+    if (end === null || end !== selectionEnd || !same(value.slice(Math.max(0, end - text.length), end)))
+      return false;
+    target.setSelectionRange(end - text.length, end);
+    return true;
+  }
+  const selection = document.getSelection();
+  if (!isEditor(target) || editContextOf(target) || !selection?.isCollapsed) return false;
+  const { anchorNode, anchorOffset } = selection;
+  for (const _ of new Intl.Segmenter().segment(text)) selection.modify('extend', 'backward', 'character');
+  if (same(selection.toString())) return true;
+  selection.collapse(anchorNode, anchorOffset);
+  return false;
 }
 
 function paste(page: Page, editing: Editing, target: Element, text: string): void {
@@ -41,21 +119,8 @@ export function sendClipboard(page: Page, type: 'cut' | 'paste', target: Element
   return page.send(target, new window.ClipboardEvent(type, init));
 }
 
-function compose(page: Page, editing: Editing, target: Element, text: string): void {
+function tellComposition(page: Page, target: Element, type: string, data: string): void {
   const { window } = page;
-  const send = (type: string, data: string): boolean =>
-    page.send(
-      editContextOf(target) ?? target,
-      new window.CompositionEvent(type, {
-        data,
-        bubbles: true,
-        cancelable: true,
-        composed: true,
-        view: window,
-      }),
-    );
-  send('compositionstart', '');
-  send('compositionupdate', text);
-  editing.insert(target, text, 'insertCompositionText');
-  send('compositionend', text);
+  const init = { data, bubbles: true, cancelable: true, composed: true, view: window };
+  page.send(editContextOf(target) ?? target, new window.CompositionEvent(type, init));
 }

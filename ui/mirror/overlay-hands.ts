@@ -2,6 +2,7 @@
 // Loaded when somebody gets control; those who only watch never load it.
 import type { Input } from '../../protocol/input.ts';
 import { startKeyboard } from './input/keyboard.ts';
+import { isTag } from './input/place.ts';
 import type { PointerSelection } from './input/selection.ts';
 import type { MirrorBelow } from './overlay-mirror.ts';
 import { type PendingShow, startPending } from './overlay-pending.ts';
@@ -61,6 +62,8 @@ export function startHands(deps: HandsDeps): Hands {
         const page = mirror.focused?.()?.ownerDocument ?? mirror.document();
         return Boolean(page?.querySelector(`[accesskey~="${CSS.escape(letter)}" i]`));
       },
+      mayHold: () => !pending.movesFocus() && !writes(mirror.focused?.()),
+      onCompose: (on) => showComposed(mirror, field, on),
       leave: deps.leave,
     }),
   ];
@@ -72,4 +75,31 @@ export function startHands(deps: HandsDeps): Hands {
       for (const part of parts) part.stop();
     },
   };
+}
+
+/** Whether keys write into it; also where only its role says so, as of editors that draw their text themselves. */
+function writes(element: Element | undefined): boolean {
+  if (!element) return false;
+  if (isTag(element, 'input'))
+    return !/^(?:range|checkbox|radio|button|submit|reset|image|file|color)$/.test(element.type);
+  const role = element.getAttribute('role') ?? '';
+  return (
+    isTag(element, 'textarea') ||
+    (element as HTMLElement).isContentEditable ||
+    /^(?:textbox|searchbox|combobox)$/.test(role)
+  );
+}
+
+/** What an input method composes is seen where it will stand, in the hidden field itself: with the marks of the input method. */
+function showComposed(mirror: MirrorBelow, field: HTMLTextAreaElement, on: boolean): void {
+  field.classList.toggle('composing', on);
+  field.style.width = '';
+  const focused = mirror.focused?.();
+  const style = focused?.ownerDocument.defaultView?.getComputedStyle(focused);
+  if (!on || !focused || !style) return;
+  field.style.fontFamily = style.fontFamily;
+  field.style.fontWeight = style.fontWeight;
+  field.style.fontSize = `${Number.parseFloat(style.fontSize) * mirror.scale()}px`;
+  const dots = (isTag(focused, 'input') && focused.type === 'password') || mirror.isMasked?.(focused);
+  field.style.setProperty('-webkit-text-security', dots ? 'disc' : 'none');
 }

@@ -64,6 +64,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
   let tools: Promise<OverlayTools> | undefined;
 
   const sendInput = (input: Input): void => {
+    if (!mine) return;
     send({ type: 'input', seq: ++seq, epoch: mirror.epoch(), control, input });
     hands?.pending.sent(seq, input);
   };
@@ -85,6 +86,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
     });
     return tools;
   };
+  const isComposing = (): boolean => field.classList.contains('composing');
   const takeKeyboard = (): void => field.focus({ preventScroll: true });
 
   const notices = startNotices(above);
@@ -120,6 +122,8 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
     startNotes(marks, mirror, () => words.pickerOpen),
     pointers,
     startMarks(marks, mirror, ({ x, y, height }) => {
+      // what is composed stays where it began, over what the page makes of it
+      if (isComposing()) return;
       field.style.left = `${x}px`;
       field.style.top = `${y}px`;
       field.style.height = `${height}px`;
@@ -134,6 +138,8 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
       send: sendInput,
       share: send,
       onPress(place) {
+        // an input method finishes where it began
+        if (isComposing()) field.blur();
         keyFrame = { frame: place.frame, epoch: mirror.epoch() };
         lastPlace = place;
         pointers.pressed(place);

@@ -32,6 +32,8 @@ const LONGEST_MS = 5_000;
 export class Pending {
   readonly #mirror: MirrorBelow;
   #steps: Step[] = [];
+  /** What the leader's field holds of a composition that goes on. */
+  #composed = '';
 
   constructor(mirror: MirrorBelow) {
     this.#mirror = mirror;
@@ -43,12 +45,15 @@ export class Pending {
 
   /** An input was sent. */
   add(seq: number, input: Input, now: number): void {
+    if (input.type === 'input.key' && input.held === 'up') return;
     if (input.type === 'input.pointer' ? input.action === 'down' : TEXTUAL.has(input.type))
       this.#steps.push({ seq, at: now, input });
   }
 
   /** It has been performed, and all before it; what it changed is in the mirror. */
   done(seq: number): void {
+    const last = this.#steps.findLast((step) => step.seq <= seq)?.input;
+    if (last) this.#composed = last.type === 'input.text' && last.unfinished ? last.text : '';
     this.#steps = this.#steps.filter((step) => step.seq > seq);
   }
 
@@ -71,6 +76,7 @@ export class Pending {
 
   clear(): void {
     this.#steps = [];
+    this.#composed = '';
   }
 
   /** Undefined where nothing can be foreseen, and where it would be what the mirror shows anyhow. */
@@ -82,7 +88,11 @@ export class Pending {
     let from = text?.value.length ?? 0;
     let typed = '';
     let removed = 0;
+    let composed = this.#composed;
     for (const { input } of this.#steps) {
+      // a field shows a composition as it grows; an editor gets it when it is finished
+      const replaced = input.type !== 'input.text' ? '' : input.composing ? composed : (input.replaces ?? '');
+      composed = input.type === 'input.text' && input.unfinished ? input.text : '';
       if (input.type === 'input.pointer') {
         const node = this.#mirror.nodeOf(input.frame, input.node);
         text = isField(node) && mayWrite(node) ? textOf(node) : undefined;
@@ -105,13 +115,15 @@ export class Pending {
         continue;
       }
       if (text) {
-        const next = step(text, input);
+        const next = step(text, input, replaced);
         // It goes where nobody here can say what becomes of it: to the next field, to a button.
         if (!next) return undefined;
         if (next.value !== text.value) from = Math.min(from, text.start, next.start);
         text = next;
-      } else if (input.type === 'input.text') typed += input.text;
-      else if (input.type === 'input.key' && input.key === 'Backspace' && input.modifiers === 0) {
+      } else if (input.type === 'input.text') {
+        if (input.replaces) return undefined;
+        typed += input.unfinished ? '' : input.text;
+      } else if (input.type === 'input.key' && input.key === 'Backspace' && input.modifiers === 0) {
         if (typed) typed = typed.slice(0, lastIndex(typed));
         else removed++;
       } else return undefined;
@@ -163,13 +175,16 @@ function replace(text: FieldText, from: number, to: number, by: string): FieldTe
   return { field, value: value.slice(0, from) + fitting + value.slice(to), start: at, end: at };
 }
 
-/** The text after an input; undefined where that cannot be foreseen. */
-function step(text: FieldText, input: Input): FieldText | undefined {
+/** The text after an input; undefined where that cannot be foreseen. @param replaced what goes for it, where it stands before the caret */
+function step(text: FieldText, input: Input, replaced: string): FieldText | undefined {
   const { field, value, start, end } = text;
   const single = field.localName === 'input';
   if (input.type === 'input.text') {
-    if (single && /[\r\n]/.test(input.text)) return undefined;
-    return replace(text, start, end, input.text);
+    if (single && /[\r\n]/.test(input.text) && !input.pasted) return undefined;
+    const by = single ? input.text.replace(/[\r\n]+/g, ' ') : input.text;
+    const from = start - replaced.length;
+    const stands = value.slice(Math.max(from, 0), start).toLowerCase() === replaced.toLowerCase();
+    return replace(text, stands ? from : start, end, by);
   }
   if (input.type !== 'input.key') return undefined;
   const { key, modifiers } = input;

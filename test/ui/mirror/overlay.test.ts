@@ -235,19 +235,6 @@ test('typing is text, other keys go by name, the browser’s own shortcuts stay'
   expect(keys.every(({ frame }) => frame === 7)).toBe(true);
 });
 
-test('composed text is sent once, when it is finished', async () => {
-  const { page, takeControl, sent, middle } = await openOverlayPage(browser, BLOCKS);
-  await takeControl();
-  const { x, y } = await middle('button');
-  await page.mouse.click(x, y);
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send('Input.imeSetComposition', { text: 'に', selectionStart: 1, selectionEnd: 1 });
-  await cdp.send('Input.imeSetComposition', { text: 'にほ', selectionStart: 2, selectionEnd: 2 });
-  await cdp.send('Input.insertText', { text: '日本' });
-  const texts = await sent(1, 'input.text');
-  expect(texts.map(({ text }) => text)).toEqual(['日本']);
-});
-
 test('the keyboard is taken by a click or the button, and given back by F6 or Escape twice', async () => {
   const { page, takeControl, settled, tell, middle } = await openOverlayPage(browser, BLOCKS);
   const focused = () =>

@@ -1,6 +1,6 @@
 // Keys for the leader's page: a hidden text field takes typing, composition (IME) and pasting, other keys are sent by name.
 import type { Input } from '../../../protocol/input.ts';
-import { MAX_TEXT } from '../../../protocol/limits.ts';
+import { MAX_REPLACED, MAX_TEXT } from '../../../protocol/limits.ts';
 import { modifiersOf } from './place.ts';
 
 /** A key or text, before the frame it goes to is known. */
@@ -16,10 +16,15 @@ export interface KeyboardDeps {
   openPicker(event: KeyboardEvent): boolean;
   /** Whether the page has an access key of that letter: with Alt it is the page's, not the browser's. */
   hasAccessKey(letter: string): boolean;
+  /** Whether the keys go where nothing is written: there it counts how long they are held (games, sliders). */
+  mayHold(): boolean;
+  /** Begins and ends a composition. */
+  onCompose(on: boolean): void;
   /** F6, or Escape twice: the keyboard goes back to the person. */
   leave(): void;
 }
 
+const ALT = 1;
 const CTRL = 2;
 const META = 4;
 /** Two Escapes within this time leave, ms. The first one still goes to the page. */
@@ -32,30 +37,63 @@ const PAGE_KEYS = new Set(
   ),
 );
 const MODIFIER_KEYS = new Set(['Shift', 'Control', 'Alt', 'Meta', 'AltGraph', 'CapsLock', 'Dead', 'Process']);
+/** These move on or leave: a page that has them has the whole of them. */
+const NEVER_HELD = /^(?:Tab|Escape|Alt|AltGraph|CapsLock|Dead|Process|Meta)$/;
 
 /** Starts to take the keys of the field. */
-export function startKeyboard({ field, send, selectedText, openPicker, hasAccessKey, leave }: KeyboardDeps): {
-  stop(): void;
-} {
+export function startKeyboard({
+  field,
+  send,
+  selectedText,
+  openPicker,
+  hasAccessKey,
+  mayHold,
+  onCompose,
+  leave,
+}: KeyboardDeps): { stop(): void } {
   let escapedAt = Number.NEGATIVE_INFINITY;
   let composing = false;
+  /** Whether the leader has heard of what is composed. */
+  let told = false;
+  /** What was typed last and still stands in the field: input methods may take it back and put in something else. */
+  let typed = '';
+  /** Keys that are down at the leader, by their place on the keyboard. */
+  const held = new Map<string, string>();
   const isMac = /mac|iphone|ipad/i.test(navigator.platform);
 
-  const sendText = (text: string, how: { composing?: true; pasted?: true } = {}): void => {
-    for (let at = 0; at < text.length; at += MAX_TEXT)
+  const forget = (): void => {
+    typed = '';
+    field.value = '';
+  };
+  const sendText = (text: string, how: Omit<Partial<TextInput>, 'type' | 'text'> = {}): void => {
+    for (let at = 0, end = 0; at < text.length; at = end) {
+      end = at + MAX_TEXT;
+      // not between the halves of a letter
+      if (/[\uD800-\uDBFF]/.test(text[end - 1] ?? '')) end--;
       send({
         type: 'input.text',
-        text: text.slice(at, at + MAX_TEXT),
+        text: text.slice(at, end),
         ...(/^\d+$/.test(text) ? { lang: navigator.language } : {}),
         ...how,
       });
+    }
   };
   const sendKey = (key: string, code: string, modifiers: number, repeat: boolean): void =>
     send({ type: 'input.key', key, code, modifiers, repeat });
 
   const onKeyDown = (event: KeyboardEvent): void => {
     // while a text is composed the keys are the input method's
-    if (event.isComposing || event.keyCode === 229 || MODIFIER_KEYS.has(event.key)) return;
+    if (event.isComposing || event.keyCode === 229) return;
+    if (isWritten(event)) {
+      // not every browser writes it by itself then
+      if (event.ctrlKey) {
+        event.preventDefault();
+        forget();
+        sendText(event.key);
+      }
+      return;
+    }
+    if (hold(event) || MODIFIER_KEYS.has(event.key)) return;
     const escapes = event.key === 'Escape' && event.timeStamp - escapedAt < ESCAPE_TWICE_MS;
     escapedAt = event.key === 'Escape' ? event.timeStamp : Number.NEGATIVE_INFINITY;
     if (event.key === 'F6' || escapes) {
@@ -68,28 +106,65 @@ export function startKeyboard({ field, send, selectedText, openPicker, hasAccess
       return;
     }
     const { key, modifiers } = isMac ? fromMac(event) : { key: event.key, modifiers: modifiersOf(event) };
-    const shortcut = (modifiers & (CTRL | META)) !== 0 && !event.getModifierState('AltGraph');
+    const shortcut = (modifiers & (CTRL | META)) !== 0;
     if (shortcut && (key === 'c' || key === 'x')) offerForCopy();
-    const access = (modifiers & 7) === 1 && !event.getModifierState('AltGraph') && hasAccessKey(key);
+    const access = (modifiers & (ALT | CTRL | META)) === ALT && hasAccessKey(key);
     const forPage = PAGE_KEYS.has(key) || access || (shortcut && PAGE_SHORTCUTS.has(key.toLowerCase()));
     if (!forPage) return; // text comes as input, the rest is the browser's
     // cutting copies here, by the browser, and deletes there
-    if (key !== 'x') event.preventDefault();
+    if (key !== 'x') {
+      event.preventDefault();
+      forget();
+    }
     sendKey(key, event.code, modifiers, event.repeat);
+  };
+
+  /** Where it counts how long a key is held, its two halves are sent apart. */
+  const hold = (event: KeyboardEvent): boolean => {
+    const { key, code, repeat } = event;
+    const modifiers = modifiersOf(event);
+    const isModifier = key === 'Shift' || key === 'Control';
+    const character = [...key].length === 1;
+    if (NEVER_HELD.test(key) || !mayHold() || !(isModifier || character || PAGE_KEYS.has(key))) return false;
+    if (!isModifier && modifiers & (ALT | CTRL | META)) return false;
+    if (openPicker(event)) {
+      event.preventDefault();
+      return true;
+    }
+    escapedAt = Number.NEGATIVE_INFINITY;
+    // a Ctrl that stays may become a shortcut of the person's browser
+    if (!isModifier) event.preventDefault();
+    held.set(code, key);
+    send({ type: 'input.key', key, code, modifiers, repeat, held: 'down' });
+    return true;
+  };
+  const letGo = (code: string, key: string, modifiers: number): void => {
+    if (held.delete(code)) send({ type: 'input.key', key, code, modifiers, repeat: false, held: 'up' });
+  };
+  const onKeyUp = (event: KeyboardEvent): void => {
+    // the letter may have become another one by Shift: the page is told of what it is now, as browsers do
+    letGo(event.code, event.key, modifiersOf(event));
+  };
+  /** Somebody else gets the keys: of those that are down no end would be heard. */
+  const onBlur = (): void => {
+    for (const [code, key] of held) letGo(code, key, 0);
+    forget();
   };
 
   /** Puts the selected text where the browser's own copy takes it from. */
   const offerForCopy = (): void => {
+    typed = '';
     field.value = selectedText();
     field.select();
   };
   const onCopy = (event: ClipboardEvent): void => {
     event.preventDefault();
     event.clipboardData?.setData('text/plain', selectedText());
-    field.value = '';
+    forget();
   };
   const onPaste = (event: ClipboardEvent): void => {
     event.preventDefault();
+    forget();
     sendText(event.clipboardData?.getData('text/plain') ?? '', { pasted: true });
   };
 
@@ -103,32 +178,56 @@ export function startKeyboard({ field, send, selectedText, openPicker, hasAccess
     }[event.inputType];
     if (!key || composing) return;
     event.preventDefault();
+    forget();
     sendKey(key, key, 0, false);
   };
   const onInput = (): void => {
-    if (composing) return;
-    const text = field.value;
-    field.value = '';
-    if (text) sendText(text);
+    if (composing) {
+      // as wide as what is in it
+      field.style.width = '1px';
+      field.style.width = `${field.scrollWidth}px`;
+      return;
+    }
+    const [before, now] = [splitLetters(typed), splitLetters(field.value)];
+    let same = 0;
+    while (same < before.length && before[same] === now[same]) same++;
+    const replaces = before.slice(same).join('');
+    const text = now.slice(same).join('');
+    // a few letters are enough to go back to, and the field is of no use to anybody else
+    typed = field.value.length > MAX_REPLACED ? '' : field.value;
+    field.value = typed;
+    if (text) sendText(text, replaces ? { replaces } : {});
   };
   const onCompositionStart = (): void => {
     composing = true;
-    field.value = '';
+    forget();
+    onCompose(true);
   };
-  const onCompositionEnd = (event: CompositionEvent): void => {
+  const onCompositionUpdate = ({ data }: CompositionEvent): void => {
+    if ((!data && !told) || data.length > MAX_TEXT) return;
+    told = true;
+    send({ type: 'input.text', text: data, composing: true, unfinished: true });
+  };
+  const onCompositionEnd = ({ data }: CompositionEvent): void => {
     composing = false;
-    field.value = '';
-    if (event.data) sendText(event.data, { composing: true });
+    forget();
+    onCompose(false);
+    // an empty one takes back what the page shows of it
+    if (data || told) send({ type: 'input.text', text: data.slice(0, MAX_TEXT), composing: true });
+    told = false;
   };
 
   const listeners = {
     keydown: onKeyDown,
+    keyup: onKeyUp,
+    blur: onBlur,
     copy: onCopy,
     cut: onCopy,
     paste: onPaste,
     beforeinput: onBeforeInput,
     input: onInput,
     compositionstart: onCompositionStart,
+    compositionupdate: onCompositionUpdate,
     compositionend: onCompositionEnd,
   } as const;
   for (const [type, listener] of Object.entries(listeners))
@@ -139,6 +238,21 @@ export function startKeyboard({ field, send, selectedText, openPicker, hasAccess
         field.removeEventListener(type, listener as EventListener);
     },
   };
+}
+
+type TextInput = Extract<Input, { type: 'input.text' }>;
+
+const splitLetters = (text: string): string[] =>
+  [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
+
+/**
+ * Whether the key writes a character by AltGr. Windows says Ctrl and Alt of it, and of Ctrl+Alt that somebody presses in its place;
+ * what is neither a plain letter nor a digit is no shortcut then.
+ */
+function isWritten(event: KeyboardEvent): boolean {
+  const { key, ctrlKey, altKey, metaKey } = event;
+  if ([...key].length !== 1) return false;
+  return event.getModifierState('AltGraph') || (ctrlKey && altKey && !metaKey && !/^[a-z0-9 ]$/i.test(key));
 }
 
 /** Keys of a Mac as the others have them: Command is Ctrl, Option moves by words, Command moves to the ends. */
