@@ -40,6 +40,7 @@ import type { LiveMirror } from './realtime/relay.ts';
 import { Conversations } from './session/conversations.ts';
 import { startGates } from './session/gates.ts';
 import { LIFETIMES, type Lifetimes } from './session/lifetimes.ts';
+import { issueChallenge, openSealed } from './session/sealed-cookies.ts';
 import { newId } from './session/secrets.ts';
 import type { Session } from './session/session.ts';
 import { Sessions } from './session/sessions.ts';
@@ -288,6 +289,8 @@ function buildDoors(parts: Parts): {
       conversations,
       sessions,
       issueTicket: (sid, pid) => issueTicket(store, sid, pid),
+      issueChallenge: ({ cid, site }) => issueChallenge(store, { cid, site }),
+      openSealed: (sealed, from) => openSealed(store, sealed, from),
       assets,
       log,
     }),

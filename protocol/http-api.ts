@@ -20,6 +20,8 @@ export interface PanelSite {
   id: string;
   title: string;
   contacts: { id: string; title: string; available: boolean; cobrowsing: Offer }[];
+  /** Path of the site's own endpoint that hands over HttpOnly cookies; not there when the site has none. */
+  handover?: string;
 }
 
 /** `POST /panel/api/conversation`: begins a chat. `page` is the address of the customer's page. */
@@ -35,10 +37,20 @@ export interface ConversationBegun {
   conversation: ConversationView;
 }
 
-/** `POST /panel/api/session` with `Authorization: Bearer <conversation token>` and a Handover as body. */
+/** `POST /panel/api/handover` with the bearer below: what the site's endpoint must seal the cookies for; a minute, once. */
+export interface HandoverChallenge {
+  challenge: string;
+}
+
+/**
+ * `POST /panel/api/session` with `Authorization: Bearer <conversation token>` and a Handover as body, or
+ * `{ handover, sealed: { challenge, token } }` with what the site's endpoint answered.
+ */
 export interface SessionBegun {
   /** `<shell>/join#t=<ticket>`, to be opened within a minute. */
   url: string;
+  /** What became of sealed cookies, where some were sent. */
+  sealed?: 'taken' | 'refused';
 }
 
 // `POST /panel/api/session/window` with the same bearer: a window for the session that runs, answer as above.

@@ -4,7 +4,7 @@ import { join, posix, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
-const PARTS = ['protocol', 'gateway', 'inject', 'ui', 'demo', 'bench', 'scripts', 'test'];
+const PARTS = ['protocol', 'gateway', 'inject', 'ui', 'handover', 'demo', 'bench', 'scripts', 'test'];
 
 /** Paths from the root, with `/`. */
 const FILES = globSync(
@@ -79,10 +79,12 @@ const MAY: Record<string, string[]> = {
   'gateway/sites': ['gateway/store', 'gateway/errors.ts', 'gateway/log.ts', 'protocol'],
   'gateway/tls': ['gateway/sites', 'gateway/errors.ts', 'gateway/log.ts', 'protocol'],
   'gateway/store': ['gateway/sites', 'gateway/errors.ts', 'gateway/log.ts', 'protocol'],
-  demo: ['gateway'],
+  // Published for sites: it stands alone.
+  handover: [],
+  demo: ['gateway', 'handover'],
   bench: ['gateway', 'protocol', 'inject', 'ui', 'demo', 'test', 'scripts'],
   scripts: ['gateway'],
-  test: ['gateway', 'protocol', 'inject', 'ui', 'demo', 'scripts', 'bench'],
+  test: ['gateway', 'protocol', 'inject', 'ui', 'handover', 'demo', 'scripts', 'bench'],
 };
 
 const AREAS = Object.keys(MAY).sort((a, b) => b.length - a.length);

@@ -1,4 +1,5 @@
 // www.demoshop.localhost: which page answers which address.
+import { handOver } from '../../handover/handover.js';
 import { findProduct, formatPrice, PRODUCTS, type Product, searchProducts } from './catalogue.ts';
 import type { Exchange } from './exchange.ts';
 import { type Html, html } from './html.ts';
@@ -21,6 +22,8 @@ import {
 import type { BasketLine, Member, Till, Visit } from './till.ts';
 
 const SESSION = 'shop_session';
+/** As in the gateway's configuration; a real shop has it from its environment. */
+const HANDOVER_SECRET = 'example only, change it: AMyfM2QzsGvSCkG6';
 
 export interface ShopDeps {
   till: Till;
@@ -33,6 +36,20 @@ interface Visiting extends ShopDeps {
   visit: Visit;
   member: Member | undefined;
   show(title: string, content: Html, scripts?: Html): void;
+}
+
+/** At Start: who is signed in here is signed in within the session too, though no script can read the cookie. */
+export async function answerHandover({ req, res, url }: Exchange): Promise<boolean> {
+  const answer = handOver({
+    site: 'demo',
+    secret: HANDOVER_SECRET,
+    origins: [url.origin],
+    cookies: [SESSION],
+  });
+  return await new Promise((resolve, reject) => {
+    res.once('close', () => resolve(true));
+    answer(req, res, (error) => (error === undefined ? resolve(false) : reject(error)));
+  });
 }
 
 /** Answers every request of the shop's main host. */

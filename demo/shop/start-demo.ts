@@ -6,7 +6,7 @@ import { Exchange } from './exchange.ts';
 import { HOSTS } from './layout.ts';
 import { startLive } from './live.ts';
 import { answerOfflist, answerPay, answerStatic } from './other-hosts.ts';
-import { answerShop } from './shop-host.ts';
+import { answerHandover, answerShop } from './shop-host.ts';
 import { type Order, Till } from './till.ts';
 
 /** One request that arrived, for tests that count. */
@@ -66,6 +66,7 @@ export async function startDemo(options: {
     switch (exchange.url.hostname) {
       case HOSTS.shop:
         if (exchange.url.pathname === '/live/offers') return live.answerOffers(exchange);
+        if (await answerHandover(exchange)) return;
         return await answerShop(exchange, { till, consoleOrigin: () => consoleOrigin });
       case HOSTS.static:
         return await answerStatic(exchange);

@@ -2,7 +2,12 @@
 import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
 import { handover } from '../../protocol/handover.ts';
-import type { ConversationBegun, PanelSite, SessionBegun } from '../../protocol/http-api.ts';
+import type {
+  ConversationBegun,
+  HandoverChallenge,
+  PanelSite,
+  SessionBegun,
+} from '../../protocol/http-api.ts';
 import { MAX_URL } from '../../protocol/limits.ts';
 import { type Decoder, Malformed, object, optional, text } from '../../protocol/schema.ts';
 import { Refused } from '../errors.ts';
@@ -10,6 +15,7 @@ import type { Log } from '../log.ts';
 import type { Conversation } from '../session/conversation.ts';
 import type { Conversations, Sites } from '../session/conversations.ts';
 import { offerOf, offerOfSite } from '../session/offer.ts';
+import { type Sealed, SealRefused, sealed } from '../session/sealed-cookies.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Contact, Site } from '../sites/config.ts';
 import type { Places } from '../sites/places.ts';
@@ -26,12 +32,18 @@ export interface PanelDeps {
   sessions: Sessions;
   /** A join ticket for this participant. */
   issueTicket: (sid: string, pid: string) => Promise<string>;
+  /** A challenge for what the conversation's site hands over. */
+  issueChallenge: (conversation: Conversation) => Promise<string>;
+  /** The cookies in it. @throws {SealRefused} */
+  openSealed: (sealed: Sealed, from: { cid: string; site: Site; page: string }) => Promise<string[]>;
   assets: Pick<Assets, 'page' | 'middleware'>;
   log: Log;
 }
 
 /** Storages of the customer's page are part of a hand-over; browsers keep up to 5 MiB of each. */
 const HANDOVER_BYTES = 16 * 2 ** 20;
+/** Challenges for one conversation in a minute: one for each Start. */
+const CHALLENGES_PER_MINUTE = 20;
 /** Conversations begun from one address in a minute. */
 const BEGIN_PER_MINUTE = 200;
 
@@ -42,6 +54,8 @@ const begin = object({
   page: optional(text(MAX_URL)),
   url: optional(text(MAX_URL)),
 });
+
+const startBody = object({ handover, sealed: optional(sealed) });
 
 export function createPanel(deps: PanelDeps): Express {
   const { places, sites, conversations, sessions, assets } = deps;
@@ -111,6 +125,15 @@ export function createPanel(deps: PanelDeps): Express {
     res.status(201).json(answer);
   });
 
+  const challenged = new Attempts(CHALLENGES_PER_MINUTE);
+  api.post('/handover', async (req, res) => {
+    const conversation = conversationOf(conversations, req);
+    if (!sites.findSite(conversation.site)?.handover) throw new Refused('not-allowed');
+    challenged.take(conversation.cid);
+    const answer: HandoverChallenge = { challenge: await deps.issueChallenge(conversation) };
+    res.status(201).json(answer);
+  });
+
   api.post(
     '/session',
     // The token first: nobody else's megabytes are read.
@@ -122,11 +145,22 @@ export function createPanel(deps: PanelDeps): Express {
     async (req, res) => {
       const conversation = conversationOf(conversations, req);
       const body: unknown = req.body;
-      const wrapped = typeof body === 'object' && body !== null && 'handover' in body ? body.handover : body;
-      const session = await sessions.create(conversation, decode(handover, wrapped));
+      const wrapped =
+        typeof body === 'object' && body !== null && 'handover' in body ? body : { handover: body };
+      const said = decode(startBody, wrapped);
+      const opened = said.sealed && (await openFor(deps, conversation, said.sealed, said.handover.url));
+      const session = await sessions.create(conversation, said.handover, opened ?? []);
       const ticket = await deps.issueTicket(session.sid, session.participants.customer.pid);
-      deps.log.info({ audit: 'session.created', sid: session.sid, cid: conversation.cid });
-      const answer: SessionBegun = { url: `${session.shellOrigin}/join#t=${ticket}` };
+      deps.log.info({
+        audit: 'session.created',
+        sid: session.sid,
+        cid: conversation.cid,
+        ...(opened ? { sealed: opened.length } : {}),
+      });
+      const answer: SessionBegun = {
+        url: `${session.shellOrigin}/join#t=${ticket}`,
+        ...(said.sealed ? { sealed: opened ? 'taken' : 'refused' } : {}),
+      };
       res.status(201).json(answer);
     },
   );
@@ -150,10 +184,28 @@ export function createPanel(deps: PanelDeps): Express {
   return app;
 }
 
+/** Undefined when it was refused: he starts without, and signs in again where the site wants it. */
+async function openFor(
+  { sites, openSealed, log }: PanelDeps,
+  { cid, site: id }: Conversation,
+  said: Sealed,
+  page: string,
+): Promise<string[] | undefined> {
+  const site = sites.findSite(id);
+  try {
+    return site && (await openSealed(said, { cid, site, page }));
+  } catch (error) {
+    if (!(error instanceof SealRefused)) throw error;
+    log.warn({ audit: 'handover.refused', cid, site: id, rule: error.rule });
+    return undefined;
+  }
+}
+
 function siteFor({ sites, conversations }: PanelDeps, site: Site): PanelSite {
   return {
     id: site.id,
     title: site.title,
+    ...(site.handover ? { handover: site.handover.path } : {}),
     contacts: conversations.contactsOf(site.id).map((contact) => ({
       id: contact.id,
       title: contact.title,

@@ -31,6 +31,8 @@ export function joinSockets(
   const over = () => {
     // An error has destroyed both already; the end of one side is for the other to answer.
   };
+  // Each is the end of one and the beginning of the other, which is more than ten listeners on a TLS socket.
+  for (const socket of [browser, upstream]) socket.setMaxListeners(20);
   pipeline(browser, new Mapped(up, browser), upstream, over);
   pipeline(upstream, new Mapped(down, upstream), browser, over);
 }

@@ -109,9 +109,14 @@ export class Sessions {
 
   /**
    * Starts a session in a live conversation. The caller has shown the conversation's own token: nothing else may start one.
+   * @param sealed `Set-Cookie` texts that the site itself handed over
    * @throws {Refused} the offer's reason, no-conversation, page-not-listed, already-running, too-many-sessions
    */
-  async create(conversation: Conversation, handover: Handover): Promise<Session> {
+  async create(
+    conversation: Conversation,
+    handover: Handover,
+    sealed: readonly string[] = [],
+  ): Promise<Session> {
     const { conversations, sites, places } = this.#deps;
     if (conversation.status === 'ended') throw new Refused('no-conversation');
     const offer = conversations.offer(conversation);
@@ -127,6 +132,8 @@ export class Sessions {
     const participants = new Participants();
     const customer = participants.add({ kind: 'customer', name: conversation.customer, admitted: true });
     const jar = new Jar();
+    // First: what a page's script says can then not take the place of an HttpOnly cookie.
+    jar.take(sealed, url);
     for (const pair of handover.cookie.split(';')) {
       // Only name and value are readable: path, domain and life stay unknown, so the widest host-only cookie is made.
       const cookie = pair.trim();

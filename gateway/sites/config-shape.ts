@@ -161,6 +161,20 @@ const options = z.strictObject({
   keepLiterals: list(httpUrl).default([]),
 });
 
+const handover = z.strictObject({
+  /** Path on the site, such as "/tandem-handover". */
+  path: z
+    .string()
+    .regex(/^\/(?!\/)[\w./~-]{0,200}$/, 'must be a path on the site, such as "/tandem-handover".')
+    .default('/tandem-handover'),
+  /** Shared with the site: `openssl rand -base64 32`. The second while it is being changed. */
+  secrets: list(z.string().min(32, 'must have at least 32 characters.').max(200)).min(1).max(2),
+  /** Names of the cookies that the site may hand over. */
+  cookies: list(z.string().regex(/^[!#$%&'*+.^`|~\w-]{1,128}$/, 'must be the name of a cookie.'))
+    .min(1)
+    .max(20),
+});
+
 const site = z.strictObject({
   id,
   title: name,
@@ -174,6 +188,8 @@ const site = z.strictObject({
   start: httpUrl,
   /** Ids of contacts offered on this site. */
   contacts: list(id).default([]),
+  /** The site's endpoint that hands over HttpOnly cookies at Start (docs/HANDOVER.md). */
+  handover: handover.optional(),
   options: options.prefault({}),
 });
 

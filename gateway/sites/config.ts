@@ -35,6 +35,16 @@ export interface SiteOptions {
   keepLiterals: string[];
 }
 
+/** How a site hands over what its pages cannot read: cookies that are HttpOnly. */
+export interface SiteHandover {
+  /** Of the site's endpoint, on the origin of the page on which Start was clicked. */
+  path: string;
+  /** Shared with the site; more than one while it is being changed. At least 32 characters each. */
+  secrets: string[];
+  /** Names of cookies that may be handed over; others are left out. */
+  cookies: string[];
+}
+
 /** One entry of `sites`: what is shared together. */
 export interface Site {
   id: string;
@@ -49,6 +59,8 @@ export interface Site {
   start: string;
   /** Contact ids offered on this site. */
   contacts: string[];
+  /** Without it the customer's HttpOnly cookies stay where they are. */
+  handover?: SiteHandover;
   options: SiteOptions;
 }
 

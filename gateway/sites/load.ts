@@ -80,7 +80,12 @@ function asConfig(shape: ConfigShape): Config {
     contacts: shape.contacts,
     domains,
     sites: shape.sites.map(
-      (site): Site => ({ ...site, domains: listed(site.domains), resources: listed(site.resources) }),
+      ({ handover, ...site }): Site => ({
+        ...site,
+        domains: listed(site.domains),
+        resources: listed(site.resources),
+        ...(handover === undefined ? {} : { handover }),
+      }),
     ),
     apiKeys: shape.apiKeys,
   };

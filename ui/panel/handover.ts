@@ -15,6 +15,38 @@ const SKIPPED_TYPES = new Set(['password', 'file', 'hidden', 'submit', 'button',
 
 type Field = Handover['fields'][number];
 
+/** The person looks at an empty window meanwhile. */
+const SEAL_MS = 2_000;
+const MAX_SEALED = 32_768;
+
+/**
+ * Asks the site's own endpoint for what the page's scripts cannot read; it comes sealed for the gateway. Undefined when the
+ * site has nothing to hand over, or does not answer: the customer then signs in again where the site wants it.
+ */
+export async function fetchSealed(
+  page: Window,
+  { path, challenge }: { path: string; challenge: string },
+): Promise<string | undefined> {
+  try {
+    const address = new URL(path, page.location.origin);
+    if (address.origin !== page.location.origin) return undefined;
+    const answer = await page.fetch(address, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ challenge }),
+      credentials: 'same-origin',
+      cache: 'no-store',
+      redirect: 'error',
+      signal: AbortSignal.timeout(SEAL_MS),
+    });
+    if (answer.status !== 200) return undefined;
+    const { token } = (await answer.json()) as { token?: unknown };
+    return typeof token === 'string' && token.length <= MAX_SEALED ? token : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** @param page the window of the customer's page */
 export function collectHandover(page: Window): Handover {
   const { document } = page;

@@ -86,7 +86,11 @@ async function begin(contact: string, name: string): Promise<void> {
   resume(token);
 }
 
-const starter = createStarter(link, () => conversation.value?.token);
+const starter = createStarter(
+  link,
+  () => conversation.value?.token,
+  () => contacts.value.handover,
+);
 
 // What the script on the page must know: unread messages, and the beginning and end of co-browsing.
 const unread = computed(() => {

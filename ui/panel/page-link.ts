@@ -2,12 +2,21 @@
 import type { Handover } from '../../protocol/handover.ts';
 import { type FromPanel, type FromScript, PANEL_HELLO, PANEL_READY } from './port.ts';
 
+/** Of the page, and of the site's endpoint. */
+export interface Collected {
+  handover: Handover;
+  sealed?: string;
+}
+
 export interface PageLink {
   /** Address of the customer's page. */
   readonly page: string;
   tell(message: FromPanel): void;
-  /** What the page shows of itself; the bare address when the page does not answer in time. */
-  collect(): Promise<Handover>;
+  /**
+   * What the page shows of itself; the bare address when the page does not answer in time.
+   * @param seal for the site's own endpoint, where it has one
+   */
+  collect(seal?: { path: string; challenge: string }): Promise<Collected>;
   /** What came before is told again to the first listener. */
   onMessage(listener: (message: FromScript) => void): void;
 }
@@ -32,26 +41,28 @@ export function openPageLink(): Promise<PageLink> {
 }
 
 function linkOf(port: MessagePort, page: string): PageLink {
-  let collected: ((handover: Handover) => void) | undefined;
+  let collected: ((found: Collected) => void) | undefined;
   let listener: ((message: FromScript) => void) | undefined;
   const early: FromScript[] = [];
   port.onmessage = ({ data }: MessageEvent<FromScript>) => {
-    if (data.type === 'handover') collected?.(data.handover);
-    else if (listener) listener(data);
+    if (data.type === 'handover') {
+      const { handover, sealed } = data;
+      collected?.({ handover, ...(sealed === undefined ? {} : { sealed }) });
+    } else if (listener) listener(data);
     else early.push(data);
   };
   return {
     page,
     tell: (message) => port.postMessage(message),
-    collect: () =>
+    collect: (seal) =>
       new Promise((resolve) => {
         const bare: Handover = { url: page, cookie: '', local: [], session: [], fields: [], scroll: [0, 0] };
-        const timer = setTimeout(() => resolve(bare), COLLECT_MS);
-        collected = (handover) => {
+        const timer = setTimeout(() => resolve({ handover: bare }), COLLECT_MS);
+        collected = (found) => {
           clearTimeout(timer);
-          resolve(handover);
+          resolve(found);
         };
-        port.postMessage({ type: 'collect' } satisfies FromPanel);
+        port.postMessage({ type: 'collect', ...(seal ? { seal } : {}) } satisfies FromPanel);
       }),
     onMessage(next) {
       listener = next;

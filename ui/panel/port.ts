@@ -9,7 +9,7 @@ export const PANEL_HELLO = 'panel';
 /** Script → frame. */
 export type FromScript =
   /** Answer to `collect`. */
-  | { type: 'handover'; handover: Handover }
+  | { type: 'handover'; handover: Handover; sealed?: string }
   /** The person opened or closed the panel. */
   | { type: 'shown'; open: boolean }
   /** The site's own code brings the token of a call's conversation. */
@@ -25,7 +25,8 @@ export type FromPanel =
       size: { width: number; height: number } | null;
       words: { open: string; close: string; resize: string; frame: string };
     }
-  | { type: 'collect' }
+  /** With `seal`: what the site's endpoint answers to the challenge goes with it; the page's scripts see it sealed only. */
+  | { type: 'collect'; seal?: { path: string; challenge: string } }
   | { type: 'unread'; count: number; label: string }
   | { type: 'show'; open: boolean }
   | { type: 'started'; sid: string }

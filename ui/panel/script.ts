@@ -1,5 +1,5 @@
 // The tag on the customer's site: a launcher and the panel's frame, in a closed shadow root. No dependencies, no traces in the page.
-import { collectHandover } from './handover.ts';
+import { collectHandover, fetchSealed } from './handover.ts';
 import { type FromPanel, type FromScript, PANEL_HELLO, PANEL_READY } from './port.ts';
 
 declare global {
@@ -134,6 +134,14 @@ function start(script: HTMLScriptElement): TandemApi {
     tell({ type: 'resized', width: panel.offsetWidth, height: panel.offsetHeight });
   makeResizable(grip, panel, resize, tellSize);
 
+  const handOver = async (seal: { path: string; challenge: string } | undefined): Promise<void> => {
+    const sealed = seal && (await fetchSealed(window, seal));
+    tell({
+      type: 'handover',
+      handover: collectHandover(window),
+      ...(sealed === undefined ? {} : { sealed }),
+    });
+  };
   const take = (message: FromPanel): void => {
     switch (message.type) {
       case 'ready':
@@ -144,7 +152,7 @@ function start(script: HTMLScriptElement): TandemApi {
         draw();
         break;
       case 'collect':
-        tell({ type: 'handover', handover: collectHandover(window) });
+        void handOver(message.seal);
         break;
       case 'unread':
         unreadLabel = message.label;

@@ -1,6 +1,6 @@
 // The click on Start: opens the window synchronously, hands the page over, and sends the window on to the session.
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { SessionBegun } from '../../protocol/http-api.ts';
+import type { HandoverChallenge, SessionBegun } from '../../protocol/http-api.ts';
 import { call, sentenceOfError } from '../call.ts';
 import { type FromOpening, OPENING, OPENING_READY, type ToOpening } from './opening-port.ts';
 import type { PageLink } from './page-link.ts';
@@ -25,7 +25,12 @@ export interface Starter {
 export const WINDOW_NAME = 'tandem-session';
 export const OPENING_PATH = '/opening';
 
-export function createStarter(link: PageLink, token: () => string | undefined): Starter {
+/** @param sealPath of the site's own endpoint for what its pages cannot read, where it has one */
+export function createStarter(
+  link: PageLink,
+  token: () => string | undefined,
+  sealPath: () => string | undefined,
+): Starter {
   const state = signal<StartState>({ name: 'idle' });
   let opened: Window | undefined;
   let words: ToOpening = {};
@@ -34,13 +39,30 @@ export function createStarter(link: PageLink, token: () => string | undefined): 
   const tellWindow = (message: ToOpening): void =>
     opened?.postMessage({ ...message, tandem: OPENING } satisfies ToOpening, location.origin);
 
+  /** Body of the Start: without a seal where the site has none, or it cannot be had. */
+  const collect = async (credential: { token?: string }): Promise<object> => {
+    const path = sealPath();
+    const challenge =
+      path === undefined
+        ? undefined
+        : await call<HandoverChallenge>('/panel/api/handover', { body: {}, ...credential }).then(
+            (answer) => answer.challenge,
+            () => undefined,
+          );
+    const seal = path === undefined || challenge === undefined ? undefined : { path, challenge };
+    const { handover, sealed } = await link.collect(seal);
+    if (seal === undefined || sealed === undefined) return handover;
+    return { handover, sealed: { challenge: seal.challenge, token: sealed } };
+  };
+
   const go = async (): Promise<void> => {
     state.value = { name: 'starting' };
     try {
       const bearer = token();
+      const credential = bearer === undefined ? {} : { token: bearer };
       const { url } = await call<SessionBegun>(again ? '/panel/api/session/window' : '/panel/api/session', {
-        body: again ? {} : await link.collect(),
-        ...(bearer === undefined ? {} : { token: bearer }),
+        body: again ? {} : await collect(credential),
+        ...credential,
       });
       opened?.location.replace(url);
       state.value = { name: 'idle' };
