@@ -100,6 +100,7 @@ function showComposed(mirror: MirrorBelow, field: HTMLTextAreaElement, on: boole
   field.style.fontFamily = style.fontFamily;
   field.style.fontWeight = style.fontWeight;
   field.style.fontSize = `${Number.parseFloat(style.fontSize) * mirror.scale()}px`;
+  field.style.lineHeight = field.style.height;
   const dots = (isTag(focused, 'input') && focused.type === 'password') || mirror.isMasked?.(focused);
   field.style.setProperty('-webkit-text-security', dots ? 'disc' : 'none');
 }

@@ -10,7 +10,7 @@ export const OVERLAY_CSS = `
 .notes, .marks, .pointers { position: absolute; inset: 0; overflow: hidden; }
 .keys { position: absolute; width: 1px; height: 1.2em; padding: 0; border: 0; opacity: 0; resize: none; outline: 0;
   white-space: pre; overflow: hidden; font-size: 16px; }
-.keys.composing { opacity: 1; box-sizing: content-box; padding: 0 2px; margin-left: -2px; border-radius: 2px; background: light-dark(#fff, #151e1d);
+.keys.composing { opacity: 1; box-sizing: content-box; border-radius: 2px; background: light-dark(#fff, #151e1d);
   color: light-dark(#14211f, #e9f1ef); box-shadow: 0 0 0 1px #0b6e6e; }
 .enter { position: absolute; left: 8px; top: 8px; min-height: 32px; padding: 4px 12px; border: 2px solid #0b6e6e; border-radius: 8px;
   background: light-dark(#fff, #151e1d); color: light-dark(#14211f, #e9f1ef); font: inherit; clip-path: inset(50%); }

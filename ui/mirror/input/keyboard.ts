@@ -183,9 +183,10 @@ export function startKeyboard({
   };
   const onInput = (): void => {
     if (composing) {
-      // as wide as what is in it
+      // as wide as what is in it, and its caret
       field.style.width = '1px';
-      field.style.width = `${field.scrollWidth}px`;
+      field.style.width = `${field.scrollWidth + 2}px`;
+      field.scrollLeft = 0;
       return;
     }
     const [before, now] = [splitLetters(typed), splitLetters(field.value)];
