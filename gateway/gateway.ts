@@ -46,6 +46,7 @@ import type { Session } from './session/session.ts';
 import { Sessions } from './session/sessions.ts';
 import { issueTicket, redeemTicket } from './session/tickets.ts';
 import { Logins } from './sites/accounts.ts';
+import { BlockedHosts, type BlockedThing } from './sites/blocked-hosts.ts';
 import { type Door, findDoor, type Places, placesOf } from './sites/places.ts';
 import { Registry } from './sites/registry.ts';
 import { openEmbedded } from './store/embedded.ts';
@@ -164,6 +165,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     closing.push(() => {
       if (isSecure) for (const socket of greeted) socket.destroy();
     });
+    const blocked = await BlockedHosts.open(store, places, log);
     const doors = buildDoors({
       registry,
       places,
@@ -172,6 +174,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       sessions,
       connections,
       authorities,
+      blocked,
       assets,
       log,
     });
@@ -203,6 +206,7 @@ interface Parts {
   sessions: Sessions;
   connections: Connections;
   authorities: PrivateAuthorities;
+  blocked: BlockedHosts;
   assets: Assets;
   log: Log;
 }
@@ -213,7 +217,8 @@ function buildDoors(parts: Parts): {
   upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
   stop: () => Promise<void>;
 } {
-  const { registry, places, store, conversations, sessions, connections, authorities, assets, log } = parts;
+  const { registry, places, store, conversations, sessions, connections, authorities, blocked, assets, log } =
+    parts;
   const logins = new Logins(store, registry);
   const bodies = new SlowBodies();
 
@@ -225,7 +230,13 @@ function buildDoors(parts: Parts): {
     sessions,
     logins,
     participantCookie: PARTICIPANT_COOKIE,
-    openMirror: (session) => openMirror(session, metrics.meter, log),
+    openMirror: (session) => {
+      session.on((change) => {
+        if (change.type === 'outside')
+          proxy.note(session.sid, { url: change.url, kind: 'navigation', page: session.url });
+      });
+      return openMirror(session, metrics.meter, log);
+    },
     onKnown: (req) => connections.welcome(req),
     log,
   });
@@ -254,6 +265,7 @@ function buildDoors(parts: Parts): {
     places,
     findSession: findProxied,
     authorities: (domain) => authorities.of(domain),
+    blocked: ({ sid }, thing) => noteBlocked(blocked, sessions.find(sid), thing),
     log,
     assets,
     sentence,
@@ -281,6 +293,7 @@ function buildDoors(parts: Parts): {
       },
       isReady: () => true,
       metrics: metrics.read,
+      blocked,
       log,
     }),
     panel: createPanel({
@@ -397,6 +410,22 @@ function noteVisit(sessions: Sessions, { sid, slug }: Extract<Door, { role: 'pag
   const session = sessions.find(sid);
   if (session?.addresses.upstreamOfSlug(slug))
     session.visiting(`${places.scheme}://${slug}--${sid}.${places.base}`);
+}
+
+/** What customer and agent miss on the page; the rest (calls of scripts, attempts to leave) is for the admin alone. */
+const MISSED: ReadonlySet<BlockedThing['kind']> = new Set([
+  'font',
+  'frame',
+  'image',
+  'media',
+  'script',
+  'style',
+]);
+
+function noteBlocked(blocked: BlockedHosts, session: Session | undefined, thing: BlockedThing): void {
+  const host = session && blocked.note(session.site, thing);
+  if (host !== undefined && MISSED.has(thing.kind))
+    session?.leaveOut(thing.inFrame ? undefined : thing.page, host);
 }
 
 function getSession(sessions: Sessions, sid: string): Session {

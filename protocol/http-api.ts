@@ -1,4 +1,5 @@
 // Bodies of the HTTP calls that our own pages make: contact panel, session window and console. JSON both ways unless said.
+import type { SiteBlocked } from './blocked.ts';
 import type { ConversationView, Offer } from './conversation-messages.ts';
 import type { Reason } from './reasons.ts';
 import type { ParticipantKind, SessionState } from './session-messages.ts';
@@ -76,6 +77,8 @@ export interface Joined {
   features?: string[];
 }
 
+// `POST /outside` with `{url}` on the shell host: a link of the page leads off the list; counted for the admin. Answers 204.
+
 // `POST /documents?name=<file name>` on the shell host, and `POST /console/api/session/<sid>/documents?name=…` on the
 // console host: the bytes as body with their Content-Type. Answer:
 export interface DocumentShared {
@@ -132,6 +135,8 @@ export interface Settings {
     domains: string[];
     resources: string[];
     contacts: string[];
+    /** What sessions asked for and did not get. */
+    blocked: SiteBlocked;
   }[];
   domains: {
     title: string;
@@ -144,3 +149,11 @@ export interface Settings {
   problems: { file: string; line: number; message: string }[];
 }
 // `POST /console/api/settings/cobrowsing {on: boolean}` · `POST /console/api/settings/agents/<name> {cobrowsing: boolean}`
+// `POST /console/api/settings/sites/<id>/blocked` with one of:
+export type BlockedAnswer =
+  /** Puts it on the list: it may be shown (`domains`), or only loaded from (`resources`). */
+  | { type: 'allow'; origin: string; as: 'domains' | 'resources' }
+  /** It is not needed, and nobody wants to hear of it. */
+  | { type: 'dismiss'; origin: string }
+  /** All that was dismissed counts again. */
+  | { type: 'restore' };

@@ -180,6 +180,8 @@ export interface SessionState {
   invites: { id: string; url: string; expires: string; uses: number }[];
   documents: SharedDocument[];
   open: { id: string; page: number } | null;
+  /** Hosts, as people write them, of which parts of this page come that are not shared. */
+  leftOut?: string[];
   rights: Rights;
   viewOrigin: string;
 }

@@ -45,7 +45,18 @@ export function t(key: WordKey, params: Record<string, string | number> = {}): s
 }
 
 /** A text with a singular: `key.one` for 1, else `key.many`, with `{n}`. */
-export function tn(key: 'users' | 'unread' | 'pages' | 'documents', n: number): string {
+export function tn(
+  key:
+    | 'users'
+    | 'unread'
+    | 'pages'
+    | 'documents'
+    | 'admin.blocked'
+    | 'admin.blocked.times'
+    | 'admin.blocked.others'
+    | 'admin.blocked.dismissed',
+  n: number,
+): string {
   return t(n === 1 ? `${key}.one` : `${key}.many`, { n });
 }
 
@@ -69,6 +80,11 @@ export function wordOr(
 /** Time of day of an ISO time, as people here write it. */
 export function timeOf(iso: string): string {
   return new Date(iso).toLocaleTimeString(region, { hour: '2-digit', minute: '2-digit' });
+}
+
+/** Day and time of an ISO time, short. */
+export function momentOf(iso: string): string {
+  return new Date(iso).toLocaleString(region, { dateStyle: 'short', timeStyle: 'short' });
 }
 
 /** A number of bytes in words. */

@@ -6,6 +6,7 @@ import { object, text } from '../../protocol/schema.ts';
 import { Refused } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { LOGIN_COOKIE, type Logins } from '../sites/accounts.ts';
+import type { BlockedHosts } from '../sites/blocked-hosts.ts';
 import type { Agent } from '../sites/config.ts';
 import { isInNetworks } from '../sites/hosts.ts';
 import { readOwnCookie } from '../sites/own-cookies.ts';
@@ -34,6 +35,7 @@ export interface ConsoleDeps {
   ): DocumentShared | Promise<DocumentShared>;
   /** Whether new sessions can be created (`/readyz`). */
   isReady(): boolean | Promise<boolean>;
+  blocked: BlockedHosts;
   /** Figures for Prometheus, by the keyed API. */
   metrics?: ApiDeps['metrics'];
   log: Log;
@@ -53,7 +55,7 @@ function viewOf({ name, title, roles, cobrowsing }: Agent): Me {
 
 /** The express app of the console's host. Mount it behind the check of Host. */
 export function createConsole(deps: ConsoleDeps): Express {
-  const { registry, places, logins, assets, log } = deps;
+  const { registry, places, logins, assets, blocked, log } = deps;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -83,7 +85,7 @@ export function createConsole(deps: ConsoleDeps): Express {
   const requireAgent = agentFinder(logins);
   app.use(
     '/console/api/settings',
-    settingsRoutes({ registry, requireAgent: (req) => requireAgent(req, req.res), log }),
+    settingsRoutes({ registry, blocked, requireAgent: (req) => requireAgent(req, req.res), log }),
   );
   app.post('/console/api/session/:sid', async (req, res) => {
     const agent = await requireAgent(req, res);

@@ -2,7 +2,7 @@
 import express, { type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Joined } from '../../protocol/http-api.ts';
-import { MAX_DOCUMENT_BYTES } from '../../protocol/limits.ts';
+import { MAX_DOCUMENT_BYTES, MAX_URL } from '../../protocol/limits.ts';
 import { Malformed, object, optional, text } from '../../protocol/schema.ts';
 import { Refused } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -40,6 +40,7 @@ const joinBody = object({
   invite: optional(text(128)),
   name: optional(text(200)),
 });
+const outsideBody = object({ url: text(MAX_URL) });
 const enterBody = object({ resume: optional(text(128)) });
 
 export function createShell(deps: ShellDeps): Express {
@@ -132,6 +133,14 @@ export function createShell(deps: ShellDeps): Express {
     // An empty body is not parsed at all.
     const file = { name, bytes: Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0) };
     res.status(201).json(shareDocument(session, participant, file));
+  });
+
+  // A link of the page leads off the list: the window tells the customer, and here it is counted.
+  app.post('/outside', express.json({ limit: '16kb' }), (req, res) => {
+    const session = sessionOf(req);
+    if (findByCookie(session, req)?.kind !== 'customer') throw new Refused('only-customer');
+    session.outside(decode(outsideBody, req.body).url);
+    res.status(204).end();
   });
 
   app.use((_req, res) => {

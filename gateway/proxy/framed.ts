@@ -20,6 +20,11 @@ export function rememberFramed(session: ProxySession, url: string): void {
   if (urls.size > MAX_REMEMBERED) urls.delete(urls.values().next().value!);
 }
 
+/** Whether a real URL was named as the source of a frame, or a frame was sent on to it. */
+export function isFramed(session: ProxySession, url: string): boolean {
+  return framed.get(session)?.has(url.split('#', 1)[0]!) ?? false;
+}
+
 /**
  * What the site's own browser would say that a document is for. The shared page itself stands in a frame of ours, and the
  * browser says `iframe` of it as of frames inside: those are known by the tag that named them, and by the framed document that a

@@ -2,11 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OWN_PREFIX, shellOrigin } from '../../protocol/address.ts';
 import { Refused } from '../errors.ts';
+import { blockedBy } from './blocked.ts';
 import { authenticate, TO_SHELL } from './guard.ts';
-import { BLANK_PATH, CLEAR_PATH, OUTSIDE_PATH, SCRIPT_PATH } from './own-paths.ts';
+import { BLANK_PATH, CLEAR_PATH, OUTSIDE_PATH, REPORT_PATH, SCRIPT_PATH } from './own-paths.ts';
 import { ownTag } from './own-tag.ts';
 import { sendPage } from './pages.ts';
 import type { ProxyDeps, ProxySession } from './proxy-session.ts';
+import { takeReport } from './reports.ts';
 
 /** What empties the browser of the site's data. Never `"cookies"`: that would take the passes of other sessions too. */
 export const CLEAR_HEADER = { 'clear-site-data': '"storage", "cache"' } as const;
@@ -30,6 +32,12 @@ export function serveOwn(
   const { url = '', headers } = req;
   if (!url.startsWith(OWN_PREFIX)) return false;
   const [path, query = ''] = url.split('?', 2) as [string, string?];
+  if (path === REPORT_PATH && req.method === 'POST') {
+    // Of a page of this session, with the pass or without.
+    if (authenticate(req, session) === TO_SHELL) throw new Refused('session-ended', {}, 'report');
+    void takeReport(req, res, session, deps);
+    return true;
+  }
   if (req.method !== 'GET' && req.method !== 'HEAD') throw new Refused('session-ended', {}, 'method');
   if (path === CLEAR_PATH) {
     // While the session lives only its own window may do it.
@@ -44,6 +52,7 @@ export function serveOwn(
   if (authenticate(req, session) === TO_SHELL) throw new Refused('session-ended', {}, 'top level');
   if (path === OUTSIDE_PATH) {
     const outside = new URLSearchParams(query).get('url') ?? '';
+    deps.blocked?.(session, blockedBy(req, session, outside));
     sendPage(req, res, deps, {
       status: 200,
       reason: 'address-outside',

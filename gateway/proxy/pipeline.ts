@@ -5,6 +5,7 @@ import { formatOrigin, shellOrigin } from '../../protocol/address.ts';
 import { HtmlRewriter } from '../rewrite/html.ts';
 import type { TextRewriter } from '../rewrite/splice.ts';
 import type { Agents } from './agents.ts';
+import { blockedBy } from './blocked.ts';
 import { type DocumentForm, isEventStream, sendBody } from './body.ts';
 import { bodyKind } from './body-kind.ts';
 import { rememberFramed } from './framed.ts';
@@ -86,6 +87,7 @@ export async function proxyRequest(
     response.resume();
     // The transport has put the upstream's headers in their place.
     req.headers = asked;
+    deps.blocked?.(session, blockedBy(req, session, answer.outside, place.url));
     const tag = admission.isDocument ? ownTag(req, session, slug, deps) : undefined;
     sendOutside(req, res, deps, answer.outside, admission.isDocument, tag);
     return;

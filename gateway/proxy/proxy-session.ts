@@ -8,6 +8,7 @@ import type { Jar } from '../session/jar.ts';
 import type { Config, Site } from '../sites/config.ts';
 import type { Places } from '../sites/places.ts';
 import type { AgentOptions } from './agents.ts';
+import type { NoteBlocked } from './blocked.ts';
 
 /** A session as far as proxied traffic needs it. */
 export interface ProxySession {
@@ -49,6 +50,8 @@ export interface ProxyDeps {
   limits?: Partial<ProxyLimits>;
   /** Who vouches for upstreams; the public authorities where it says nothing. */
   authorities?: AgentOptions['authorities'];
+  /** Told of what was asked for and is not on the list; not more often than a session needs. */
+  blocked?: NoteBlocked;
   /** Name resolution; `dns.lookup` unless a test gives its own. Its answers are filtered in any case. */
   lookup?: LookupFunction;
 }

@@ -4,7 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HostRole } from '../../protocol/address.ts';
 import { asRefused, Refused } from '../errors.ts';
+import type { BlockedThing } from '../sites/blocked-hosts.ts';
 import { Agents } from './agents.ts';
+import { blockedBy, limitBlocked, unlistedOrigin } from './blocked.ts';
 import { expirePass } from './cookies.ts';
 import { type Fetched, fetchResource } from './fetch-resource.ts';
 import { answerBomb, hasTooManyLines, refuseMalformed } from './gate.ts';
@@ -22,6 +24,9 @@ export type { Fetched } from './fetch-resource.ts';
 export { answerClientError, refuseMalformed, SERVER_OPTIONS } from './gate.ts';
 export { PROXY_LIMITS, type ProxyDeps, type ProxyLimits, type ProxySession } from './proxy-session.ts';
 
+/** Refused because of the host alone, to who has a right to the session. */
+const UNLISTED: ReadonlySet<string> = new Set(['host-not-listed', 'resource-only']);
+
 export type PageRole = Extract<HostRole, { role: 'page' }>;
 
 export interface ProxyDoor {
@@ -35,6 +40,8 @@ export interface ProxyDoor {
    * @throws {Refused} as a proxied request
    */
   fetchFor(session: ProxySession, url: string): Promise<Fetched>;
+  /** Something off the list was wanted elsewhere than in a request: counted like those. */
+  note(sid: string, thing: BlockedThing): void;
   /** Lets go of a session's connections to its upstreams, open WebSockets too: for the session's end. */
   drop(sid: string): void;
   close(): void;
@@ -57,8 +64,10 @@ export function createProxy(deps: ProxyDeps): ProxyDoor {
     }
     return found;
   };
+  const blocked = limitBlocked(deps.blocked);
   const pipeline: PipelineDeps = {
     ...deps,
+    blocked: blocked.note,
     limits,
     transport: createTransport(limits),
     agentsOf,
@@ -76,6 +85,9 @@ export function createProxy(deps: ProxyDeps): ProxyDoor {
   ): void {
     const refused = asRefused(error);
     const rule = typeof refused.cause === 'string' ? refused.cause : undefined;
+    const session = UNLISTED.has(refused.reason) ? findLive(role.sid) : undefined;
+    const unlisted = session && unlistedOrigin(role.slug, session);
+    if (unlisted !== undefined) blocked.note(session!, blockedBy(req, session!, unlisted));
     const level = refused.reason === 'internal' ? 'error' : 'info';
     deps.log[level](
       {
@@ -104,6 +116,7 @@ export function createProxy(deps: ProxyDeps): ProxyDoor {
     agents.get(sid)?.close();
     agents.delete(sid);
     anonymous.forget(sid);
+    blocked.forget(sid);
   }
 
   function findLive(sid: string): ProxySession | undefined {
@@ -140,6 +153,10 @@ export function createProxy(deps: ProxyDeps): ProxyDoor {
     },
     upgrade(req, socket, head, role) {
       proxyUpgrade(req, socket, head, findLive(role.sid), role.slug, pipeline);
+    },
+    note: (sid, thing) => {
+      const session = findLive(sid);
+      if (session) blocked.note(session, thing);
     },
     fetchFor: (session, url) => fetchResource(session, url, pipeline),
     drop,

@@ -14,12 +14,17 @@ export class RateLimit {
 
   /** @throws {Refused} too-fast */
   take(key: string): void {
+    if (!this.may(key)) throw new Refused('too-fast');
+  }
+
+  /** Counts, too. */
+  may(key: string): boolean {
     let rate = this.#rates.get(key);
     if (!rate) {
       rate = new Rate(this.#perSecond, this.#perSecond * BURST_SECONDS);
       this.#rates.set(key, rate);
     }
-    if (!rate.take()) throw new Refused('too-fast');
+    return rate.take();
   }
 
   forget(key: string): void {

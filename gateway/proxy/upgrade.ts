@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Addresses } from '../../protocol/address.ts';
 import { asRefused, Refused } from '../errors.ts';
 import { toRealText } from '../rewrite/reverse.ts';
+import { blockedBy, unlistedOrigin } from './blocked.ts';
 import { refuseMalformed } from './gate.ts';
 import { admit, authenticate, TO_SHELL } from './guard.ts';
 import { locate } from './locate.ts';
@@ -48,6 +49,8 @@ export function proxyUpgrade(
   function refuse(error: unknown): void {
     const refused = asRefused(error);
     deps.log.info({ slug, reason: refused.reason, err: refused.cause }, 'upgrade refused');
+    const unlisted = refused.reason === 'host-not-listed' && session && unlistedOrigin(slug, session);
+    if (unlisted) deps.blocked?.(session, blockedBy(req, session, unlisted));
     if (!socket.writable) return;
     socket.end(
       `HTTP/1.1 ${refused.status} ${STATUS_CODES[refused.status] ?? ''}\r\nconnection: close\r\ncontent-length: 0\r\norigin-agent-cluster: ?1\r\n\r\n`,

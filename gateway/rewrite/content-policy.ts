@@ -160,9 +160,6 @@ function socketOrigins(addresses: Addresses): string[] {
   return sessionOrigins(addresses, () => true).map((session) => session.replace(/^http/, 'ws'));
 }
 
-/** What our own policy stopped is told here, on every session address: the leak meter. */
-export const REPORT_PATH = `${OWN_PREFIX}report`;
-
 const containments = new WeakMap<AddressTable, string>();
 
 /**
@@ -183,8 +180,8 @@ export function containmentPolicy(addresses: Addresses): string {
       `form-action ${all}`,
       `base-uri ${all}`,
       `frame-ancestors ${shellOrigin(table)} ${all}`,
-      // Not `report-to`: Chromium then waits for a minute, and over plain http it reports to nobody.
-      `report-uri ${REPORT_PATH}`,
+      // The leak meter. Not by `report-to`: Chromium then waits for a minute, and over plain http it reports to nobody.
+      `report-uri ${OWN_PREFIX}report`,
     ].join('; ');
     containments.set(addresses.table, policy);
   }

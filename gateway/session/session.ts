@@ -22,6 +22,7 @@ import { Documents } from './documents.ts';
 import { Emitter } from './emitter.ts';
 import { type InviteRecord, Invites } from './invites.ts';
 import type { Jar } from './jar.ts';
+import { LeftOut } from './left-out.ts';
 import { personName } from './names.ts';
 import { type Participant, type ParticipantRecord, Participants } from './participants.ts';
 import { hashSecret, newSecret, proofOf, sameText, secretIs } from './secrets.ts';
@@ -67,6 +68,8 @@ export type SessionChange =
   /** The leader shall show this session address. */
   | { type: 'navigate'; url: string }
   | { type: 'history'; go: 'back' | 'forward' | 'reload' }
+  /** Somebody wanted to go there, and it is not shared. */
+  | { type: 'outside'; url: string }
   /** It ends: nothing may be done in it any more. */
   | { type: 'ending'; reason: Reason };
 
@@ -91,6 +94,8 @@ export class Session {
   readonly control: Control;
   readonly invites: Invites;
   readonly documents = new Documents();
+  /** What pages lack that is not on the list. */
+  readonly #leftOut = new LeftOut();
   /** Session origins that the customer's browser may hold something of, to be emptied at the end. */
   readonly visited: Set<string>;
   readonly startUrl: string;
@@ -199,7 +204,14 @@ export class Session {
 
   /** The leader shall go to a real URL. @throws {Refused} as {@link checkNavigation} */
   navigate(url: string): void {
-    const to = this.addresses.toSession(checkNavigation(url, this.addresses).href, 'https');
+    let checked: URL;
+    try {
+      checked = checkNavigation(url, this.addresses);
+    } catch (error) {
+      this.outside(url);
+      throw error;
+    }
+    const to = this.addresses.toSession(checked.href, 'https');
     if (to === undefined) throw new Refused('address-outside', { host: url });
     this.#changes.emit({ type: 'navigate', url: to });
   }
@@ -209,6 +221,20 @@ export class Session {
     if (this.visited.has(origin)) return;
     this.visited.add(origin);
     this.#changed();
+  }
+
+  /** Somebody wanted to go to an address that is not shared. */
+  outside(url: string): void {
+    this.#changes.emit({ type: 'outside', url });
+  }
+
+  /**
+   * A part of a page is missing because its host is not on the list.
+   * @param page real URL of the page, undefined for the one that is shown
+   * @param host as people write it
+   */
+  leaveOut(page: string | undefined, host: string): void {
+    if (this.#leftOut.add(page ?? this.url, host)) this.#changed();
   }
 
   goInHistory(go: 'back' | 'forward' | 'reload'): void {
@@ -483,6 +509,7 @@ export class Session {
         : [],
       documents: shown ? this.documents.list() : [],
       open: shown ? this.documents.open : null,
+      leftOut: shown ? this.#leftOut.of(this.url) : [],
       rights,
       viewOrigin: this.viewOrigin,
     };

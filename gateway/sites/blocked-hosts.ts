@@ -23,6 +23,8 @@ export interface BlockedThing {
   kind: BlockedKind;
   /** Where it was asked for. */
   page: string;
+  /** That is a part of another page. */
+  inFrame?: boolean;
 }
 
 interface Counted {

@@ -6,6 +6,7 @@ import { Switch } from '../design/button.tsx';
 import { Avatar, Chip, Empty, Notice, Spinner } from '../design/display.tsx';
 import { Icon } from '../design/icon.tsx';
 import { sentenceOf, t } from '../words.ts';
+import { BlockedHosts } from './blocked-hosts.tsx';
 import { type LiveSettings, SYSTEM, startSettings } from './settings.ts';
 
 export function SettingsPage({ me }: { me: Me }) {
@@ -41,7 +42,7 @@ function Page() {
             <Problems problems={settings.problems} />
             <System live={live} settings={settings} />
             <Agents live={live} settings={settings} />
-            <Sites settings={settings} />
+            <Sites live={live} settings={settings} />
             <Domains settings={settings} />
           </>
         ) : (
@@ -184,7 +185,7 @@ function roleName(role: string): string {
   return role === 'admin' || role === 'supervisor' || role === 'agent' ? t(`role.${role}`) : role;
 }
 
-function Sites({ settings }: { settings: Settings }) {
+function Sites({ live, settings }: { live: LiveSettings; settings: Settings }) {
   return (
     <Section id="sites" title={t('admin.sites')} note={t('admin.sites.text')}>
       {settings.sites.length === 0 ? (
@@ -209,6 +210,7 @@ function Sites({ settings }: { settings: Settings }) {
                 <Fact name={t('admin.site.resources')} value={site.resources.join(', ')} />
                 <Fact name={t('admin.site.contacts')} value={site.contacts.join(', ')} />
               </dl>
+              <BlockedHosts live={live} site={site} />
             </li>
           ))}
         </ul>

@@ -1,6 +1,6 @@
 // System Settings as they are now: read every two seconds, written by single switches.
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { Settings } from '../../protocol/http-api.ts';
+import type { BlockedAnswer, Settings } from '../../protocol/http-api.ts';
 import { call, RefusedCall, sentenceOfError } from '../call.ts';
 import { say } from '../design/toast.tsx';
 
@@ -12,6 +12,8 @@ export interface LiveSettings {
   readonly saving: ReadonlySignal<ReadonlySet<string>>;
   setCobrowsing(on: boolean): void;
   setAgent(name: string, on: boolean): void;
+  /** About a host that is not on a site's list. */
+  answerBlocked(site: string, answer: BlockedAnswer): void;
   stop(): void;
 }
 
@@ -63,6 +65,8 @@ export function startSettings(): LiveSettings {
     setCobrowsing: (on) => void save(SYSTEM, '/console/api/settings/cobrowsing', { on }),
     setAgent: (name, on) =>
       void save(name, `/console/api/settings/agents/${encodeURIComponent(name)}`, { cobrowsing: on }),
+    answerBlocked: (site, answer) =>
+      void save(site, `/console/api/settings/sites/${encodeURIComponent(site)}/blocked`, answer),
     stop() {
       stopped = true;
       clearInterval(timer);

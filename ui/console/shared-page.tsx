@@ -14,6 +14,7 @@ import { DelayChip } from '../session/delay-chip.tsx';
 import { DocumentViewer, ShareDialog } from '../session/documents.tsx';
 import { HistoryButtons } from '../session/history-buttons.tsx';
 import { InviteDialog } from '../session/invite-dialog.tsx';
+import { LeftOut } from '../session/left-out.tsx';
 import { NavigateDialog } from '../session/navigate-dialog.tsx';
 import { PageDialog } from '../session/page-dialog.tsx';
 import { holderOf, type OpenSession } from '../session/session.ts';
@@ -122,6 +123,7 @@ export function SharedPage({ session, state }: SharedPageProps) {
             ask={!isCustomerAway(state)}
           />
         )}
+        <LeftOut state={state} />
         <PageDialog session={session} />
         <CustomerAway state={state} />
         <DocumentViewer session={session} state={state} />

@@ -1,6 +1,7 @@
 // The customer's page in its sandboxed frame. Made once: it is navigated by the ports, never rendered anew.
 import { useEffect, useRef } from 'preact/hooks';
 import type { Tool } from '../../protocol/marks.ts';
+import { call } from '../call.ts';
 import { askedHere } from '../session/asked.tsx';
 import type { OpenSession } from '../session/session.ts';
 import { t } from '../words.ts';
@@ -56,7 +57,11 @@ export function PageFrame(props: PageFrameProps) {
       frame: element,
       session,
       shellHost: location.host,
-      onOutside: (url) => latest.current.onWish({ kind: 'outside', url }),
+      onOutside: (url) => {
+        latest.current.onWish({ kind: 'outside', url });
+        // Counted for the site's admin; nothing hangs on it.
+        call('/outside', { body: { url } }).catch(() => undefined);
+      },
       onExternal: (url) => latest.current.onWish({ kind: 'external', url }),
       onOwnInput: () => latest.current.onOwnInput(),
       onOpened: () => latest.current.onOpened(),

@@ -15,6 +15,7 @@ import { DelayChip } from '../session/delay-chip.tsx';
 import { DocumentViewer, ShareDialog } from '../session/documents.tsx';
 import { HistoryButtons } from '../session/history-buttons.tsx';
 import { InviteDialog } from '../session/invite-dialog.tsx';
+import { LeftOut } from '../session/left-out.tsx';
 import { NavigateDialog } from '../session/navigate-dialog.tsx';
 import { PageDialog } from '../session/page-dialog.tsx';
 import { Faces } from '../session/participants.tsx';
@@ -194,6 +195,7 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
               ask={guest && mine}
             />
           )}
+          <LeftOut state={state} />
           <DocumentViewer session={session} state={state} />
           <Prompts session={session} state={state} wish={wish} onWishDone={() => setWish(undefined)} />
           <Reconnecting session={session} />

@@ -10,6 +10,7 @@ import { type ConsoleDeps, createConsole } from '../../../gateway/http/console.t
 import { createLog } from '../../../gateway/log.ts';
 import { Conversations } from '../../../gateway/session/conversations.ts';
 import { LOGIN_COOKIE, Logins } from '../../../gateway/sites/accounts.ts';
+import { BlockedHosts } from '../../../gateway/sites/blocked-hosts.ts';
 import { type Places, placesOf } from '../../../gateway/sites/places.ts';
 import { Registry } from '../../../gateway/sites/registry.ts';
 import { openEmbedded } from '../../../gateway/store/embedded.ts';
@@ -31,6 +32,7 @@ export interface ConsoleUnderTest {
   file: string;
   places: Places;
   registry: Registry;
+  blocked: BlockedHosts;
   conversations: Conversations;
   logins: Logins;
   /** As one of the console's own pages would ask. */
@@ -54,9 +56,11 @@ export async function startConsole(overrides: Partial<ConsoleDeps> = {}): Promis
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const places = placesOf(registry.config, (server.address() as AddressInfo).port);
+  const blocked = await BlockedHosts.open(store, places, log);
   const app = createConsole({
     registry,
     places,
+    blocked,
     logins,
     assets: {
       page: (name) => `<!doctype html><title>${name}</title>`,
@@ -85,6 +89,7 @@ export async function startConsole(overrides: Partial<ConsoleDeps> = {}): Promis
     file,
     places,
     registry,
+    blocked,
     conversations,
     logins,
     own,

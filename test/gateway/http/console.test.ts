@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Refused } from '../../../gateway/errors.ts';
+import type { BlockedKind } from '../../../protocol/blocked.ts';
 import { API_KEY, CONSOLE_CONFIG, type ConsoleUnderTest, startConsole } from './console-harness.ts';
 
 let it: ConsoleUnderTest;
@@ -153,6 +154,111 @@ describe('system settings', () => {
     expect(refused.body).toMatchObject({ reason: 'config-broken', params: { line: '9' } });
     await writeFile(it.file, CONSOLE_CONFIG);
     await vi.waitFor(() => expect(it.registry.problems).toEqual([]), { timeout: 2_000 });
+  });
+});
+
+describe('hosts that are not on the list', () => {
+  const PATH = '/console/api/settings/sites/shop/blocked';
+  const ALLOW = { type: 'allow', origin: 'https://cdn.example:8443', as: 'resources' };
+  const ask = (kind: BlockedKind, url = 'https://cdn.example:8443/a?b') =>
+    it.blocked.note(it.registry.findSite('shop')!, { url, kind, page: 'https://www.shop.example/p?q' });
+
+  test('are for admins only, and for requests of the page itself', async () => {
+    const admin = await it.signIn('admin');
+    expect(
+      (
+        await it
+          .own('post', PATH, await it.signIn('anna'))
+          .send(ALLOW)
+          .expect(403)
+      ).body.reason,
+    ).toBe('not-allowed');
+    await it.own('post', PATH).send(ALLOW).expect(401);
+    await it.bare('post', PATH).set('Cookie', admin).send(ALLOW).expect(403);
+    await it
+      .bare('post', PATH)
+      .set('Cookie', admin)
+      .set('Origin', 'https://evil.example')
+      .set('Sec-Fetch-Site', 'cross-site')
+      .send(ALLOW)
+      .expect(403);
+    expect(await readFile(it.file, 'utf8')).toBe(CONSOLE_CONFIG);
+  });
+
+  test('are listed, allowed into the file with its comments, and gone from the list', async () => {
+    const admin = await it.signIn('admin');
+    ask('script');
+    ask('image');
+    const { body } = await it.own('get', '/console/api/settings', admin).expect(200);
+    expect(body.sites[0].blocked).toEqual({
+      hosts: [
+        {
+          origin: 'https://cdn.example:8443',
+          shown: 'https://cdn.example:8443',
+          count: 2,
+          kinds: ['script', 'image'],
+          page: 'https://www.shop.example/p',
+          at: expect.stringMatching(/^\d{4}-.*Z$/),
+        },
+      ],
+      others: 0,
+      dismissed: 0,
+    });
+    const allowed = await it.own('post', PATH, admin).send(ALLOW).expect(200);
+    expect(allowed.body.sites[0]).toMatchObject({
+      resources: ['Static', 'cdn.example'],
+      blocked: { hosts: [] },
+    });
+    const text = await readFile(it.file, 'utf8');
+    expect(text).toContain(
+      '  - title: cdn.example\n    hosts: ["cdn.example"]\n'.replaceAll('"', '') +
+        '    protocols: [https]\n    port: 8443\n',
+    );
+    expect(text.match(/#.*$/gm)).toEqual(CONSOLE_CONFIG.match(/#.*$/gm));
+    // Only the other site has not allowed it.
+    expect(allowed.body.sites[1].resources).toEqual([]);
+    // It may be loaded from; who wants to see it is listed again, and may be let.
+    ask('frame');
+    const shown = await it
+      .own('post', PATH, admin)
+      .send({ ...ALLOW, as: 'domains' })
+      .expect(200);
+    expect(shown.body.sites[0].domains).toEqual(['Shop', 'Intranet', 'cdn.example']);
+    await writeFile(it.file, CONSOLE_CONFIG);
+    await vi.waitFor(() => expect(it.registry.config.domains).toHaveLength(3), { timeout: 2_000 });
+  });
+
+  test('are dismissed and brought back', async () => {
+    const admin = await it.signIn('admin');
+    ask('script', 'https://ads.example/');
+    const dismissed = await it
+      .own('post', PATH, admin)
+      .send({ type: 'dismiss', origin: 'https://ads.example' })
+      .expect(200);
+    expect(dismissed.body.sites[0].blocked.dismissed).toBe(1);
+    expect(ask('script', 'https://ads.example/')).toBeUndefined();
+    const back = await it.own('post', PATH, admin).send({ type: 'restore' }).expect(200);
+    expect(back.body.sites[0].blocked.dismissed).toBe(0);
+  });
+
+  test('other sites, other shapes and hosts of the gateway itself are refused', async () => {
+    const admin = await it.signIn('admin');
+    await it.own('post', PATH.replace('shop', 'none'), admin).send(ALLOW).expect(403);
+    for (const body of [
+      { ...ALLOW, as: 'sites' },
+      { ...ALLOW, origin: 'cdn.example' },
+      { ...ALLOW, origin: 'ftp://cdn.example' },
+      { ...ALLOW, origin: 'https://a:b@cdn.example' },
+      { ...ALLOW, more: 1 },
+      { type: 'forget' },
+    ])
+      await it.own('post', PATH, admin).send(body).expect(400);
+    const loop = await it
+      .own('post', PATH, admin)
+      .send({ ...ALLOW, origin: 'http://console.localhost:1' })
+      .expect(409);
+    expect(loop.body.reason).toBe('config-broken');
+    expect(await readFile(it.file, 'utf8')).toBe(CONSOLE_CONFIG);
   });
 });
 

@@ -1,6 +1,7 @@
 // System Settings: the one switch, agents, sites and domains, and faults of the file, live.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BlockedHost, SiteBlocked } from '../../../protocol/blocked.ts';
 import type { Settings } from '../../../protocol/http-api.ts';
 import { openBrowser, openContext, saveScreenshot } from '../../browser.ts';
 import { expectAccessible } from '../accessible.ts';
@@ -39,6 +40,7 @@ beforeEach(async () => {
         domains: ['Shop', 'Payment'],
         resources: ['CDN'],
         contacts: ['sales', 'anna'],
+        blocked: { hosts: [], others: 0, dismissed: 0 },
       },
       {
         id: 'help',
@@ -48,6 +50,7 @@ beforeEach(async () => {
         domains: ['Shop'],
         resources: [],
         contacts: ['sales'],
+        blocked: { hosts: [], others: 0, dismissed: 0 },
       },
     ],
     domains: [
@@ -170,6 +173,67 @@ describe('System Settings', () => {
     await expectAccessible(page);
     settings = { ...settings, problems: [] };
     await page.getByText('tandem.yaml:14').waitFor({ state: 'detached', timeout: 5_000 });
+  });
+
+  it('lists hosts that were asked for and are not on the list, and allows them by one press', async () => {
+    const at = '2031-05-04T10:15:00.000Z';
+    const host = (origin: string, more: Partial<BlockedHost> = {}): BlockedHost => ({
+      origin,
+      shown: origin,
+      count: 1,
+      kinds: ['image'],
+      page: 'https://www.shop.example/basket',
+      at,
+      ...more,
+    });
+    const setBlocked = (blocked: SiteBlocked) => {
+      settings = {
+        ...settings,
+        sites: settings.sites.map((site) => (site.id === 'shop' ? { ...site, blocked } : site)),
+      };
+    };
+    setBlocked({
+      hosts: [
+        host('https://cdn.example:8443', { count: 12, kinds: ['script', 'style', 'font'] }),
+        host('https://xn--bcher-kva.example', { shown: 'https://bücher.example', kinds: ['frame'] }),
+        host('https://a-rather-long-name-of-a-tracker.measuring.example', { kinds: ['fetch'], page: '' }),
+      ],
+      others: 31,
+      dismissed: 2,
+    });
+    const answers: unknown[] = [];
+    gateway.on('POST /console/api/settings/sites/shop/blocked', (body) => {
+      answers.push(body);
+      setBlocked({ ...settings.sites[0]!.blocked, hosts: settings.sites[0]!.blocked.hosts.slice(1) });
+      return { body: settings };
+    });
+    await open();
+    await page
+      .getByRole('heading', { name: '3 hosts that are not on the site’s list were asked for' })
+      .waitFor();
+    const row = page.getByRole('listitem').filter({ hasText: 'bücher.example' }).last();
+    expect(await row.textContent()).toContain('xn--bcher-kva.example');
+    expect(await page.getByText('script, style sheet, font · 12 times').count()).toBe(1);
+    await page.getByRole('listitem').filter({ hasText: 'Kiln & Clay' }).first().screenshot({
+      path: 'test-output/screenshots/ui/admin-blocked.png',
+    });
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Allow to load https://cdn.example:8443' }).click();
+    await page.getByText('cdn.example:8443').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Allow to show https://bücher.example' }).click();
+    await page.getByText('bücher.example').first().waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /^Not needed https:\/\/a-rather/ }).click();
+    await page.getByText('2 hosts are marked as not needed.').waitFor();
+    await page.getByRole('button', { name: 'List them again' }).click();
+    await expect
+      .poll(() => answers)
+      .toEqual([
+        { type: 'allow', origin: 'https://cdn.example:8443', as: 'resources' },
+        { type: 'allow', origin: 'https://xn--bcher-kva.example', as: 'domains' },
+        { type: 'dismiss', origin: 'https://a-rather-long-name-of-a-tracker.measuring.example' },
+        { type: 'restore' },
+      ]);
+    expect(errors).toEqual([]);
   });
 
   it('is refused to agents who are no administrators', async () => {
