@@ -15,25 +15,28 @@ export interface Focus {
 }
 
 /** Whether pressing on it focuses it. */
-export function isFocusable(element: Element): element is HTMLElement {
+function isFocusable(element: Element, shadowOf: ShadowOf): element is HTMLElement {
   if (isUnusable(element)) return false;
   if (isHtml(element, 'input') && element.type === 'hidden') return false;
   if (element.hasAttribute('tabindex'))
     return !Number.isNaN(Number.parseInt(element.getAttribute('tabindex')!, 10));
   // an editor is focused as a whole, not its paragraphs
   if (isEditor(element)) return !isEditor(element.parentElement);
-  return (element as HTMLElement).tabIndex >= 0 || (element.shadowRoot?.delegatesFocus ?? false);
+  return (element as HTMLElement).tabIndex >= 0 || (shadowOf(element)?.delegatesFocus ?? false);
 }
 
-/** Starts to follow the focus of the page. */
-export function createFocus(page: Page): Focus {
+type ShadowOf = (element: Element) => ShadowRoot | null;
+
+/** Starts to follow the focus of the page. @param shadowOf knows closed roots too, as far as they were seen being attached */
+export function createFocus(page: Page, shadowOf: ShadowOf): Focus {
   const { window, document } = page;
-  // the way into closed shadow roots: the element that was focused here last knows its root
+  // the way into the other closed shadow roots: the element that was focused here last knows its root
   let last: Element | undefined;
 
   const current = (): Element => {
     let active: Element = document.activeElement ?? document.body ?? document.documentElement;
-    while (active.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    for (let inner = shadowOf(active)?.activeElement; inner; inner = shadowOf(active)?.activeElement)
+      active = inner;
     if (!last?.isConnected || last === active) return active;
     // The customer went on with something beside the page, the chat for one: browsers then forget what was focused in it.
     // The follower goes on where he was; taking the focus back would bring the customer's next letters into the page.
@@ -101,7 +104,7 @@ export function createFocus(page: Page): Focus {
     set,
     press(element) {
       for (const candidate of flatChain(element)) {
-        if (!isFocusable(candidate)) continue;
+        if (!isFocusable(candidate, shadowOf)) continue;
         if (candidate === document.documentElement) break;
         if (set(candidate, true)) return;
       }

@@ -63,7 +63,7 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
   const protection = createProtection(masks ?? { mask: [], hide: [], readonly: [] }, recorder.isMasked);
   const shadowOf = (element: Element): ShadowRoot | null =>
     recorder.shadowOf?.(element) ?? element.shadowRoot;
-  const focus = createFocus(page);
+  const focus = createFocus(page, shadowOf);
   const editing = startEditing(page);
   let performing = 0;
   let refused: PerformRefusal | undefined;
@@ -253,6 +253,7 @@ const CHANGING_SHORTCUTS = new Set(['x', 'v', 'z', 'y', 'b', 'i', 'u']);
 
 /** Whether a key would write into the focused field (or step it); the others may be pressed in a protected one. */
 function changes({ key, modifiers }: Extract<Input, { type: 'input.key' }>, target: Element): boolean {
-  if (modifiers & CTRL_OR_META && key.length === 1) return CHANGING_SHORTCUTS.has(key.toLowerCase());
+  if (modifiers & CTRL_OR_META && key.length === 1)
+    return isHtml(target, 'select') || CHANGING_SHORTCUTS.has(key.toLowerCase());
   return isCharacter(key) || key === 'Backspace' || key === 'Delete' || isStepped(target, key);
 }

@@ -1,5 +1,5 @@
 // Keys in fields that have more than a caret: selects, radio groups, sliders, numbers, dates, players.
-import { chooseByKey } from './choosing.ts';
+import { chooseByKey, chooseWithCtrl } from './choosing.ts';
 import { isHtml } from './composed-tree.ts';
 import { createDateFields } from './date-field.ts';
 import { isCharacter, type Stroke } from './keys.ts';
@@ -8,6 +8,7 @@ import { findPlayer } from './player.ts';
 import { chooseRadio, stepField } from './value.ts';
 
 const CTRL_ALT_META = 7;
+const CTRL = 2;
 const SHIFT = 8;
 const MOVES = /^(?:Arrow|Page|Home$|End$)/;
 
@@ -30,6 +31,8 @@ export function createWidgets(
   const dates = createDateFields(page);
   return {
     press(target, { key, modifiers }) {
+      if (isHtml(target, 'select') && target.multiple && (modifiers & CTRL_ALT_META) === CTRL)
+        return chooseWithCtrl(page, target, key);
       if (modifiers & CTRL_ALT_META) return false;
       const moves = MOVES.test(key);
       const sideways = key === 'ArrowLeft' || key === 'ArrowRight';

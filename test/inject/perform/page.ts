@@ -13,6 +13,8 @@ export interface PerformWindow {
   refusals: { pid: string; seq: number; reason: string }[];
   idOf(node: Node): number;
   log: string[];
+  /** Roots that the page closed but the recorder saw; a test fills it. */
+  closedRoots?: Map<Element, ShadowRoot>;
 }
 
 export interface PerformPage {
@@ -126,7 +128,11 @@ function setUp(masks: { mask: string[]; hide: string[]; readonly: string[] }): v
   };
   target.performer = target.performModule.startPerformer({
     window: target,
-    recorder: { nodeById: (id) => nodes.get(id), idOf: target.idOf },
+    recorder: {
+      nodeById: (id) => nodes.get(id),
+      idOf: target.idOf,
+      shadowOf: (element) => target.closedRoots?.get(element) ?? element.shadowRoot,
+    },
     masks,
     refuse: (pid, seq, reason) => target.refusals.push({ pid, seq, reason }),
   });

@@ -153,6 +153,35 @@ test('a press puts the caret where it was in the text', async () => {
   expect(await page.evaluate('field.selectionStart')).toBe(4);
 });
 
+test('a press beside the fields of a closed root that delegates its focus goes into its first one, and keys with it', async () => {
+  const { page, click, type, key, refusals } = await openPerformPage(
+    browser,
+    `<input id=before><div id=host></div><input id=after><script>
+      const root = host.attachShadow({ mode: 'closed', delegatesFocus: true });
+      root.innerHTML = '<p id=label style="height:40px">Card</p><input id=one><input id=two>';
+      closedRoots = new Map([[host, root]]);
+      inner = () => [...root.querySelectorAll('input')].map(({ value }) => value).join();
+    </script>`,
+  );
+  const focused = (): Promise<unknown> =>
+    page.evaluate('closedRoots.get(host).activeElement?.id ?? document.activeElement.id');
+  await click('#before');
+  await click('#host', { y: 0.2 });
+  expect(await focused()).toBe('one');
+  await type('12');
+  await key('Tab');
+  await type('3');
+  await click('#host', { y: 0.2 });
+  expect(await focused()).toBe('two');
+  await key('Tab');
+  expect(await focused()).toBe('after');
+  await key('Tab', 8);
+  await key('Backspace');
+  await type('4');
+  expect(await page.evaluate('inner()')).toBe('12,4');
+  expect(await refusals()).toEqual([]);
+});
+
 test('elements in open and closed shadow roots are reached, and events leave them', async () => {
   const { page, click, perform, active, type } = await openPerformPage(
     browser,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser } from '../../browser.ts';
 import { openPerformPage, type PerformPage } from './page.ts';
 
+const CTRL = 2;
 const SHIFT = 8;
 let browser: Browser;
 beforeAll(async () => {
@@ -37,9 +38,10 @@ async function openBoth(): Promise<Compare> {
 }
 
 async function press(performed: PerformPage, chord: string): Promise<void> {
-  const key = chord.split('+').at(-1)!;
-  if (key.length === 1 && !chord.includes('+')) await performed.type(key);
-  else await performed.key(key, chord.startsWith('Shift+') ? SHIFT : 0);
+  const [modifier, name] = chord.includes('+') ? chord.split('+') : ['', chord];
+  const key = name === 'Space' ? ' ' : name!;
+  if (key.length === 1 && !modifier) await performed.type(key);
+  else await performed.key(key, modifier === 'Shift' ? SHIFT : modifier === 'Control' ? CTRL : 0);
 }
 
 const OPTIONS =
@@ -76,6 +78,30 @@ describe('selects', () => {
       ['ArrowDown', 'End', 'ArrowUp', 'c'],
       CHOSEN,
     );
+  });
+
+  test('a list box takes options one by one by Ctrl', async () => {
+    const compare = await openBoth();
+    const box = `<select id=field multiple size=4>${OPTIONS}</select>`;
+    const keys =
+      'ArrowDown Control+ArrowDown Control+ArrowDown Control+Space Control+ArrowUp Control+Space Control+Space Control+End Control+Space Control+a Control+ArrowUp Control+Space ArrowUp'.split(
+        ' ',
+      );
+    await compare(box, keys, CHOSEN);
+    await compare(box, ['Control+a', 'Control+Home', 'Shift+ArrowDown'], CHOSEN);
+  });
+
+  test('in a protected list Ctrl chooses nothing either', async () => {
+    const { page, key, refusals } = await openPerformPage(
+      browser,
+      `<select id=field class=m multiple size=4>${OPTIONS}</select>`,
+      { mask: ['.m'], hide: [], readonly: [] },
+    );
+    await page.locator('#field').focus();
+    await key('a', 2);
+    await key(' ', 2);
+    expect(await page.evaluate(CHOSEN)).toEqual([]);
+    expect(await refusals()).toEqual(['field-protected', 'field-protected']);
   });
 
   test('after a press an arrow goes on from the pressed option; input and change come once for each', async () => {

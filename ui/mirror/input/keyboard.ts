@@ -30,7 +30,7 @@ const META = 4;
 /** Two Escapes within this time leave, ms. The first one still goes to the page. */
 const ESCAPE_TWICE_MS = 800;
 /** Keys with Ctrl (or Command) that are for the page: editing, and what editors use most (link, save, comment, indent). All others stay with the person's browser. */
-const PAGE_SHORTCUTS = new Set('abdeikusxyz/[]');
+const PAGE_SHORTCUTS = new Set('abdeikusxyz/[] ');
 const PAGE_KEYS = new Set(
   'Enter Tab Escape Backspace Delete Home End PageUp PageDown ArrowLeft ArrowRight ArrowUp ArrowDown F2 F4 F8 F9 F10'.split(
     ' ',
