@@ -6,9 +6,8 @@ import { bundleModule } from '../bundle.ts';
 import type { Agent } from '../e2e/agent.ts';
 import { Customer, type SessionWindow } from '../e2e/customer.ts';
 import { type Stage, startStage } from '../e2e/harness.ts';
-import { until } from '../e2e/until.ts';
 import { word } from '../e2e/words.ts';
-import { firstDifference } from '../ui/mirror/first-difference.ts';
+import { createAgreement } from './agreement.ts';
 import { createHand, type Hand } from './hand.ts';
 import { configureSite, type Site, type SitePages, startSite } from './site.ts';
 
@@ -44,8 +43,6 @@ export interface ControlOptions {
   prepare?: (stage: Stage) => Promise<void>;
 }
 
-const AGREE_MS = 10_000;
-
 /** Starts servers, browser and session, and gives the agent control. One for a test file: it takes some seconds. */
 export async function startControl(options: ControlOptions = {}): Promise<ControlStage> {
   const site = await startSite(options.pages ?? {}, options.apps ?? {});
@@ -78,37 +75,12 @@ export async function startControl(options: ControlOptions = {}): Promise<Contro
     const view = await agent.page.locator(`iframe[title="${word('view.title')}"]`).elementHandle();
     return (await view?.contentFrame())?.childFrames()[0];
   };
-  let complaint = '';
-  /** What one side shows, as plain values; undefined while it has no document. */
-  const plain = async (frame: Frame | undefined): Promise<unknown> =>
-    await frame
-      ?.evaluate(
-        `(() => {
-          ${normalise};
-          const toFollower = (url) => url.replace(/^http:\\/\\/[\\w-]+--[^/]+/, '${site.origin}');
-          const isMirror = frameElement?.ownerDocument.querySelector('tandem-overlay');
-          const rootOf = (element) => element.shadowRoot;
-          return equality.normalise(document, isMirror ? { rootOf } : { rootOf, toFollower });
-        })()`,
-      )
-      .then(withoutUnsent)
-      .catch((error: Error) => {
-        complaint = error.message;
-        return undefined;
-      });
-
-  const agree = async (timeout = AGREE_MS): Promise<void> => {
-    let difference: string | undefined = 'nothing was compared';
-    const look = async (): Promise<true | undefined> => {
-      const [one, other] = await Promise.all([leader().then(plain), mirrorFrame().then(plain)]);
-      difference =
-        one && other ? firstDifference(one, readable(one, other)) : `one side has no document ${complaint}`;
-      return difference === undefined || undefined;
-    };
-    await until(look, 'agreement', timeout).catch(() => {
-      throw new Error(`Leader and mirror differ (leader here, mirror there): ${difference}`);
-    });
-  };
+  const agree = createAgreement({
+    normalise,
+    leader,
+    mirror: mirrorFrame,
+    toReal: `(url) => url.replace(/^http:\\/\\/[\\w-]+--[^/]+/, '${site.origin}')`,
+  });
 
   return {
     stage,
@@ -136,43 +108,6 @@ export async function startControl(options: ControlOptions = {}): Promise<Contro
       await site.stop();
     },
   };
-}
-
-/** Attributes that the gateway keeps from followers, beside those that `normalise` leaves out itself. */
-const UNSENT = /^(?:autocomplete|widgetid|formcontrolname|xmlns:.*)$/;
-
-/** What we ourselves draw in the leader's page. */
-const OWN_LAYER = 'tandem-layer';
-
-/** A normalised tree without these. */
-export function withoutUnsent(plain: unknown): unknown {
-  if (Array.isArray(plain)) return plain.filter((child) => child?.tag !== OWN_LAYER).map(withoutUnsent);
-  if (typeof plain !== 'object' || plain === null) return plain;
-  const entries = Object.entries(plain).map(([name, value]) => {
-    // the mode of a document in a frame is a matter of the mirror's own tests
-    if (name === 'mode') return [name, undefined];
-    if (name !== 'attributes') return [name, withoutUnsent(value)];
-    const kept = Object.entries(value as object).filter(([attribute]) => !UNSENT.test(attribute));
-    return ['attributes', kept.length > 0 ? Object.fromEntries(kept) : undefined];
-  });
-  return Object.fromEntries(entries);
-}
-
-/** The follower's tree without documents of frames that the leader's page cannot look into, being of another address. */
-export function readable(leader: unknown, mirror: unknown): unknown {
-  // dots for what is masked: as many as there are letters
-  if (typeof leader === 'string' && typeof mirror === 'string' && mirror.includes('•'))
-    return leader.replace(/[^\s]/g, '•') === mirror ? leader : mirror;
-  if (typeof leader !== 'object' || typeof mirror !== 'object' || !leader || !mirror) return mirror;
-  if (Array.isArray(mirror)) return mirror.map((child, at) => readable((leader as unknown[])[at], child));
-  const { tag, children } = leader as { tag?: string; children?: unknown[] };
-  if (tag === 'iframe' && children?.length === 0) return { ...mirror, children };
-  return Object.fromEntries(
-    Object.entries(mirror).map(([name, value]) => [
-      name,
-      readable((leader as Record<string, unknown>)[name], value),
-    ]),
-  );
 }
 
 /** Saves what both see when a test of the file fails; call it once beside `beforeAll`. */

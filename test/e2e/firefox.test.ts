@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needFirefox } from '../../scripts/need-firefox.ts';
 import { bundleModule } from '../bundle.ts';
 import { configureSite, type Site, startSite } from '../control/site.ts';
-import { readable, withoutUnsent } from '../control/stage.ts';
+import { readable, withoutUnsent } from '../control/agreement.ts';
 import { firstDifference } from '../ui/mirror/first-difference.ts';
 import { coBrowseInFirefox, type FirefoxPeople, openFirefox } from './firefox-people.ts';
 import { type Servers, startServers } from './servers.ts';

@@ -116,6 +116,8 @@ export function normalise(page: Document, side: Side): unknown {
   const addressOf = (element: HTMLElement, name: string, value: string): string | undefined => {
     const tag = element.localName;
     if (/^(?:iframe|frame|script|object|embed|form|base)$/.test(tag)) return undefined;
+    // Of what a head points at, only style sheets are passed on.
+    if (tag === 'link' && !(element as HTMLLinkElement).relList.contains('stylesheet')) return undefined;
     if (value.startsWith('#')) return value;
     const isLink = tag === 'a' || tag === 'area';
     if (isLink && name !== 'src') {

@@ -1,0 +1,68 @@
+// Through node-unblocker, the best known proxy of this kind for Node.
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Browser } from 'playwright-core';
+import { openContext, saveScreenshot } from '../../browser.ts';
+import { type Faults, watchFaults } from '../run/faults.ts';
+import type { Visit, Way } from './way.ts';
+
+type Middleware = ((req: IncomingMessage, res: ServerResponse, next: () => void) => void) & {
+  onUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+};
+
+const PREFIX = '/proxy/';
+
+export async function unblockerWay(browser: Browser, faults: Faults): Promise<Way> {
+  // It brings no types.
+  const name: string = 'unblocker';
+  const { default: Unblocker } = (await import(name)) as {
+    default: new (options: { prefix: string; httpAgent: Agent }) => Middleware;
+  };
+  // Names below localhost are known to browsers, but not to every machine.
+  const httpAgent = new Agent({ keepAlive: true, lookup: toLoopback } as ConstructorParameters<
+    typeof Agent
+  >[0]);
+  const middleware = new Unblocker({ prefix: PREFIX, httpAgent });
+  const server = createServer((req, res) => middleware(req, res, () => res.writeHead(404).end()));
+  server.on('upgrade', (req, socket, head) => middleware.onUpgrade(req, socket, head));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const host = `unblocker.localhost:${(server.address() as AddressInfo).port}`;
+  const start = `http://${host}${PREFIX}`;
+  const toReal = (url: string) => (url.startsWith(start) ? url.slice(start.length) : url);
+  return {
+    name: 'unblocker',
+    secrets: () => [host],
+    async begin(): Promise<Visit> {
+      const { context } = await openContext(browser);
+      const unwatch = watchFaults(context, toReal, faults);
+      const tab = await context.newPage();
+      return {
+        tab,
+        page: tab as Visit['page'],
+        frame: async () => tab.mainFrame(),
+        open: async (url) => void (await tab.goto(start + url)),
+        toReal,
+        screenshot: async (title) => void (await saveScreenshot(tab, `suite/${title}`)),
+        async end() {
+          unwatch();
+          await context.close();
+        },
+      };
+    },
+    async stop() {
+      httpAgent.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function toLoopback(
+  _host: string,
+  { all }: { all?: boolean },
+  answer: (error: null, address: string | { address: string; family: number }[], family?: number) => void,
+): void {
+  if (all) answer(null, [{ address: '127.0.0.1', family: 4 }]);
+  else answer(null, '127.0.0.1', 4);
+}
