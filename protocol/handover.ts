@@ -17,9 +17,13 @@ export const handover = object({
       value: optional(text(65_536)),
       checked: optional(flag),
       selected: optional(list(integer(0, 100_000), 10_000)),
+      /** Of a part that the customer edited in the page (`contenteditable`): its words, without their form. */
+      text: optional(text(65_536)),
     }),
     2_000,
   ),
   scroll: tuple(real(0, 1e7), real(0, 1e7)),
+  /** Parts with scroll bars of their own that are not at their beginning; negative in right-to-left. */
+  scrolls: optional(list(tuple(text(1_000), real(-1e7, 1e7), real(-1e7, 1e7)), 100)),
 });
 export type Handover = Decoded<typeof handover>;

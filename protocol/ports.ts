@@ -197,6 +197,9 @@ export interface Carry {
   local: [string, string][];
   session: [string, string][];
   /** Form fields by a simple path, in document order. */
-  fields: { path: string; value?: string; checked?: boolean; selected?: number[] }[];
+  fields: { path: string; value?: string; checked?: boolean; selected?: number[]; text?: string }[];
   scroll: [number, number];
+  scrolls?: [path: string, x: number, y: number][];
+  /** Path of the page that the fields are of: on another one, where a redirect led, they mean something else. */
+  page?: string;
 }

@@ -279,13 +279,16 @@ export class Session {
       carry: {
         local: handover.local,
         session: handover.session,
-        fields: handover.fields.map(({ path, value, checked, selected }) => ({
+        page: URL.parse(handover.url)?.pathname ?? '',
+        fields: handover.fields.map(({ path, value, checked, selected, text }) => ({
           path,
           ...(value === undefined ? {} : { value }),
           ...(checked === undefined ? {} : { checked }),
           ...(selected === undefined ? {} : { selected }),
+          ...(text === undefined ? {} : { text }),
         })),
         scroll: [handover.scroll[0], handover.scroll[1]],
+        ...(handover.scrolls ? { scrolls: handover.scrolls } : {}),
       },
     };
   }

@@ -36,6 +36,39 @@ beforeAll(async () => {
         },
       },
     },
+    [`${SHOP}/late`]: {
+      body: `<style>#list { height: 100px; overflow: auto } #list p { height: 1000px }</style>
+        <script>window.typed = []; addEventListener('input', (e) => e.target.id === 'note' && typed.push(e.inputType));
+          addEventListener('load', () => requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('app').innerHTML =
+            '<input id="made"><input type="radio" name="size" id="large"><div id="list"><p>long</p></div><p style="height:4000px">tall</p>')))</script>
+        <body><div id="note" contenteditable><p>Dear potter,</p></div><div id="app"></div>`,
+      config: {
+        carry: {
+          local: [],
+          session: [],
+          page: '/late',
+          fields: [
+            { path: '#note', text: 'Dear potter, <b>thank</b> you' },
+            { path: '#made', value: 'Ada' },
+            { path: '#large', checked: true },
+          ],
+          scroll: [0, 500],
+          scrolls: [['#list', 0, 300]],
+        },
+      },
+    },
+    [`${SHOP}/elsewhere`]: {
+      body: '<input id="name">',
+      config: {
+        carry: {
+          local: [['token', 't2']],
+          session: [],
+          page: '/where-it-began',
+          fields: [{ path: '#name', value: 'Ada' }],
+          scroll: [0, 0],
+        },
+      },
+    },
     [`${SHOP}/plain`]: '<p>plain</p>',
     [`${PAY}/`]: '<p>pay</p>',
     [`${SHOP}/prototype-js`]:
@@ -99,6 +132,47 @@ describe('a document', () => {
       ['name', 'name', 'yes', 'yes', 'text', 'text', 'many', 'many'],
       400,
     ]);
+  });
+
+  test('gets them also where its scripts make the parts late, and into what is edited in place', async () => {
+    open = await pages.open(browser, `${SHOP}/late`);
+    const frame = open.frame();
+    await frame.waitForFunction(() => scrollY > 0 && (document.getElementById('list')?.scrollTop ?? 0) > 0);
+    const result = await frame.evaluate(() => {
+      const field = (id: string) => document.getElementById(id) as HTMLInputElement;
+      return {
+        note: document.getElementById('note')?.innerText,
+        markup: document.querySelectorAll('#note b').length,
+        made: field('made').value,
+        large: field('large').checked,
+        list: field('list').scrollTop,
+        page: scrollY,
+        typed: (window as unknown as { typed: string[] }).typed,
+        focused: document.activeElement === document.body,
+      };
+    });
+    expect(result).toEqual({
+      note: 'Dear potter, <b>thank</b> you',
+      markup: 0,
+      made: 'Ada',
+      large: true,
+      list: 300,
+      page: 500,
+      typed: ['insertText'],
+      focused: true,
+    });
+  });
+
+  test('gets no field of another page, where a redirect led', async () => {
+    open = await pages.open(browser, `${SHOP}/elsewhere`);
+    const frame = open.frame();
+    await frame.waitForFunction(() => document.readyState === 'complete');
+    expect(
+      await frame.evaluate(() => [
+        localStorage.token,
+        (document.getElementById('name') as HTMLInputElement).value,
+      ]),
+    ).toEqual(['t2', '']);
   });
 
   test('carries nothing a second time when it is reloaded', async () => {

@@ -12,9 +12,19 @@ interface CobrowsingProps {
   connected: boolean;
   starter: Starter;
   onStop: () => void;
+  /** Of the real site, on which co-browsing ended; '' when there is none to go to. */
+  lastPage: string;
+  onReturn: () => void;
 }
 
-export function Cobrowsing({ conversation, connected, starter, onStop }: CobrowsingProps) {
+export function Cobrowsing({
+  conversation,
+  connected,
+  starter,
+  onStop,
+  lastPage,
+  onReturn,
+}: CobrowsingProps) {
   const id = useId();
   const start = starter.state.value;
   const running = conversation.session !== null;
@@ -61,6 +71,12 @@ export function Cobrowsing({ conversation, connected, starter, onStop }: Cobrows
         >
           <Icon name="outside" />
           <span>{t('start.reopen')}</span>
+        </button>
+      )}
+      {!running && lastPage !== '' && start.name !== 'starting' && (
+        <button type="button" class="button button-plain button-small cobrowse-again" onClick={onReturn}>
+          <Icon name="outside" />
+          <span>{t('start.return')}</span>
         </button>
       )}
       <div role="alert">

@@ -22,9 +22,16 @@ interface ConversationOptions {
   /** The token is not known any more. */
   onLost: () => void;
   onMessage: (message: ChatMessage) => void;
+  /** Co-browsing has ended; on this page of the real site, '' when there was none. */
+  onEnded: (returnUrl: string) => void;
 }
 
-export function openConversation({ token, onLost, onMessage }: ConversationOptions): OpenConversation {
+export function openConversation({
+  token,
+  onLost,
+  onMessage,
+  onEnded,
+}: ConversationOptions): OpenConversation {
   const status = signal<LinkStatus>('connecting');
   const view = signal<ConversationView | undefined>(undefined);
   const chat = signal<ChatMessage[]>([]);
@@ -54,6 +61,7 @@ export function openConversation({ token, onLost, onMessage }: ConversationOptio
         break;
       case 'session.ended':
         if (event.reason !== 'stopped-by-customer') say(sentenceOf(event.reason));
+        onEnded(event.returnUrl);
         break;
       case 'refused':
         if (event.of === 'chat.send') refused.value = sentenceOf(event.reason);

@@ -7,6 +7,7 @@ const MAX_VALUE = 1_048_576;
 const MAX_FIELDS = 2_000;
 const MAX_PATH = 1_000;
 const MAX_TEXT = 65_536;
+const MAX_SCROLLS = 100;
 const MAX_COOKIE = 65_536;
 
 /** Never leave the page: what is typed there is for the site alone (security.md 2.5). */
@@ -47,16 +48,21 @@ export async function fetchSealed(
   }
 }
 
-/** @param page the window of the customer's page */
-export function collectHandover(page: Window): Handover {
+/**
+ * @param page the window of the customer's page
+ * @param edited parts of the page in which the customer has written (`contenteditable`)
+ */
+export function collectHandover(page: Window, edited: Iterable<Element> = []): Handover {
   const { document } = page;
+  const scrolls = readScrolls(document);
   return {
     url: page.location.href,
     cookie: readCookie(document),
     local: readStorage(() => page.localStorage),
     session: readStorage(() => page.sessionStorage),
-    fields: readFields(document),
+    fields: [...readFields(document), ...readEdited(edited)].slice(0, MAX_FIELDS),
     scroll: [Math.max(0, page.scrollX), Math.max(0, page.scrollY)],
+    ...(scrolls.length > 0 ? { scrolls } : {}),
   };
 }
 
@@ -93,6 +99,31 @@ function readFields(document: Document): Field[] {
     if (field && field.path.length <= MAX_PATH) fields.push(field);
   }
   return fields;
+}
+
+/** Words only: markup of a page is not a thing to be put into another one. */
+function readEdited(edited: Iterable<Element>): Field[] {
+  const fields: Field[] = [];
+  for (const element of edited) {
+    if (!element.isConnected || !(element instanceof HTMLElement) || !element.isContentEditable) continue;
+    const path = pathOf(element);
+    const text = element.innerText;
+    if (path.length <= MAX_PATH && text.length <= MAX_TEXT) fields.push({ path, text });
+  }
+  return fields;
+}
+
+function readScrolls(document: Document): [string, number, number][] {
+  const scrolls: [string, number, number][] = [];
+  const whole = document.scrollingElement;
+  for (const element of document.querySelectorAll('*')) {
+    const { scrollLeft, scrollTop } = element;
+    if ((scrollLeft === 0 && scrollTop === 0) || element === whole) continue;
+    const path = pathOf(element);
+    if (path.length <= MAX_PATH) scrolls.push([path, scrollLeft, scrollTop]);
+    if (scrolls.length >= MAX_SCROLLS) break;
+  }
+  return scrolls;
 }
 
 /** Only what differs from what the server sent: the page will come anew from there. */

@@ -32,6 +32,8 @@ const conversation = signal<OpenConversation | undefined>(undefined);
 const isOpen = signal(kept.read().open ?? false);
 const sound = signal(kept.read().sound ?? false);
 const reachable = signal(true);
+/** Of the real site, on which the last session ended. */
+const lastPage = signal('');
 
 /** P13: before Start is offered, one small request shows whether the gateway can be reached from here. */
 async function testConnection(): Promise<void> {
@@ -67,6 +69,10 @@ function resume(token: string): void {
     onLost: leave,
     onMessage: ({ from }) => {
       if (from.kind !== 'customer' && sound.value) playMessageSound();
+    },
+    onEnded: (url) => {
+      lastPage.value = url;
+      if (url !== '') link.tell({ type: 'return', url, pressed: false });
     },
   });
 }
@@ -215,6 +221,8 @@ function Conversation({ open }: { open: OpenConversation }) {
           connected={connected}
           starter={starter}
           onStop={() => open.ask({ type: 'session.stop' })}
+          lastPage={lastPage.value === link.page ? '' : lastPage.value}
+          onReturn={() => link.tell({ type: 'return', url: lastPage.value, pressed: true })}
         />
       )}
       <div class="panel-link" role="status">

@@ -29,5 +29,7 @@ export type FromPanel =
   | { type: 'collect'; seal?: { path: string; challenge: string } }
   | { type: 'unread'; count: number; label: string }
   | { type: 'show'; open: boolean }
+  /** The session has ended on this page of the real site; `pressed`: the customer wants to go there. */
+  | { type: 'return'; url: string; pressed: boolean }
   | { type: 'started'; sid: string }
   | { type: 'stopped'; reason: string };

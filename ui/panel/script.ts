@@ -1,6 +1,8 @@
 // The tag on the customer's site: a launcher and the panel's frame, in a closed shadow root. No dependencies, no traces in the page.
+import { watchEditedParts } from './edited-parts.ts';
 import { collectHandover, fetchSealed } from './handover.ts';
 import { type FromPanel, type FromScript, PANEL_HELLO, PANEL_READY } from './port.ts';
+import { createReturn } from './return-here.ts';
 
 declare global {
   interface Window {
@@ -70,6 +72,8 @@ function start(script: HTMLScriptElement): TandemApi {
   if (script.dataset.site) address.searchParams.set('site', script.dataset.site);
 
   const host = document.createElement('tandem-panel');
+  const edited = watchEditedParts(window);
+  const back = createReturn(window, host);
   const root = host.attachShadow({ mode: 'closed' });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
@@ -138,7 +142,7 @@ function start(script: HTMLScriptElement): TandemApi {
     const sealed = seal && (await fetchSealed(window, seal));
     tell({
       type: 'handover',
-      handover: collectHandover(window),
+      handover: collectHandover(window, edited()),
       ...(sealed === undefined ? {} : { sealed }),
     });
   };
@@ -152,6 +156,7 @@ function start(script: HTMLScriptElement): TandemApi {
         draw();
         break;
       case 'collect':
+        back.started();
         void handOver(message.seal);
         break;
       case 'unread':
@@ -163,6 +168,9 @@ function start(script: HTMLScriptElement): TandemApi {
         break;
       case 'show':
         show(message.open);
+        break;
+      case 'return':
+        back.take(message.url, message.pressed);
         break;
       case 'started':
         dispatchEvent(new CustomEvent('tandem:started', { detail: { sid: message.sid } }));
