@@ -162,6 +162,24 @@ it('what is composed above a protected field is dots for the agent, and nothing 
   await expectState(control, fieldValue('masked'), '');
 });
 
+it('a list of several is chosen from by letters, arrows, Shift and Ctrl', async () => {
+  await control.open('/many');
+  const { hand } = control;
+  const chosen = '[...fruits.selectedOptions].map(({ text }) => text).join()';
+  await control.hand.click('#fruits', { on: { x: 0.5, y: 0.1 } });
+  await control.mirror.locator('#fruits[tandem-focus]').waitFor();
+  await expectState(control, chosen, 'apple');
+  await hand.press('c');
+  await expectState(control, chosen, 'cherry');
+  await hand.press('ArrowUp', 'Shift+ArrowUp');
+  await expectState(control, chosen, 'apricot,banana');
+  await hand.press('Control+End', 'Control+Space');
+  await expectState(control, chosen, 'apricot,banana,cranberry');
+  await hand.press('Control+a');
+  await expectState(control, chosen, 'apple,apricot,banana,cherry,cranberry');
+  await control.agree();
+});
+
 it('keys are held in a game as long as the agent holds them', async () => {
   await control.open('/game');
   const { keyboard } = control.agent.page;

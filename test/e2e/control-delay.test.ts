@@ -27,6 +27,7 @@ beforeAll(async () => {
         <p><input id=digits oninput="this.value = this.value.replace(/[^0-9]/g, '')"></p>
         <p><textarea id=area rows=3></textarea></p>
         <p contenteditable id=editor style="font:20px serif">Dear</p>
+        <p contenteditable id=other style="font:20px serif">Yours</p>
         <p><input id=masked class=secret value="1234"></p>
         <p><button id=press onclick="this.textContent = 'Pressed'">Press</button> <input type=checkbox id=check style="width:auto"></p>`,
     },
@@ -89,7 +90,7 @@ async function watch(frame: Frame): Promise<void> {
       requestAnimationFrame(look);
       const document_ = document.querySelector('iframe')?.contentDocument;
       const echo = target.echo?.host.isConnected ? target.echo : undefined;
-      for (const id of ['plain', 'upper', 'digits', 'area', 'masked', 'editor']) {
+      for (const id of ['plain', 'upper', 'digits', 'area', 'masked', 'editor', 'other']) {
         const field = document_?.getElementById(id) as HTMLInputElement | null;
         if (!field) continue;
         const box = field.getBoundingClientRect();
@@ -234,6 +235,34 @@ describe('typing', () => {
     // A space at the end is a no-break space for a moment, as editors write it.
     const shown = (await texts('editor')).map((text) => text.replaceAll('\u00a0', ' '));
     expect(shown.filter((text) => !'Dear, Ada'.startsWith(text))).toEqual([]);
+  });
+
+  it('right behind a click into another editor is not shown at the caret of before', async () => {
+    await hand.click('#editor', { on: { x: 0.9, y: 0.5 } });
+    await expect.poll(() => cara.page.frameLocator('iframe').locator('.caret').count()).toBe(1);
+    await hand.click('#other', { on: { x: 0.9, y: 0.5 } });
+    await hand.type(', Ada');
+    await expect.poll(() => cara.mirror.locator('#other').innerText()).toBe('Yours, Ada');
+    expect(await texts('editor')).toEqual(['Dear']);
+  });
+
+  it('by an input method shows what is composed once, whatever of it the leader has', async () => {
+    await hand.click('#plain', { on: { x: 0.9, y: 0.5 } });
+    await expect.poll(() => cara.mirror.locator('#plain').getAttribute('tandem-focus')).not.toBe(null);
+    const devtools = await cara.page.context().newCDPSession(cara.page);
+    for (const text of ['に', 'にほ', 'にほん'])
+      await devtools.send('Input.imeSetComposition', {
+        text,
+        selectionStart: text.length,
+        selectionEnd: text.length,
+      });
+    await devtools.send('Input.insertText', { text: '日本' });
+    await hand.type('!');
+    await isLeaders('plain', 'Ada日本!');
+    const steps = ['Ada', 'Adaに', 'Adaにほ', 'Adaにほん', 'Ada日本', 'Ada日本!'];
+    const shown = await texts('plain');
+    expect(shown).toEqual(steps.filter((step) => shown.includes(step)));
+    expect(shown).toContain('Ada日本');
   });
 
   it('into a masked field shows dots only, and goes when it is refused', async () => {

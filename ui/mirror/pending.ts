@@ -89,6 +89,8 @@ export class Pending {
     let typed = '';
     let removed = 0;
     let composed = this.#composed;
+    // pressed elsewhere: where the caret is then, the leader will say
+    let elsewhere = false;
     for (const { input } of this.#steps) {
       // a field shows a composition as it grows; an editor gets it when it is finished
       const replaced = input.type !== 'input.text' ? '' : input.composing ? composed : (input.replaces ?? '');
@@ -96,6 +98,7 @@ export class Pending {
       if (input.type === 'input.pointer') {
         const node = this.#mirror.nodeOf(input.frame, input.node);
         text = isField(node) && mayWrite(node) ? textOf(node) : undefined;
+        elsewhere = !text;
         from = text?.value.length ?? 0;
         typed = '';
         removed = 0;
@@ -121,7 +124,7 @@ export class Pending {
         if (next.value !== text.value) from = Math.min(from, text.start, next.start);
         text = next;
       } else if (input.type === 'input.text') {
-        if (input.replaces) return undefined;
+        if (input.replaces || elsewhere) return undefined;
         typed += input.unfinished ? '' : input.text;
       } else if (input.type === 'input.key' && input.key === 'Backspace' && input.modifiers === 0) {
         if (typed) typed = typed.slice(0, lastIndex(typed));
