@@ -6,6 +6,7 @@ import { askedHere } from '../session/asked.tsx';
 import type { OpenSession } from '../session/session.ts';
 import { t } from '../words.ts';
 import { type FocusKeeper, startKeepingFocus } from './keep-focus.ts';
+import { watchNewAddresses } from './new-address.ts';
 import { type PagePorts, startPagePorts } from './page-ports.ts';
 import type { Wish } from './prompts.tsx';
 import type { TakeBack } from './take-back.ts';
@@ -72,10 +73,12 @@ export function PageFrame(props: PageFrameProps) {
       onToolDone: () => latest.current.onToolDone(),
     });
     kept.current = ports;
+    const addresses = watchNewAddresses(location.host);
     // After the listener, so that no hello is missed.
     ports.navigate(start);
     return () => {
       kept.current = undefined;
+      addresses.stop();
       ports.stop();
     };
   }, [session, start, takeBack, kept]);
