@@ -40,6 +40,9 @@ const INPUTS: Record<string, Input> = {
   text: { type: 'input.text', text: 'x' },
   Delete: key('Delete'),
   Tab: key('Tab'),
+  // let go in another field than it was pressed in: it must not stay down there
+  'd let go': { ...key('d'), held: 'up' },
+  composed: { type: 'input.text', text: 'x', composing: true, unfinished: true },
   down: pointer('down'),
   up: pointer('up'),
   move: pointer('move'),
@@ -50,10 +53,10 @@ const P = 'field-protected';
 const F = 'file-chooser';
 const TABLE: [field: string, expected: Record<string, string | undefined>][] = [
   ['plain', {}],
-  ['password', { value: P, text: P, Delete: P }],
-  ['masked', { value: P, text: P, Delete: P }],
-  ['readonly', { value: P, text: P, Delete: P, down: P, up: P }],
-  ['file', { value: F, text: F, Delete: F, down: F, up: F }],
+  ['password', { value: P, text: P, Delete: P, composed: P }],
+  ['masked', { value: P, text: P, Delete: P, composed: P }],
+  ['readonly', { value: P, text: P, Delete: P, composed: P, down: P, up: P }],
+  ['file', { value: F, text: F, Delete: F, composed: F, down: F, up: F }],
   ['gone', { value: 'stale', down: 'stale' }],
 ];
 
