@@ -3,6 +3,7 @@ import { watchEditedParts } from './edited-parts.ts';
 import { collectHandover, fetchSealed } from './handover.ts';
 import { type FromPanel, type FromScript, PANEL_HELLO, PANEL_READY } from './port.ts';
 import { createReturn } from './return-here.ts';
+import { stayInPage } from './stay-in-page.ts';
 
 declare global {
   interface Window {
@@ -181,7 +182,7 @@ function start(script: HTMLScriptElement): TandemApi {
     }
   };
 
-  addEventListener('message', (event) => {
+  const greet = (event: MessageEvent): void => {
     if (event.source !== frame.contentWindow || event.origin !== panelOrigin) return;
     if ((event.data as { tandem?: unknown } | null)?.tandem !== PANEL_READY) return;
     port?.close();
@@ -192,15 +193,13 @@ function start(script: HTMLScriptElement): TandemApi {
       channel.port2,
     ]);
     for (const message of waiting.splice(0)) port.postMessage(message);
-  });
+  };
   launcher.addEventListener('click', () => show(!open));
 
   frame.src = address.href;
   frame.allow = 'autoplay; clipboard-write';
   draw();
-  const insert = (): void => document.documentElement.append(host);
-  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', insert, { once: true });
-  else insert();
+  stayInPage(host, () => addEventListener('message', greet));
 
   return {
     attach: (token) => tell({ type: 'attach', token: String(token) }),
