@@ -33,7 +33,6 @@ const page = (
   title: string,
   nonce = '',
 ) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title>
-<link rel="icon" href="data:,">
 <script nonce="${nonce}">addEventListener('securitypolicyviolation', (e) => (window.broken ??= []).push(e.violatedDirective + ' ' + e.blockedURI));</script>
 <script nonce="${nonce}" src="${stage.gateway.places.consoleOrigin}/panel.js" async data-site="strict"></script>
 </head><body><h1>${title}</h1><label>Your name <input id="name"></label><a href="/second">second</a></body></html>`;

@@ -9,9 +9,9 @@ const MOST_PER_MINUTE = 30;
 export function stayInPage(element: Element, inserted: () => void): void {
   const { ownerDocument: document } = element;
   let times: number[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let planned = false;
   const insert = (): void => {
-    timer = undefined;
+    planned = false;
     const root: Element | null = document.documentElement;
     if (!root || element.isConnected) return;
     times = times.filter((time) => Date.now() - time < 60_000);
@@ -22,7 +22,9 @@ export function stayInPage(element: Element, inserted: () => void): void {
     inserted();
   };
   const observer = new MutationObserver(() => {
-    if (!element.isConnected) timer ??= setTimeout(insert, BACK_AFTER_MS);
+    if (element.isConnected || planned) return;
+    planned = true;
+    setTimeout(insert, BACK_AFTER_MS);
   });
   /** Children only: beside the body, where nothing happens but such changes. */
   const watch = (root: Element): void => {
