@@ -5,13 +5,32 @@ import { listenOnRoots } from './root-events.ts';
 
 /** Types whose value is not text that is shown. */
 const WITHOUT_VALUE = new Set(['checkbox', 'radio', 'file', 'hidden', 'submit', 'reset', 'button', 'image']);
+const FIELD = /^(?:input|textarea|select)$/;
+/** How often fields are looked at that tell nothing, ms. */
+const LOOK_EVERY = 500;
 /** A choice longer than that is not shown anyway. */
 const MAX_CHOSEN = 5_000;
 
 export function startFields(recording: Recording): Observer {
-  const { dom, hooks, tree } = recording;
+  const { dom, hooks, tree, window } = recording;
   /** Radio buttons as last told: what chooses one takes the choice from another without a word. */
   const radios = new Map<Element, boolean>();
+
+  /** Fields that were adopted from another document: their setters are of its window, which we do not hear. */
+  const adopted = new Set<Element>();
+  let timer: number | undefined;
+  const watch = (field: Element): void => {
+    if (field instanceof window.Element) return;
+    adopted.add(field);
+    timer ??= dom.setTimeout(lookAtAdopted, LOOK_EVERY);
+  };
+  const lookAtAdopted = (): void => {
+    timer = undefined;
+    for (const field of adopted)
+      if (tree.of(field)) recording.changedProps(field);
+      else adopted.delete(field);
+    if (adopted.size > 0) timer = dom.setTimeout(lookAtAdopted, LOOK_EVERY);
+  };
 
   const changed = (target: unknown): void => {
     const element = target as Element | null;
@@ -49,18 +68,27 @@ export function startFields(recording: Recording): Observer {
   hooks.afterSet('RadioNodeList', ['value'], () => recording.lookSoon());
   hooks.afterCall('HTMLFormElement', ['reset'], heard);
 
-  return {
-    ...listenOnRoots(['input', 'change', 'reset', 'click', 'readystatechange'], ({ type, target }) => {
+  const events = listenOnRoots(
+    ['input', 'change', 'reset', 'click', 'readystatechange'],
+    ({ type, target }) => {
       if (type !== 'readystatechange') changed(target);
       // on the way back through the history the browser fills fields in, and tells nobody
       else for (const field of (target as Document).querySelectorAll('input,textarea,select')) changed(field);
-    }),
+    },
+  );
+  return {
+    root: events.root,
+    stop() {
+      events.stop();
+      dom.clearTimeout(timer);
+    },
     look() {
       for (const [radio, checked] of radios)
         if (!tree.of(radio)) radios.delete(radio);
         else if (dom.inputChecked(radio) !== checked) recording.recheck(radio);
     },
     read(element, tag, props, known) {
+      if (FIELD.test(tag)) watch(element);
       if (tag === 'input') {
         const type = dom.inputType(element);
         if (type === 'checkbox' || type === 'radio') {

@@ -37,6 +37,9 @@ export function startMutations(recording: Recording): Observer {
         const element = target as Element;
         const name = nameOf(element, record);
         recording.changedAttribute(element, name);
+        // Whether that is told depends on the type.
+        if (name === 'type' && dom.localName(element) === 'input')
+          recording.changedAttribute(element, 'value');
         if (OF_FIELDS.test(name) || name === 'srcset' || name === 'src') affectsField(element);
         if (masks.looksAt(name)) remask(element);
       }

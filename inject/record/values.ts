@@ -73,7 +73,9 @@ export class Values {
     const tag = rows.tagOf(known.node);
     for (const name of names) {
       const value = dom.getAttribute(known.node as Element, name);
-      const sent = value === null ? null : rows.attributeOf(known, tag, name, value);
+      let sent = value === null ? null : rows.attributeOf(known, tag, name, value);
+      // A value that is told no more is to be forgotten.
+      if (sent === undefined && name === 'value') sent = null;
       if (sent === undefined || name.length > 200) continue;
       const begun = rows.cutText(known, `@${name}`, sent ?? '');
       sender.op(['attr', known.id, name, sent === null ? undefined : begun]);
