@@ -9,6 +9,8 @@ export type ChildrenOp = Extract<Op, ['children', ...unknown[]]>;
 export interface ApplyDeps extends BuildDeps {
   /** A node and all below it are gone. */
   onGone(shown: Shown): void;
+  /** Elements that hold documents, which they would lose if they were moved. */
+  readonly frames: Iterable<Shown>;
 }
 
 /** @returns the parents that were changed. @throws {Mismatch} when something does not fit what is shown */
@@ -44,11 +46,26 @@ export function applySplices(ops: readonly ChildrenOp[], deps: ApplyDeps): Shown
   for (const child of moved)
     if (child.parent && child.node.contains(child.parent.node))
       child.node.parentNode?.removeChild(child.node);
+  const holders = new Set<Shown>();
+  for (const frame of deps.frames)
+    for (let up: Shown | undefined = frame; up; up = up.parent) holders.add(up);
   for (const [index, { parent, start }] of resolved.entries()) {
     const list = lists[index]!;
     const before = parent.children[start + list.length]?.node ?? null;
-    const anchor = before?.parentNode === parent.node ? before : null;
-    for (const child of list) insert(parent, child, anchor);
+    let anchor = before?.parentNode === parent.node ? before : null;
+    // Whatever of a list has changed places, what holds frames stays where it is and the rest comes around it.
+    let kept: Node | undefined;
+    const stays = list.map(({ node }, i) => {
+      if (!holders.has(list[i]!) || node.parentNode !== parent.node) return false;
+      if (kept && !(kept.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING)) return false;
+      kept = node;
+      return true;
+    });
+    for (let i = list.length; i-- > 0; ) {
+      const child = list[i]!;
+      if (!stays[i]) insert(parent, child, anchor);
+      if (child.node.parentNode === parent.node) anchor = child.node;
+    }
   }
   const changed = new Set(resolved.map(({ parent }) => parent));
   for (const [child, old] of from) {

@@ -65,6 +65,7 @@ export class MirrorFrame {
   readonly #shownAs = new WeakMap<Node, Shown>();
   readonly #topLayer = new TopLayer((id) => this.node(id));
   readonly #groups = new Groups();
+  readonly #frames = new Set<Shown>();
   /** Beside which the leader's browser shows something of its own. */
   readonly #noted = new Set<Shown>();
   /** Elements whose state is to be shown once the batch is in place. */
@@ -146,6 +147,7 @@ export class MirrorFrame {
     this.#nodes.set(shown.id, shown);
     this.#deps.onNode(shown.node, shown.id);
     this.#digest.touch(shown);
+    if (isFrame(shown)) this.#frames.add(shown);
     if (shown.props || HAS_STATE.has(shown.tag) || shown.tag.includes('-')) this.#due.add(shown);
     else if (shown.attributes.length > 0 && attributeOf(shown, 'popover') !== undefined) this.#due.add(shown);
   }
@@ -164,7 +166,7 @@ export class MirrorFrame {
       this.#topLayer.gone(shown);
       this.#groups.gone(shown);
       this.#noted.delete(shown);
-      if (shown.tag === 'iframe' || shown.tag === 'frame') this.#deps.onFrameGone(shown);
+      if (this.#frames.delete(shown)) this.#deps.onFrameGone(shown);
       for (const child of shown.children) if (child.parent === shown) stack.push(child);
     }
   }
@@ -178,6 +180,7 @@ export class MirrorFrame {
         existing: (id) => this.#nodes.get(id),
         onMade: (shown) => this.#made(shown),
         onGone: (shown) => this.#gone(shown),
+        frames: this.#frames,
       });
       for (const parent of parents) {
         // What a node has left may be gone itself.
@@ -317,6 +320,8 @@ export class MirrorFrame {
     this.#topLayer.show();
   }
 }
+
+const isFrame = ({ tag }: Shown): boolean => tag === 'iframe' || tag === 'frame';
 
 /** Tags whose state goes beyond attributes even without a word about it. */
 const HAS_STATE = new Set([

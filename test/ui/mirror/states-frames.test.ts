@@ -92,6 +92,28 @@ it('keeps a frame that is moved without a load, and follows one that loads by it
   expect(pair.errors).toEqual([]);
 });
 
+it('keeps a frame in its place when what is beside it moves round it', async () => {
+  await open(
+    '<!doctype html><body><iframe src=/one></iframe><b>b</b><div><iframe src=/two></iframe></div><i>i</i></body>',
+  );
+  await expect.poll(texts).toEqual(['one', 'two']);
+  await pair.follower.evaluate(() => {
+    for (const frame of window.follower.mirror.document()!.querySelectorAll('iframe'))
+      frame.contentDocument!.querySelector('p')!.append(' kept');
+  });
+  await pair.leader.evaluate(() => {
+    const { body } = document;
+    body.prepend(document.querySelector('i')!, document.querySelector('b')!);
+  });
+  await pair.settle();
+  const order = await pair.follower.evaluate(() =>
+    [...window.follower.mirror.document()!.body.children].map(({ localName }) => localName),
+  );
+  expect(order).toEqual(['i', 'b', 'iframe', 'div']);
+  expect(await texts()).toEqual(['one kept', 'two kept']);
+  expect([...pair.errors, ...pair.resends, ...pair.repairs]).toEqual([]);
+});
+
 it('names what is not shared in the words of the view', async () => {
   await open('<!doctype html><body><p>top</p></body>');
   await pair.follower.evaluate(() => {
