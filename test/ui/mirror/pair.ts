@@ -88,7 +88,7 @@ export interface Pair {
   settle(): Promise<void>;
   /** What both show, to be compared. @param which of the followers; the first unless given */
   both(which?: number): Promise<{ leader: unknown; follower: unknown }>;
-  /** Waits until the leader has said its digest after its last change, and followers have compared it. */
+  /** Changes something once more, and waits until its digest was said and followers have compared it. */
   quiet(): Promise<void>;
   /** Hashes of what the leader and each follower show: equal when that is. */
   hashes(): Promise<string[]>;
@@ -356,8 +356,9 @@ export async function openPair(
       return { leader: one, follower: other };
     },
     async quiet() {
-      const before = digests;
       await pair.settle();
+      const before = digests;
+      await leaderPage.evaluate((number) => document.body.setAttribute('title', `quiet ${number}`), before);
       for (let tries = 0; digests === before && tries < 500; tries++)
         await new Promise((resolve) => setTimeout(resolve, 10));
       if (digests === before) throw new Error('no digest was said');

@@ -26,6 +26,8 @@ export interface RandomPage {
   all(): HTMLElement[];
   /** Roots of this document that are in it. */
   roots(): ShadowRoot[];
+  /** Whether it is a frame, or one is in it, in shadow trees too. */
+  holdsFrame(element: Element): boolean;
   /** An element that takes any children. */
   container(): HTMLElement;
   texts(): Text[];
@@ -112,6 +114,13 @@ export function createRandomPage(seed: number, kept: Kept): RandomPage {
     for (const root of roots()) list.push(...root.querySelectorAll<HTMLElement>('*'));
     return list.filter(({ localName }) => localName !== 'script' && localName !== 'style');
   };
+  const holdsFrame = (element: Element): boolean =>
+    all().some((frame) => {
+      if (frame.localName !== 'iframe') return false;
+      for (let up: Node | null = frame; up; up = up.parentNode ?? (up as ShadowRoot).host ?? null)
+        if (up === element) return true;
+      return false;
+    });
   const container = (): HTMLElement => {
     // An element of SVG may bear such a name, too, but takes SVG only.
     const list = all().filter((element) => CONTAINERS.has(element.localName) && isHtml(element));
@@ -234,6 +243,7 @@ export function createRandomPage(seed: number, kept: Kept): RandomPage {
     documents,
     all,
     roots,
+    holdsFrame,
     container,
     texts,
     make,

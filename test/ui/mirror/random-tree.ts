@@ -36,6 +36,7 @@ const range = (page: RandomPage): Range => {
   return made;
 };
 
+/** Without `moveBefore`: Chromium 156 crashes at some of that, in the page itself [measured]. */
 export const TREE_OPERATIONS: Record<string, Operation> = {
   insert,
   insertMore(page) {
@@ -69,18 +70,6 @@ export const TREE_OPERATIONS: Record<string, Operation> = {
     const element = some(page);
     const parent = page.container();
     if (element && !element.contains(parent)) parent.insertBefore(element, page.place(parent));
-  },
-  moveBefore(page) {
-    const element = some(page);
-    const parent = page.container() as HTMLElement & { moveBefore?(node: Node, before: Node | null): void };
-    // Chromium 156 crashes at frames that are moved so, in the page itself [measured].
-    if (
-      element &&
-      !element.contains(parent) &&
-      !element.querySelector('iframe') &&
-      element.localName !== 'iframe'
-    )
-      parent.moveBefore?.(element, page.place(parent));
   },
   exchange(page) {
     const one = some(page);
@@ -155,18 +144,13 @@ export const TREE_OPERATIONS: Record<string, Operation> = {
   },
   copy(page) {
     const element = some(page);
-    if (
-      element &&
-      element.querySelectorAll('*').length < 60 &&
-      !element.querySelector('iframe') &&
-      element.localName !== 'iframe'
-    )
+    if (element && element.querySelectorAll('*').length < 60 && !page.holdsFrame(element))
       page.container().append(element.cloneNode(true));
   },
   adoptNode(page) {
     const element = some(page);
     const other = page.pick(page.documents());
-    if (!element || element.querySelector('iframe') || element.localName === 'iframe') return;
+    if (!element || page.holdsFrame(element)) return;
     other.body.append(other.adoptNode(element));
   },
   text(page) {

@@ -51,6 +51,47 @@ it('keeps radio groups right through moves, names and owners', async () => {
   }
 });
 
+it('tells a value from when the type of its field shows it, and only until then', async () => {
+  await open(`<input id=a type=hidden value=covered><input id=b type=number value=7>`);
+  await run(`$('a').type='text'; $('b').type='hidden'`);
+  await expectSame();
+  await pair.quiet();
+  expect(pair.repairs).toEqual([]);
+  expect(
+    await pair.follower.evaluate(() => {
+      const fields = window.follower.mirror.document()!.querySelectorAll('input');
+      return [...fields].map((field) => field.getAttribute('value'));
+    }),
+  ).toEqual(['covered', null]);
+});
+
+it('shows the state of fields that were adopted from another document', async () => {
+  pair = await openPair(browser, {
+    pages: {
+      '/': '<!doctype html><body><input id=a type=checkbox><select id=b><option>1<option>2</select><iframe src=/inner></iframe></body>',
+      '/inner': '<!doctype html><body></body>',
+    },
+  });
+  await pair.settle();
+  await pair.leader.evaluate(() => {
+    const { body } = document.querySelector('iframe')!.contentDocument!;
+    body.append(document.querySelector('#a')!, document.querySelector('#b')!);
+  });
+  await pair.settle();
+  // Their setters are still those of the window that they were made in.
+  await pair.leader.evaluate(() => {
+    const inner = document.querySelector('iframe')!.contentDocument!;
+    inner.querySelector('input')!.indeterminate = true;
+    inner.querySelector('select')!.selectedIndex = 1;
+  });
+  await expect
+    .poll(async () => {
+      const { leader, follower } = await pair.both();
+      return firstDifference(leader, follower);
+    })
+    .toBeUndefined();
+});
+
 it('keeps the one open of several details of a name', async () => {
   await open(
     `<div id=x><details name=g id=a open>a</details></div><div id=y><details name=g id=b>b</details></div>`,
