@@ -135,7 +135,7 @@ function printTrust(file: string): void {
     '  Firefox            Settings, Certificates, Authorities, Import',
     '  macOS              security add-trusted-cert -k ~/Library/Keychains/login.keychain-db FILE',
     '  Windows            certutil -user -addstore Root FILE',
-    'or accept their warning for each host that they open.',
+    'Without that the panel and the shared page stay empty: a warning can be accepted for a page, not for the frames in it.',
   ];
   console.log(lines.join('\n'));
 }

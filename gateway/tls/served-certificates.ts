@@ -100,6 +100,8 @@ export async function serveFiles(options: ServeFilesOptions): Promise<FileCertif
     () => reload().catch((error: unknown) => log.error({ err: error }, 'certificates could not be read')),
     options.every,
   );
+  // They come to their end without a change of any file.
+  const days = setInterval(() => void reload().catch(() => undefined), DAY / 2).unref();
   return {
     async contextFor(name) {
       const found = name === '' ? undefined : served.find(({ pair }) => isFor(pair, name));
@@ -107,7 +109,10 @@ export async function serveFiles(options: ServeFilesOptions): Promise<FileCertif
       return (found ?? served[0]!).context;
     },
     reload,
-    close: () => watch.stop(),
+    close() {
+      clearInterval(days);
+      watch.stop();
+    },
   };
 }
 

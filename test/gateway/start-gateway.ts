@@ -44,7 +44,7 @@ sites:
 
 const script = (path: string): BuiltScript => ({ path, body: Buffer.from('/* built */'), hash: 'x' });
 /** Pages without a build of ui/: what they hold does not matter here. */
-const ASSETS: Assets = {
+export const ASSETS: Assets = {
   page: (name) => `<!doctype html><title>${name}</title>`,
   middleware: () => (_req, _res, next) => next(),
   injectScript: script('/.tandem/page.js'),
