@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
+import { CHECK_USAGE } from './check/usage.ts';
 import { createLog } from './log.ts';
 import { hashPassword } from './sites/accounts.ts';
 import { ConfigError } from './sites/config.ts';
@@ -16,7 +17,8 @@ const USAGE = `Tandem, the co-browsing gateway.
   --https           serve https for development, by an authority that is made for it in the data folder
   --hash-password   read a password from standard input and print its hash for the configuration
   --help            print this
-`;
+
+${CHECK_USAGE}`;
 
 /** Answers the arguments that need no gateway; otherwise yields what to start. */
 function readArguments():
@@ -120,10 +122,17 @@ function sayWhy(error: unknown): string {
 }
 
 try {
+  if (process.argv[2] === 'check') {
+    const { runCheck } = await import('./check/check-command.ts');
+    process.exitCode = await runCheck(process.argv.slice(3));
+  } else await main();
+} catch (error) {
+  process.stderr.write(`${sayWhy(error)}\n`);
+  process.exitCode = process.argv[2] === 'check' ? 2 : 1;
+}
+
+async function main(): Promise<void> {
   const options = readArguments();
   if (options?.hashPassword) await printHash();
   else if (options) await run(options);
-} catch (error) {
-  process.stderr.write(`${sayWhy(error)}\n`);
-  process.exitCode = 1;
 }

@@ -25,6 +25,17 @@ const MAY: Record<string, string[]> = {
   ui: ['protocol', 'config/locales'],
   'gateway/main.ts': ['gateway'],
   'gateway/gateway.ts': ['gateway', 'protocol'],
+  // A command of its own beside the gateway: the pipeline with nobody in it.
+  'gateway/check': [
+    'gateway/proxy',
+    'gateway/rewrite',
+    'gateway/session',
+    'gateway/sites',
+    'gateway/tls',
+    'gateway/errors.ts',
+    'gateway/log.ts',
+    'protocol',
+  ],
   'gateway/errors.ts': ['protocol'],
   'gateway/log.ts': [],
   'gateway/rate.ts': [],

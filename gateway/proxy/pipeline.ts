@@ -74,6 +74,7 @@ export async function proxyRequest(
       : {}),
   });
   limitIdle(response, res, deps.limits);
+  deps.observe?.(place.url, response);
 
   const kind = bodyKind(method, destination, response);
   const nonce = kind === 'html' ? randomBytes(16).toString('base64url') : '';

@@ -1,4 +1,5 @@
 // What the proxy needs of its surroundings: a session, the operator's settings, sentences and limits; gateway.ts puts them together.
+import type { IncomingMessage } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import type { Addresses } from '../../protocol/address.ts';
 import type { Carry } from '../../protocol/ports.ts';
@@ -50,6 +51,8 @@ export interface ProxyDeps {
   limits?: Partial<ProxyLimits>;
   /** Who vouches for upstreams; the public authorities where it says nothing. */
   authorities?: AgentOptions['authorities'];
+  /** Sees the answer of an upstream as it came. @param url real URL that was asked for */
+  observe?: (url: string, response: IncomingMessage) => void;
   /** Told of what was asked for and is not on the list; not more often than a session needs. */
   blocked?: NoteBlocked;
   /** Name resolution; `dns.lookup` unless a test gives its own. Its answers are filtered in any case. */
