@@ -21,7 +21,7 @@ export async function run(): Promise<Row[]> {
   const stage = await startStage();
   const relay = await startRelay();
   try {
-    const { leader, view } = await openSession(stage);
+    const { shell, leader, view } = await openSession(stage);
     const peer = await openRrwebPair(stage, relay);
 
     const heaps: Record<string, () => Promise<number>> = {
@@ -37,6 +37,8 @@ export async function run(): Promise<Row[]> {
     for (const frame of [leader, peer.leader.mainFrame()]) await churn(frame);
     const began = performance.now();
     for (let minute = 1; minute <= minutes; minute++) {
+      // A session that nobody uses ends after half an hour.
+      await shell.page.mouse.move(300 + (minute % 60), 300);
       await new Promise((resolve) =>
         setTimeout(resolve, Math.max(0, began + minute * 60_000 - performance.now())),
       );
