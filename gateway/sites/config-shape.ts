@@ -168,7 +168,11 @@ const handover = z.strictObject({
     .regex(/^\/(?!\/)[\w./~-]{0,200}$/, 'must be a path on the site, such as "/tandem-handover".')
     .default('/tandem-handover'),
   /** Shared with the site: `openssl rand -base64 32`. The second while it is being changed. */
-  secrets: list(z.string().min(32, 'must have at least 32 characters.').max(200)).min(1).max(2),
+  secrets: list(
+    z.string().regex(/^.{32,200}$/, 'must have 32 to 200 characters; "openssl rand -base64 32" makes one.'),
+  )
+    .min(1)
+    .max(2),
   /** Names of the cookies that the site may hand over. */
   cookies: list(z.string().regex(/^[!#$%&'*+.^`|~\w-]{1,128}$/, 'must be the name of a cookie.'))
     .min(1)

@@ -202,6 +202,50 @@ const BAD: [name: string, text: string, line: number, sentence: RegExp][] = [
     49,
     /not an IP address/,
   ],
+  // TLS
+  [
+    'TLS without a certificate',
+    `${GOOD_CONFIG}tls:\n  certificates: []\n`,
+    50,
+    /"tls.certificates" needs at least one entry/,
+  ],
+  [
+    'TLS older than 1.2',
+    `${GOOD_CONFIG}tls:\n  certificates: [{ certificate: a, key: b }]\n  minVersion: TLSv1.1\n`,
+    51,
+    /must be "TLSv1.2" or "TLSv1.3"/,
+  ],
+  [
+    'TLS with a plain console',
+    `${GOOD_CONFIG}publicUrl: http://console.localhost:80\ntls: { certificates: [{ certificate: a, key: b }] }\n`,
+    49,
+    /must begin with https/,
+  ],
+  // hand-over
+  [
+    'a secret that can be guessed',
+    spoil('    options:\n', '    handover: { secrets: [short], cookies: [a] }\n    options:\n'),
+    47,
+    /must have 32 to 200 characters/,
+  ],
+  [
+    'a hand-over by another host',
+    spoil(
+      '    options:\n',
+      `    handover: { path: //evil.example/, secrets: [${'s'.repeat(32)}], cookies: [a] }\n    options:\n`,
+    ),
+    47,
+    /must be a path on the site/,
+  ],
+  [
+    'a hand-over of everything',
+    spoil(
+      '    options:\n',
+      `    handover: { secrets: [${'s'.repeat(32)}], cookies: ['*; x'] }\n    options:\n`,
+    ),
+    47,
+    /must be the name of a cookie/,
+  ],
 ];
 
 function problemsOf(text: string): ConfigProblem[] {

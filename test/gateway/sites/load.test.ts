@@ -90,3 +90,37 @@ test('the development example is good', () => {
   expect(config.sites.map(({ id }) => id)).toEqual(['demo']);
   expect(config.agents.filter(({ cobrowsing }) => cobrowsing).map(({ name }) => name)).toEqual(['anna']);
 });
+
+test('TLS is 1.2 or newer with certificates by name; without it there is none', () => {
+  const text = `${GOOD_CONFIG}tls:
+  certificates: [{ certificate: a.pem, key: a.key }]
+  redirect: 0.0.0.0:80
+`;
+  expect(loadConfig(text, 'x.yaml').config.tls).toEqual({
+    certificates: [{ certificate: 'a.pem', key: 'a.key' }],
+    minVersion: 'TLSv1.2',
+    redirect: { host: '0.0.0.0', port: 80 },
+  });
+  expect(loadConfig(GOOD_CONFIG, 'x.yaml').config).toMatchObject({ hsts: 31_536_000 });
+  expect(loadConfig(GOOD_CONFIG, 'x.yaml').config.tls).toBeUndefined();
+});
+
+test('a site hands over only where it says how, and a domain may have an authority of its own', () => {
+  const secret = 's'.repeat(32);
+  const handing = spoil(
+    '    options:\n',
+    `    handover: { secrets: [${secret}], cookies: [login] }\n    options:\n`,
+  );
+  expect(loadConfig(handing, 'x.yaml').config.sites[0]?.handover).toEqual({
+    path: '/tandem-handover',
+    secrets: [secret],
+    cookies: ['login'],
+  });
+  expect(loadConfig(GOOD_CONFIG, 'x.yaml').config.sites[0]).not.toHaveProperty('handover');
+  const inside = spoil('    port: 8090\n', '    port: 8090\n    ca: company.pem\n');
+  expect(loadConfig(inside, 'x.yaml').config.domains.find(({ title }) => title === 'Intranet')).toMatchObject(
+    {
+      ca: 'company.pem',
+    },
+  );
+});
