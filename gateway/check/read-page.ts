@@ -8,6 +8,8 @@ import { refreshUrl } from '../rewrite/links.ts';
 export interface Reference {
   url: string;
   kind: BlockedKind;
+  /** Where a form is sent. */
+  isForm?: boolean;
 }
 
 export interface ReadPage {
@@ -61,12 +63,12 @@ export function readPage(html: string, at: string): ReadPage {
   $('script[data-tandem]').remove();
   const base = absolute($('base[href]').attr('href') ?? '', at) ?? at;
   const references: Reference[] = [];
-  const add = (text: string | undefined, kind: BlockedKind) => {
+  const add = (text: string | undefined, kind: BlockedKind, isForm = false) => {
     const url = absolute(text ?? '', base);
-    if (url !== undefined) references.push({ url: unwrap(url), kind });
+    if (url !== undefined) references.push({ url: unwrap(url), kind, ...(isForm ? { isForm } : {}) });
   };
   for (const [selector, attribute, kind] of ATTRIBUTES)
-    for (const element of $(selector)) add($(element).attr(attribute), kind);
+    for (const element of $(selector)) add($(element).attr(attribute), kind, attribute.endsWith('action'));
   for (const element of $('img[srcset], source[srcset], link[imagesrcset]')) {
     const set = $(element).attr('srcset') ?? $(element).attr('imagesrcset') ?? '';
     for (const one of set.split(/,\s+|,(?=https?:|\/\/)/)) add(one.trim().split(/\s+/, 1)[0], 'image');
@@ -93,7 +95,10 @@ export function readPage(html: string, at: string): ReadPage {
   const refresh = content === undefined ? undefined : refreshUrl(content)?.url;
   return {
     $,
-    links: references.flatMap(({ url, kind }) => (kind === 'navigation' || kind === 'frame' ? [url] : [])),
+    // Forms are not sent, however they are sent.
+    links: references.flatMap(({ url, kind, isForm }) =>
+      !isForm && (kind === 'navigation' || kind === 'frame') ? [url] : [],
+    ),
     references,
     scripts: [...$('script:not([src])')].map((element) => $(element).text()),
     // The gateway has switched it off by this type.
