@@ -1,4 +1,5 @@
 // The site's middleware: whom it answers, what it hands over, and that it does so behind express as well as bare.
+import { readFile } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
@@ -118,6 +119,26 @@ describe('the middleware of a site', () => {
   it('refuses to start with a secret that can be guessed', () => {
     expect(() => handOver({ ...OPTIONS, secret: 'short' })).toThrow(TypeError);
     expect(() => handOver({ ...OPTIONS, cookies: [] })).toThrow(TypeError);
+  });
+});
+
+describe('the contract', () => {
+  it('is as docs/HANDOVER.md says: its example opens', async () => {
+    const text = await readFile(new URL('../../docs/HANDOVER.md', import.meta.url), 'utf8');
+    const token = /^1\.[\w-]{100,}$/m.exec(text)?.[0] ?? '';
+    const secret = /secrets: \['(example[^']+)'\]/.exec(
+      await readFile(new URL('../../config/tandem.yaml', import.meta.url), 'utf8'),
+    )?.[1];
+    const demo = {
+      ...site([domain('www.shop.example')]),
+      id: 'demo',
+      handover: { path: '/tandem-handover', secrets: [secret ?? ''], cookies: ['shop_session'] },
+    };
+    const store = { take: async () => ({ cid: 'c1', site: 'demo' }) } as unknown as Store;
+    const from = { cid: 'c1', site: demo, page: `${ORIGIN}/` };
+    expect(await openSealed(store, { challenge: CHALLENGE, token }, from, 1_767_225_600_000)).toEqual([
+      'shop_session=abc; Path=/; SameSite=Lax; Secure; HttpOnly',
+    ]);
   });
 });
 
