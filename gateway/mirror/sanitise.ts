@@ -150,14 +150,7 @@ function emittedValue(
   if (name === 'exportparts') return `${value}, ${PART_STATES.map((state) => `tandem-${state}`).join(', ')}`;
   if (tag === 'input' && name === 'value' && isHiddenField(attributes)) return undefined;
   if (tag === 'a' && name === 'type') return undefined;
-  const known =
-    PLAIN.has(name) ||
-    name.includes('-') ||
-    name.startsWith('_') ||
-    (local.includes('-') && !name.includes(':')) ||
-    name === 'xml:space' ||
-    name === 'xml:lang';
-  if (!known) return undefined;
+  if (!isKnownAttribute(local, name)) return undefined;
   // Presentation attributes of SVG: `fill="url(#a)"`.
   if (tag.startsWith('svg:') && /url\s*\(/i.test(value))
     return rewriteFollowerCss(value, around.base, around.resources);
@@ -205,4 +198,16 @@ function frameLabel(attributes: readonly string[], around: Surroundings): string
   } catch {
     return undefined;
   }
+}
+
+/** Whether an attribute without an address or code in it reaches followers. @param name in lower case */
+export function isKnownAttribute(local: string, name: string): boolean {
+  return (
+    PLAIN.has(name) ||
+    name.includes('-') ||
+    name.startsWith('_') ||
+    (local.includes('-') && !name.includes(':')) ||
+    name === 'xml:space' ||
+    name === 'xml:lang'
+  );
 }

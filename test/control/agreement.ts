@@ -1,5 +1,6 @@
 // Whether leader and mirror show the same: both documents as plain trees, compared.
 import type { Frame } from 'playwright-core';
+import { isKnownAttribute } from '../../gateway/mirror/sanitise.ts';
 import { until } from '../e2e/until.ts';
 import { firstDifference } from '../ui/mirror/first-difference.ts';
 
@@ -53,6 +54,9 @@ export function createAgreement(options: {
 /** Attributes that the gateway keeps from followers, beside those that `normalise` leaves out itself. */
 const UNSENT = /^(?:autocomplete|widgetid|formcontrolname|xmlns:.*)$/;
 
+const isSent = (tag: string, attribute: string): boolean =>
+  /^(?:style|href|xlink:href|src|poster)$/i.test(attribute) || isKnownAttribute(tag, attribute.toLowerCase());
+
 /** What we ourselves draw in the leader's page. */
 const OWN_LAYER = 'tandem-layer';
 
@@ -64,7 +68,9 @@ export function withoutUnsent(plain: unknown): unknown {
     // the mode of a document in a frame is a matter of the mirror's own tests
     if (name === 'mode') return [name, undefined];
     if (name !== 'attributes') return [name, withoutUnsent(value)];
-    const kept = Object.entries(value as object).filter(([attribute]) => !UNSENT.test(attribute));
+    const kept = Object.entries(value as object).filter(
+      ([attribute]) => !UNSENT.test(attribute) && isSent((plain as { tag: string }).tag, attribute),
+    );
     return ['attributes', kept.length > 0 ? Object.fromEntries(kept) : undefined];
   });
   return Object.fromEntries(entries);

@@ -79,6 +79,8 @@ export class MirrorFrame {
     this.#sheets = new Sheets(document);
     this.#fonts = new Fonts(document);
     this.#scroll = new Scroll(document);
+    // What is emptied and filled again in one go keeps the offset of the page before.
+    document.scrollingElement?.scrollTo({ left: 0, top: 0, behavior: 'instant' });
     for (const child of [...document.childNodes])
       if (child.nodeType !== Node.DOCUMENT_TYPE_NODE) child.remove();
     document.adoptedStyleSheets = [];

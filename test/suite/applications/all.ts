@@ -2,8 +2,30 @@
 import type { Application } from '../application.ts';
 import { django } from './django.ts';
 import { dokuwiki } from './dokuwiki.ts';
+import { luckysheet } from './luckysheet.ts';
 import { nodeRed } from './node-red.ts';
+import { phpmyadmin } from './phpmyadmin.ts';
+import { roundcube } from './roundcube.ts';
+import { simplesaml } from './simplesaml.ts';
+import { socketIo } from './socket-io.ts';
+import { sphinx } from './sphinx.ts';
+import { sverdle } from './sverdle.ts';
 import { svgedit } from './svgedit.ts';
 import { tiddlywiki } from './tiddlywiki.ts';
+import { wordpress } from './wordpress.ts';
 
-export const APPLICATIONS: readonly Application[] = [dokuwiki, django, tiddlywiki, nodeRed, svgedit];
+export const APPLICATIONS: readonly Application[] = [
+  wordpress,
+  dokuwiki,
+  roundcube,
+  phpmyadmin,
+  django,
+  simplesaml,
+  tiddlywiki,
+  nodeRed,
+  socketIo,
+  sverdle,
+  sphinx,
+  luckysheet,
+  svgedit,
+];

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { until } from '../../e2e/until.ts';
 import type { Application } from '../application.ts';
 import { needNpm, packagesOf } from '../install/npm.ts';
 import { findFreePort, startProgram } from '../processes.ts';
@@ -96,8 +97,15 @@ export const nodeRed: Application = {
         const { page, step } = walk;
         await logIn(walk);
         await step('open the debug sidebar', async () => {
-          await page.locator('button[data-tab-id="debug"]').click();
-          await page.locator('.red-ui-debug-content').first().waitFor();
+          // The button opens and closes; while the editor settles, a first press may be lost.
+          await until(
+            async () => {
+              await page.locator('button[data-tab-id="debug"]').click();
+              return (await page.locator('.red-ui-debug-content-list').isVisible()) || undefined;
+            },
+            'debug sidebar',
+            20_000,
+          );
         });
         await step('ring', async () => {
           await page.locator('.red-ui-flow-node-button').first().click();

@@ -1,6 +1,6 @@
 // Has Debian packages: installed where they are programs and libraries, only unpacked where they are applications with servers of their own.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installPackages, whyNotInstallable } from '../../../scripts/install-packages.ts';
@@ -53,4 +53,18 @@ function isInstalled(name: string): boolean {
 function librariesOf(name: string): string[] {
   const { stdout } = spawnSync('apt-cache', ['depends', name], { encoding: 'utf8' });
   return stdout.split('\n').flatMap((line) => /^ {2}Depends: ((?:libjs|php)-\S+)$/.exec(line)?.[1] ?? []);
+}
+
+/**
+ * A copy of an unpacked folder, with everything in it that the package only points at.
+ * @param path below the package, such as `usr/share/wordpress`
+ */
+export function copyUnpacked(name: string, path: string, to: string): void {
+  const share = join(unpackedOf(name), 'usr/share');
+  // What it points at beside itself is where those packages are installed.
+  for (const beside of ['javascript', 'php', 'fonts', 'nodejs']) {
+    if (!existsSync(join(share, beside))) symlinkSync(join('/usr/share', beside), join(share, beside));
+  }
+  // Pointers that lead nowhere are the package's own affair.
+  spawnSync('cp', ['-rL', join(unpackedOf(name), path), to]);
 }

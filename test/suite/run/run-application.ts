@@ -110,7 +110,9 @@ async function openWay(
 }
 
 const LETTERS = 'abcdefghijkmnopqrstuvwxyz';
-const STEP_MS = 30_000;
+/** Applications, three browsers and the gateway share one machine. */
+const WAIT_MS = 40_000;
+const STEP_MS = 90_000;
 
 async function walkFlow(
   { name, hosts }: Application,
@@ -128,6 +130,7 @@ async function walkFlow(
   try {
     visit = await way.begin();
     const { tab, page, agree, frame, open } = visit;
+    tab.context().setDefaultTimeout(WAIT_MS);
     tab.on('dialog', (dialog) => void dialog.accept().catch(() => {}));
     const walk: Walk = {
       page: page as Scope,
@@ -145,7 +148,7 @@ async function walkFlow(
       },
       async step(title, act) {
         step = title;
-        await within(act(), STEP_MS * 2);
+        await within(act(), STEP_MS);
         result.steps.push(title);
         if (!agree) return;
         result.compared++;

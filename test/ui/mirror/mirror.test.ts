@@ -271,6 +271,20 @@ it('shows the same to one who comes later', async () => {
   await pair.close();
 });
 
+it('begins a new page at its top, however far the one before was scrolled', async () => {
+  const tall = (word: string) => `<!doctype html><p>${word}<div style="height:4000px">tall</div>`;
+  const pair = await openPair(browser, { pages: { '/': tall('first'), '/second': tall('second') } });
+  await run(pair, 'scrollTo(0, 700); await frame()');
+  await expectSame(pair);
+  await pair.leader.evaluate(() => location.assign('/second'));
+  await expect
+    .poll(() => pair.follower.evaluate(() => window.follower.mirror.document()?.body.textContent))
+    .toContain('second');
+  await pair.settle();
+  await expectSame(pair);
+  await pair.close();
+});
+
 it('repairs itself after a lost message', async () => {
   const pair = await openPair(browser, { pages: { '/': PAGE } });
   await pair.settle();
