@@ -1,10 +1,15 @@
 // Scroll offsets: put back whenever the layout may have lost them.
 import type { Shown } from './shown.ts';
 
+/** One that scrolls by itself, some time later, to what is chosen in it: here all is chosen anew. */
+const isListBox = ({ tag, node }: Shown): boolean =>
+  tag === 'select' && ((node as HTMLSelectElement).multiple || (node as HTMLSelectElement).size > 1);
+
 export class Scroll {
   readonly #document: Document;
   readonly #scrolled = new Set<Shown>();
   #request: number | undefined;
+  readonly #again = (): void => this.putBackSoon();
 
   constructor(document: Document) {
     this.#document = document;
@@ -12,10 +17,11 @@ export class Scroll {
 
   /** What was told of this node's offset has changed. */
   show(shown: Shown): void {
-    if (shown.props?.scroll) this.#scrolled.add(shown);
-    else if (this.#scrolled.delete(shown)) this.#put(shown, 0, 0);
-    else return;
-    if (shown.props?.scroll) this.#put(shown, ...shown.props.scroll);
+    const isList = isListBox(shown);
+    if (shown.props?.scroll || isList) this.#scrolled.add(shown);
+    else if (!this.#scrolled.delete(shown)) return;
+    this.#put(shown, ...(shown.props?.scroll ?? [0, 0]));
+    if (isList) shown.node.addEventListener('scroll', this.#again);
   }
 
   gone(shown: Shown): void {

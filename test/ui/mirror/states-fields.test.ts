@@ -126,6 +126,27 @@ it('shows what is chosen in lists, whoever chose it', async () => {
   }
 });
 
+it('leaves a list where the leader has it, whatever is chosen in it', async () => {
+  const options = Array.from({ length: 30 }, (_, i) => `<option>${i}`).join('');
+  await open(`<select id=a multiple>${options}</select>`);
+  // Each choice leads the browser there, and the leader scrolls back.
+  await run(`$('a').options[25].selected=true`);
+  for (const top of [0, 34]) {
+    await pair.leader.evaluate((to) => {
+      document.querySelector('select')!.scrollTop = to;
+    }, top);
+    await pair.settle();
+    await expectSame();
+    await run(`$('a').add(new Option('more'), 0); $('a').scrollTop=${top}`);
+    await expectSame();
+  }
+  const late = await pair.join();
+  await pair.settle();
+  const scrollTop = () =>
+    late.evaluate(() => window.follower.mirror.document()!.querySelector('select')!.scrollTop);
+  await expect.poll(scrollTop).toBe(34);
+});
+
 it('shows a list that is drawn by the page’s own style, with a copy of what is chosen', async () => {
   await open(
     `<select id=s><button><selectedcontent></selectedcontent></button><div><option id=o1><b>one</b></option><option id=o2><i>two</i></option></div></select>`,
