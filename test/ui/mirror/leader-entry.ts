@@ -15,52 +15,80 @@ const config = JSON.parse(document.currentScript?.dataset.config ?? '{}') as {
   masks?: { mask: string[]; hide: string[]; readonly: string[] };
   forgetful?: boolean;
 };
-const nonce = crypto.randomUUID();
-const socket = new native.WebSocket(`ws://${location.host}/leader${parent === window ? '?page' : ''}`);
-const waiting: string[] = [];
-const say = (text: string): void => {
-  if (socket.readyState === 1) socket.send(text);
-  else waiting.push(text);
-};
-socket.onopen = () => {
-  for (const text of waiting.splice(0)) socket.send(text);
-};
 let longest = 0;
 let saidText = '';
 let saidLength = 0;
-const recorder = startRecorder({
-  window: window as PageWindow,
-  send: (fact) => {
-    const json = native.JSON(fact);
-    const size = new TextEncoder().encode(json).length;
-    longest = Math.max(longest, size);
-    saidLength += json.length;
-    if (!config.forgetful) saidText += json;
-    say(json);
-  },
-  masks: config.masks ?? { mask: [], hide: [], readonly: [] },
-  top: parent === window,
-  nonce,
-});
-socket.onmessage = ({ data }) => {
-  if (data === 'resend') recorder.resend();
-  else recorder.repair(JSON.parse(data as string));
-};
-if (parent !== window) parent.postMessage({ tandem: 'frame', nonce }, '*');
-addEventListener(
-  'message',
-  (event: MessageEvent<{ tandem?: string; nonce?: string }>) => {
-    if (event.data?.tandem !== 'frame') return;
-    const frame = (event.source as Window).frameElement;
-    if (frame?.ownerDocument === document) recorder.pairFrame(frame, event.data.nonce!);
-  },
-  true,
-);
+let recorder: Recorder;
+let say: (text: string) => void;
+let isListening = false;
+
+/** Begins to record, with a socket and a name of its own. */
+function begin(): void {
+  const nonce = crypto.randomUUID();
+  const socket = new native.WebSocket(`ws://${location.host}/leader${parent === window ? '?page' : ''}`);
+  const waiting: string[] = [];
+  say = (text) => {
+    if (socket.readyState === 1) socket.send(text);
+    else waiting.push(text);
+  };
+  socket.onopen = () => {
+    for (const text of waiting.splice(0)) socket.send(text);
+  };
+  recorder = startRecorder({
+    window: window as PageWindow,
+    send: (fact) => {
+      const json = native.JSON(fact);
+      const size = new TextEncoder().encode(json).length;
+      longest = Math.max(longest, size);
+      saidLength += json.length;
+      if (!config.forgetful) saidText += json;
+      say(json);
+    },
+    masks: config.masks ?? { mask: [], hide: [], readonly: [] },
+    top: parent === window,
+    nonce,
+  });
+  const mine = recorder;
+  socket.onmessage = ({ data }) => {
+    if (data === 'resend') mine.resend();
+    else mine.repair(JSON.parse(data as string));
+  };
+  if (parent !== window) parent.postMessage({ tandem: 'frame', nonce }, '*');
+  addEventListener(
+    'message',
+    (event: MessageEvent<{ tandem?: string; nonce?: string }>) => {
+      if (event.data?.tandem !== 'frame') return;
+      const frame = (event.source as Window).frameElement;
+      if (frame?.ownerDocument === document) mine.pairFrame(frame, event.data.nonce!);
+    },
+    true,
+  );
+  document.addEventListener('tandem-probe', () => {
+    isListening = true;
+  });
+}
+begin();
+// As the script in real pages does: document.open() takes all nodes and listeners away, so it begins again.
+for (const name of ['open', 'write', 'writeln'] as const) {
+  const original = Document.prototype[name] as (...args: string[]) => unknown;
+  Object.assign(Document.prototype, {
+    [name](this: Document, ...args: string[]) {
+      const result = original.apply(this, args);
+      isListening = false;
+      if (this === document) document.dispatchEvent(new Event('tandem-probe'));
+      if (this !== document || isListening) return result;
+      recorder.stop();
+      say(native.JSON({ type: 'frame.closed' }));
+      begin();
+      return result;
+    },
+  });
+}
 
 declare global {
   interface Window {
     leader: {
-      recorder: Recorder;
+      readonly recorder: Recorder;
       mark(name: string): void;
       /** Marks what has been said so far, in this document and all that are nested in it; waits for those that load. @returns the marks */
       settle(name: string): Promise<string[]>;
@@ -125,7 +153,9 @@ window.leader = {
     }
     window.leader.mark(name);
   },
-  recorder,
+  get recorder() {
+    return recorder;
+  },
   mark: (name) => say(`mark ${name}`),
   /** Long enough for a flush to be done. */
   tasks: async () => {

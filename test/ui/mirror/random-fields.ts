@@ -88,6 +88,9 @@ export const FIELD_OPERATIONS: Record<string, Operation> = {
   optionComes: (page) =>
     select(page).add(new Option('new', 'n', page.random(4) === 0, page.random(2) === 0), page.random(3)),
   optionGoes: (page) => select(page).remove(page.random(3)),
+  chosenGoes: (page) => select(page).selectedOptions[0]!.remove(),
+  optionsReplaced: (page) =>
+    select(page).replaceChildren(new Option('one'), new Option('two', '2', false, true)),
   optionsCount(page) {
     select(page).length = page.random(5);
   },

@@ -30,11 +30,12 @@ const PAGES = {
 /** @returns what was wrong, in words; undefined when nothing was */
 export async function runRandom(browser: Browser, run: RandomRun): Promise<string | undefined> {
   const pair = await openPair(browser, { pages: PAGES, forgetful: true });
+  let from = 0;
   try {
     await pair.settle();
     const late = run.operations - LATE_BY * run.each;
     let joined = false;
-    for (let from = 0; from < run.operations; ) {
+    while (from < run.operations) {
       if (!joined && from >= late) {
         joined = true;
         await pair.join();
@@ -55,6 +56,8 @@ export async function runRandom(browser: Browser, run: RandomRun): Promise<strin
     await pair.quiet();
     const trouble = troubleOf(pair);
     return trouble.length > 0 ? `seed ${run.seed}, at the end: ${trouble.join('\n')}` : undefined;
+  } catch (error) {
+    return `seed ${run.seed}, from operation ${from}: ${error}`;
   } finally {
     await pair.close();
   }

@@ -89,6 +89,88 @@ export const STATE_OPERATIONS: Record<string, Operation> = {
     const root = page.pick(page.roots().filter(({ slotAssignment }) => slotAssignment === 'manual'));
     root.querySelector('slot')!.assign(...[...root.host.children].filter(() => page.random(2) > 0));
   },
+  selectInRoot(page) {
+    const root = page.pick(page.roots());
+    page.document.getSelection()!.selectAllChildren(root.firstElementChild!);
+  },
+  caret(page) {
+    const element = one(page, '[contenteditable]');
+    page.document.getSelection()!.collapse(element, page.random(element.childNodes.length + 1));
+  },
+  focusMoves(page) {
+    const focused = page.document.activeElement;
+    if (focused && focused !== page.document.body) page.container().append(focused);
+  },
+  focusWithin: (page) => {
+    const element = page.pick(page.all());
+    element.tabIndex = page.pick([0, -1]);
+    element.focus({ preventScroll: true });
+  },
+  popoversOnTop(page) {
+    const dialog = one<HTMLDialogElement>(page, 'dialog');
+    const popover = one(page, '[popover]');
+    if (!dialog.open) dialog.showModal();
+    if (!dialog.contains(popover)) dialog.append(popover);
+    popover.showPopover();
+  },
+  detailsGroup(page) {
+    for (const element of page.all())
+      if (element.localName === 'details') element.setAttribute('name', page.pick(['g', 'h']));
+  },
+  slotName(page) {
+    const element = page.pick(page.all());
+    if (element.localName === 'slot') element.setAttribute('name', page.pick(['v1', 'v2', '']));
+    else element.slot = page.pick(['v1', 'v2', '']);
+  },
+  hash(page) {
+    page.document.defaultView!.location.hash = page.pick(['', 'v1', `v${page.random(99)}`]);
+  },
+  pushState(page) {
+    const { history } = page.document.defaultView!;
+    const address = `?n=${page.random(99)}`;
+    if (page.random(2)) history.pushState(null, '', address);
+    else history.replaceState(null, '', address);
+  },
+  title(page) {
+    page.document.title = `title ${page.random(99)}`;
+  },
+  animated(page) {
+    const animation = page
+      .pick(page.all())
+      .animate({ translate: ['0px', `${page.random(9)}px`] }, { duration: 1_000_000, fill: 'both' });
+    switch (page.random(4)) {
+      case 0:
+        animation.pause();
+        return;
+      case 1:
+        animation.playbackRate = 2;
+        return;
+      case 2:
+        animation.finish();
+        return;
+      default:
+        animation.currentTime = 1_000 * page.random(900);
+    }
+  },
+  animationChanges(page) {
+    const animation = page.pick(page.document.getAnimations());
+    switch (page.random(5)) {
+      case 0:
+        animation.pause();
+        return;
+      case 1:
+        animation.play();
+        return;
+      case 2:
+        animation.cancel();
+        return;
+      case 3:
+        animation.reverse();
+        return;
+      default:
+        (animation.effect as KeyframeEffect).setKeyframes({ opacity: ['0', `0.${page.random(9)}`] });
+    }
+  },
   animate(page) {
     page.pick(page.all()).animate?.({ opacity: [0.5, 1] }, { duration: 50 });
   },

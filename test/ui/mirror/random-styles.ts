@@ -88,6 +88,15 @@ export const STYLE_OPERATIONS: Record<string, Operation> = {
         root.adoptedStyleSheets = [...root.adoptedStyleSheets.slice(-2), made];
     }
   },
+  reordered(page) {
+    const root = page.pick([page.document, ...page.roots()]);
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets].reverse();
+  },
+  nestedRule(page) {
+    for (const found of sheet(page).cssRules)
+      if ('selectorText' in found)
+        (found as CSSStyleRule).insertRule(`&:hover{margin:${page.random(9)}px}`, 0);
+  },
   constructed(page) {
     const made = page.pick(page.kept.sheets);
     switch (page.random(4)) {
