@@ -48,15 +48,10 @@ export const socketIo: Application = {
     const { instrument } = require('@socket.io/admin-ui') as {
       instrument(io: SocketServer, options: object): void;
     };
-    const http = createServer();
-    const io = new Server(http, { cors: { origin: [origin('sockets')], credentials: true } });
     const { hashSync } = require('bcryptjs') as { hashSync(text: string, rounds: number): string };
-    const password = hashSync('willow-bark', 8);
-    instrument(io: SocketServer, options: object): void;
-    };
     const http = createServer();
     const io = new Server(http, { cors: { origin: [origin('sockets')], credentials: true } });
-    const password = '$2b$10$heqvAkYMez.Va6Et2uXInOnkCT6/uQj1brkrbyG3LpopDklcq7ZOS';
+    const password = hashSync('willow-bark', 8);
     instrument(io, { auth: { type: 'basic', username: 'wanda', password }, mode: 'development' });
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     const { port } = http.address() as AddressInfo;
