@@ -119,6 +119,22 @@ describe('reports of our own policy', () => {
     expect(noted).toContainEqual(expect.objectContaining({ page: `${WWW}/inner`, inFrame: true }));
   });
 
+  test('those of the site’s own policy reach the site, with real addresses', async () => {
+    const body = JSON.stringify(old('https://evil.example/', 'img-src'));
+    const answer = await gateway.ask(`${WWW}/csp?from=page`, {
+      method: 'POST',
+      dest: 'report',
+      headers: { 'content-type': 'application/csp-report', origin: www },
+      body,
+    });
+    expect(answer.status).toBe(200);
+    const got = upstream.requests.at(-1)!;
+    expect(got.url).toBe('/csp?from=page');
+    expect(got.headers['sec-fetch-dest']).toBe('report');
+    expect(JSON.parse(got.body.toString())['csp-report']['document-uri']).toBe(`${WWW}/basket?secret=1`);
+    expect(noted).toEqual([]);
+  });
+
   test('reach no upstream', async () => {
     const before = upstream.requests.length;
     await report(old('https://cdn.example/', 'img-src'));
