@@ -466,6 +466,7 @@ function asProxySession(session: Session, resources: Resources): ProxySession {
       return session.ended;
     },
     passIs: (value) => session.passIs(value),
+    carries: (origin) => session.carries(origin),
     takeCarry: (origin) => session.takeCarry(origin),
   };
 }

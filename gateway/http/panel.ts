@@ -128,7 +128,7 @@ export function createPanel(deps: PanelDeps): Express {
   const challenged = new Attempts(CHALLENGES_PER_MINUTE);
   api.post('/handover', async (req, res) => {
     const conversation = conversationOf(conversations, req);
-    if (!sites.findSite(conversation.site)?.handover) throw new Refused('not-allowed');
+    if (!sites.findSite(conversation.site)?.handover?.secrets.length) throw new Refused('not-allowed');
     challenged.take(conversation.cid);
     const answer: HandoverChallenge = { challenge: await deps.issueChallenge(conversation) };
     res.status(201).json(answer);
@@ -205,7 +205,7 @@ function siteFor({ sites, conversations }: PanelDeps, site: Site): PanelSite {
   return {
     id: site.id,
     title: site.title,
-    ...(site.handover ? { handover: site.handover.path } : {}),
+    ...(site.handover?.secrets.length ? { handover: site.handover.path } : {}),
     contacts: conversations.contactsOf(site.id).map((contact) => ({
       id: contact.id,
       title: contact.title,

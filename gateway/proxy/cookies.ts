@@ -2,6 +2,7 @@
 import type { Addresses } from '../../protocol/address.ts';
 import { toRealText } from '../rewrite/reverse.ts';
 import type { Jar } from '../session/jar.ts';
+import { registrableDomain } from '../sites/hosts.ts';
 
 /**
  * The host-only cookies in which the injected script lets cookie writes ride to us: a URI-encoded JSON list of set strings, cut
@@ -34,6 +35,32 @@ export function cookieValues(header: string | undefined, name: string): string[]
 export function expirePass(sid: string, base: string): string[] {
   const gone = `${passName(sid)}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`;
   return [`${gone}; Domain=${base.replace(/:\d+$/, '')}`, gone];
+}
+
+/**
+ * Takes cookies of the site's own domain, which a browser sends to a session address that lies below it (`handover.fromBrowser`),
+ * into the jar. A name that comes twice was tossed by somebody, and what the jar holds already came by a better way.
+ * @param names as the configuration lists them
+ * @param url real URL of the first document
+ */
+export function takeBrowserCookies(
+  header: string | undefined,
+  names: readonly string[],
+  jar: Jar,
+  url: string,
+): void {
+  const held = jar.headerFor(url, { sameSite: 'strict' });
+  const { protocol, hostname } = new URL(url);
+  const secure = protocol === 'https:' ? '; Secure' : '';
+  // That it came says that it is for the whole domain.
+  const attributes = `Domain=${registrableDomain(hostname)}; Path=/; SameSite=Lax; HttpOnly${secure}`;
+  const taken = names.flatMap((name) => {
+    const values = cookieValues(header, name);
+    return values.length === 1 && cookieValues(held, name).length === 0
+      ? [`${name}=${values[0]}; ${attributes}`]
+      : [];
+  });
+  if (taken.length > 0) jar.take(taken, url);
 }
 
 /**

@@ -22,6 +22,8 @@ export interface ProxySession {
   readonly resources: KeptResources;
   /** Whether this is the session's page pass; in constant time. */
   passIs(value: string): boolean;
+  /** Whether the first document of this origin, the one of Start, is still to come. */
+  carries?(origin: string): boolean;
   /** State carried over at Start, once, for the first document of the start origin. */
   takeCarry(origin: string): Carry | undefined;
 }

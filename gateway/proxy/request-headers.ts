@@ -4,7 +4,7 @@ import { formatOrigin } from '../../protocol/address.ts';
 import { Refused } from '../errors.ts';
 import { hostHeader, mayHoldAddress, toRealText } from '../rewrite/reverse.ts';
 import type { Config } from '../sites/config.ts';
-import { mergeScriptCookies } from './cookies.ts';
+import { mergeScriptCookies, takeBrowserCookies } from './cookies.ts';
 import { realDestination } from './framed.ts';
 import { type Admission, siteRelation } from './guard.ts';
 import type { Place } from './locate.ts';
@@ -92,6 +92,9 @@ export function requestHeaders(
 
   let hadScriptCookies = false;
   if (admission.bearer === 'pass') {
+    const { handover } = session.site;
+    if (handover?.fromBrowser && admission.isDocument && session.carries?.(formatOrigin(upstream)))
+      takeBrowserCookies(incoming.cookie, handover.cookies, session.jar, url);
     hadScriptCookies = mergeScriptCookies(incoming.cookie, session.jar, url, addresses);
     const cookie = session.jar.headerFor(url, admission.cookies);
     if (cookie !== '') headers.cookie = cookie;

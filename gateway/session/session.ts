@@ -293,6 +293,11 @@ export class Session {
     };
   }
 
+  /** Whether the first document of the start origin is still to come. */
+  carries(origin: string): boolean {
+    return this.#carry?.origin === origin;
+  }
+
   /** What was carried over, once, for the first document of the start origin. */
   takeCarry(origin: string): Carry | undefined {
     if (this.#carry?.origin !== origin) return undefined;

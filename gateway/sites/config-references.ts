@@ -29,6 +29,7 @@ export function checkReferences(shape: ConfigShape, report: Report): void {
     refer(site.domains, domains, 'domain', ['sites', i, 'domains']);
     refer(site.resources, domains, 'domain', ['sites', i, 'resources']);
     refer(site.contacts, contacts, 'contact', ['sites', i, 'contacts']);
+    checkHandover(site, shape.domains, ['sites', i, 'handover'], places, report);
   });
   shape.apiKeys.forEach((key, i) => {
     refer(key.sites, sites, 'site', ['apiKeys', i, 'sites']);
@@ -36,6 +37,26 @@ export function checkReferences(shape: ConfigShape, report: Report): void {
   shape.domains.forEach((domain, i) => {
     checkDomain(domain, ['domains', i], places, report);
   });
+}
+
+function checkHandover(
+  { handover, domains: titles }: ConfigShape['sites'][number],
+  domains: ConfigShape['domains'],
+  path: Path,
+  places: Places | undefined,
+  report: Report,
+): void {
+  if (!handover) return;
+  if (handover.secrets.length === 0 && !handover.fromBrowser)
+    report(path, 'A hand-over needs "secrets", which the site shares, or "fromBrowser: true".');
+  if (!handover.fromBrowser || !places) return;
+  const base = registrableDomain(places.base.replace(/:\d+$/, ''));
+  const hosts = domains.filter(({ title }) => titles.includes(title)).flatMap((domain) => domain.hosts);
+  if (!hosts.some((host) => registrableDomain(host.toLowerCase()) === base))
+    report(
+      [...path, 'fromBrowser'],
+      `With "fromBrowser" the base must lie below the site's own domain, and "${base}" is not that of any of its hosts.`,
+    );
 }
 
 function uniqueNames<K extends string>(

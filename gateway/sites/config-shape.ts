@@ -171,8 +171,10 @@ const handover = z.strictObject({
   secrets: list(
     z.string().regex(/^.{32,200}$/, 'must have 32 to 200 characters; "openssl rand -base64 32" makes one.'),
   )
-    .min(1)
-    .max(2),
+    .max(2)
+    .default([]),
+  /** With a base below the site's own domain: take what the browser itself sends along with the first page. */
+  fromBrowser: z.boolean().default(false),
   /** Names of the cookies that the site may hand over. */
   cookies: list(z.string().regex(/^[!#$%&'*+.^`|~\w-]{1,128}$/, 'must be the name of a cookie.'))
     .min(1)

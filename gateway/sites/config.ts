@@ -39,10 +39,12 @@ export interface SiteOptions {
 export interface SiteHandover {
   /** Of the site's endpoint, on the origin of the page on which Start was clicked. */
   path: string;
-  /** Shared with the site; more than one while it is being changed. At least 32 characters each. */
+  /** Shared with the site; more than one while it is being changed. At least 32 characters each. None: there is no endpoint. */
   secrets: string[];
   /** Names of cookies that may be handed over; others are left out. */
   cookies: string[];
+  /** The base lies below the site's own domain: what the browser sends along with the first page is taken, too. */
+  fromBrowser: boolean;
 }
 
 /** One entry of `sites`: what is shared together. */

@@ -132,7 +132,12 @@ describe('the contract', () => {
     const demo = {
       ...site([domain('www.shop.example')]),
       id: 'demo',
-      handover: { path: '/tandem-handover', secrets: [secret ?? ''], cookies: ['shop_session'] },
+      handover: {
+        path: '/tandem-handover',
+        secrets: [secret ?? ''],
+        cookies: ['shop_session'],
+        fromBrowser: false,
+      },
     };
     const store = { take: async () => ({ cid: 'c1', site: 'demo' }) } as unknown as Store;
     const from = { cid: 'c1', site: demo, page: `${ORIGIN}/` };
@@ -152,7 +157,12 @@ async function openAtGateway(token: string): Promise<string[]> {
   await issueChallenge(store, record);
   const shop = {
     ...site([domain('www.shop.example')]),
-    handover: { path: '/tandem-handover', secrets: [OPTIONS.secret], cookies: ['login', 'wide'] },
+    handover: {
+      path: '/tandem-handover',
+      secrets: [OPTIONS.secret],
+      cookies: ['login', 'wide'],
+      fromBrowser: false,
+    },
   };
   return await openSealed(
     store,

@@ -229,6 +229,18 @@ const BAD: [name: string, text: string, line: number, sentence: RegExp][] = [
     /must have 32 to 200 characters/,
   ],
   [
+    'a hand-over by nothing',
+    spoil('    options:\n', '    handover: { cookies: [a] }\n    options:\n'),
+    47,
+    /needs "secrets"/,
+  ],
+  [
+    'cookies of the browser with a base elsewhere',
+    spoil('    options:\n', '    handover: { cookies: [a], fromBrowser: true }\n    options:\n'),
+    47,
+    /must lie below the site's own domain/,
+  ],
+  [
     'a hand-over by another host',
     spoil(
       '    options:\n',

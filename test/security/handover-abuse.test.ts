@@ -172,7 +172,12 @@ describe('cookies that the site sealed', () => {
 describe('a challenge', () => {
   const shop: Site = {
     ...plainSite([domain('www.shop.example')]),
-    handover: { path: '/tandem-handover', secrets: ['new-'.repeat(10), SECRET], cookies: ['login'] },
+    handover: {
+      path: '/tandem-handover',
+      secrets: ['new-'.repeat(10), SECRET],
+      cookies: ['login'],
+      fromBrowser: false,
+    },
   };
   it('runs out in a minute, and takes the secret before as well as the new one', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tandem-handover-'));

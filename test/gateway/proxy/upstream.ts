@@ -135,6 +135,7 @@ export function openSession(sessionSite: Site, places: Places, sid = SID, pass =
       keptOf: (url) => kept.get(url),
     },
     passIs: (value) => value === pass,
+    carries: () => false,
     takeCarry: () => undefined,
   };
 }

@@ -115,6 +115,7 @@ test('a site hands over only where it says how, and a domain may have an authori
     path: '/tandem-handover',
     secrets: [secret],
     cookies: ['login'],
+    fromBrowser: false,
   });
   expect(loadConfig(GOOD_CONFIG, 'x.yaml').config.sites[0]).not.toHaveProperty('handover');
   const inside = spoil('    port: 8090\n', '    port: 8090\n    ca: company.pem\n');
