@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { word } from '../e2e/words.ts';
 import type { ControlStage } from './stage.ts';
+import { compose } from './writing.ts';
 
 /** What the page's own state must hold after a step; the rest is not looked at. */
 type State = Record<string, unknown>;
@@ -107,6 +108,20 @@ export function describeForm(control: () => ControlStage): void {
     await holds({ notes: 'one\ntwo and three' });
     await hand.press('Shift+Tab', 'Control+z', 'Tab');
     await holds({ notes: 'one\ntwo' });
+    await agree();
+  });
+
+  it('what an input method composes arrives once', async () => {
+    const { hand, agree } = control();
+    await hand.click('[name=name]', { on: { x: 0.9, y: 0.5 } });
+    await compose(control(), 'にほん');
+    await compose(control(), 'ご');
+    await holds({ name: 'ADAにほんご' });
+    await hand.click('[name=notes]', { on: { x: 0.9, y: 0.8 } });
+    await hand.press('Control+a');
+    await compose(control(), '日本');
+    await hand.press('Tab');
+    await holds({ notes: '日本' });
     await agree();
   });
 
