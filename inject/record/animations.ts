@@ -32,7 +32,12 @@ export function startAnimations(recording: Recording): Observer {
     dirty = true;
     recording.lookSoon();
   };
-  hooks.afterCall('Element', ['animate'], touch);
+  /** Elements that script animates: out of the document they are not found, and may come back with their animations. */
+  const animated = new WeakSet<Element>();
+  hooks.afterCall('Element', ['animate'], (self) => {
+    animated.add(self as Element);
+    touch();
+  });
   hooks.afterCall(
     'Animation',
     'play pause finish cancel reverse updatePlaybackRate persist'.split(' '),
@@ -67,6 +72,7 @@ export function startAnimations(recording: Recording): Observer {
       effect.pseudoElement?.startsWith('::view-transition')
     )
       return false;
+    animated.add(effect.target);
     const known = tree.of(effect.target);
     early ||= !known;
     if (!known || known.mask === 2) return false;
@@ -134,8 +140,8 @@ export function startAnimations(recording: Recording): Observer {
 
   return {
     ...listenOnRoots(['animationstart', 'animationend', 'animationcancel'], touch),
-    element() {
-      if (!dirty && (early || told.size > 0)) touch();
+    element(element) {
+      if (!dirty && (early || told.size > 0 || animated.has(element))) touch();
     },
     look() {
       if (dirty) look();

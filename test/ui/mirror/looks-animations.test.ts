@@ -198,3 +198,16 @@ async function expectNoError(pair: Pair): Promise<void> {
   await pair.settle();
   expect([...pair.errors, ...pair.resends]).toEqual([]);
 }
+
+it('shows the animation of an element that was animated, or was before, while it was out of the page', async () => {
+  const pair = await open('<div id=a>a</div><p id=b>b</p>');
+  await act(pair, `$('a').animate(${FRAMES}, ${TIMING}).pause()`);
+  await expectInPhase(pair);
+  await act(pair, `window.a = $('a'); a.remove()`);
+  await act(pair, 'document.body.append(a)');
+  await expectInPhase(pair);
+  await act(pair, `window.b = $('b'); b.remove(); b.animate(${FRAMES}, ${TIMING}).pause()`);
+  await act(pair, 'a.remove(); document.body.append(b)');
+  await expectInPhase(pair, '#b');
+  await pair.close();
+});
