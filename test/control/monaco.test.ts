@@ -108,22 +108,22 @@ describe('Monaco', () => {
     await agree();
   });
 
-  for (const path of ['/monaco', '/monaco?textarea'])
-    it(`gives the agent what he selected in it for his own clipboard (${path})`, async () => {
-      const { hand, agent } = control;
-      const copied = (): Promise<string> => agent.page.evaluate(() => navigator.clipboard.readText());
-      await begin(path);
-      await hand.press('Home', 'Shift+End');
-      await expectState(control, SELECTION, '[1,1 -> 1,10]');
-      await control.agree();
-      await hand.press('Control+c');
-      await expect.poll(copied).toBe('line1 = 1');
-      await hand.press('ArrowDown', 'Home', 'Shift+ArrowDown', 'Shift+ArrowDown');
-      await expectState(control, SELECTION, '[2,1 -> 4,1]');
-      await control.agree();
-      await hand.press('Control+c');
-      await expect.poll(copied).toBe('line2 = 2\nline3 = 3\n');
-    });
+  // With its EditContext Monaco selects nothing in the page: there is no text that the mirror could give.
+  it('gives the agent what he selected for his own clipboard, where it keeps a hidden textarea', async () => {
+    const { hand, agent } = control;
+    const copied = (): Promise<string> => agent.page.evaluate(() => navigator.clipboard.readText());
+    await begin('/monaco?textarea');
+    await hand.press('Home', 'Shift+End');
+    await expectState(control, SELECTION, '[1,1 -> 1,10]');
+    await control.agree();
+    await hand.press('Control+c');
+    await expect.poll(copied).toBe('line1 = 1');
+    await hand.press('ArrowDown', 'Home', 'Shift+ArrowDown', 'Shift+ArrowDown');
+    await expectState(control, SELECTION, '[2,1 -> 4,1]');
+    await control.agree();
+    await hand.press('Control+c');
+    await expect.poll(copied).toBe('line2 = 2\nline3 = 3\n');
+  });
 
   for (const [way, path] of [
     ['its EditContext', '/monaco'],
