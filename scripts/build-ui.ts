@@ -12,15 +12,17 @@ const STAMP = 'inputs.sha256';
 /** Everything that decides what the build yields. */
 const INPUTS = ['ui', 'inject', 'protocol', 'config/locales', 'scripts/build-ui.ts', 'package-lock.json'];
 
-/** Pages: name → HTML entry below ui/, and the script without which it is left out. */
-const PAGES: Record<string, string> = {
-  panel: 'panel/index.html',
-  opening: 'opening/index.html',
-  shell: 'shell/index.html',
-  console: 'console/index.html',
-  view: 'view/index.html',
-  document: 'document/index.html',
-};
+/**
+ * Pages by the origins that they live on, with their HTML below ui/. A browser shares no file between two origins, so each of these is
+ * built by itself: one script where there would be ten that serve many.
+ */
+const ORIGINS: Record<string, string>[] = [
+  { panel: 'panel/index.html', opening: 'opening/index.html' },
+  { shell: 'shell/index.html' },
+  { console: 'console/index.html' },
+  { view: 'view/index.html' },
+  { document: 'document/index.html' },
+];
 
 /** Classic scripts that run in other people's pages, each one file. */
 const SCRIPTS: { entry: string; folder: string; file: string; global: string }[] = [
@@ -66,34 +68,39 @@ async function buildInto(folder: string): Promise<void> {
 
   const pdfPackage = await readFile(join(root, 'node_modules/pdfjs-dist/package.json'), 'utf8');
   const { version: pdfVersion } = JSON.parse(pdfPackage) as { version: string };
-  const pages = Object.entries(PAGES).filter(([name, html]) => {
-    if (name === 'view' && !existsSync(join(root, 'ui/mirror/index.ts'))) return false;
-    return existsSync(join(root, 'ui', html));
-  });
-  await build({
-    ...shared,
-    build: {
-      ...output,
-      outDir: folder,
-      // No inline data: URLs and no inline polyfill: our policies allow files of our own host only.
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-      manifest: 'manifest.json',
-      chunkSizeWarningLimit: 2_000,
-      rolldownOptions: {
-        input: Object.fromEntries(pages.map(([name, html]) => [name, join(root, 'ui', html)])),
-        output: {
-          // pdf.js appends file names to the address of their folder: they stay as they are, and the folder has the version.
-          assetFileNames: ({ originalFileNames: [name = ''] }) => {
-            const folder = /pdfjs-dist\/(cmaps|standard_fonts|wasm)\/[^/]+$/.exec(name)?.[1];
-            return folder === undefined
-              ? 'assets/[name]-[hash][extname]'
-              : `assets/pdf-${pdfVersion}/${folder}/[name][extname]`;
+  /** By page, Vite's manifest of what it may load. */
+  const manifests: Record<string, unknown> = {};
+  for (const pages of ORIGINS) {
+    await build({
+      ...shared,
+      build: {
+        ...output,
+        outDir: folder,
+        // No inline data: URLs and no inline polyfill: our policies allow files of our own host only.
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        manifest: 'manifest.json',
+        chunkSizeWarningLimit: 2_000,
+        rolldownOptions: {
+          input: Object.fromEntries(
+            Object.entries(pages).map(([name, html]) => [name, join(root, 'ui', html)]),
+          ),
+          output: {
+            // pdf.js appends file names to the address of their folder: they stay as they are, and the folder has the version.
+            assetFileNames: ({ originalFileNames: [name = ''] }) => {
+              const folder = /pdfjs-dist\/(cmaps|standard_fonts|wasm)\/[^/]+$/.exec(name)?.[1];
+              return folder === undefined
+                ? 'assets/[name]-[hash][extname]'
+                : `assets/pdf-${pdfVersion}/${folder}/[name][extname]`;
+            },
           },
         },
       },
-    },
-  });
+    });
+    const manifest: unknown = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
+    for (const name of Object.keys(pages)) manifests[name] = manifest;
+  }
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifests));
 
   for (const script of SCRIPTS) {
     if (!existsSync(join(root, script.entry))) continue;

@@ -102,7 +102,8 @@ export function createConsole(deps: ConsoleDeps): Express {
 /** What anybody may ask for, from anywhere. */
 function publicRoutes(app: Express, { assets, isReady }: ConsoleDeps): void {
   app.get('/panel.js', (req, res) => {
-    const { body, hash } = assets.panelScript;
+    const { body, hash, packed } = assets.panelScript;
+    const coding = req.acceptsEncodings('br', 'gzip');
     // Runs on the customers' sites; `crossorigin` and `integrity` on the tag work too.
     res.set({
       'Content-Type': 'text/javascript; charset=utf-8',
@@ -110,8 +111,10 @@ function publicRoutes(app: Express, { assets, isReady }: ConsoleDeps): void {
       'Access-Control-Allow-Origin': '*',
       'Cache-Control': 'public, max-age=300',
       ETag: `"${hash}"`,
+      Vary: 'Accept-Encoding',
     });
     if (req.fresh) res.status(304).end();
+    else if (coding === 'br' || coding === 'gzip') res.set('Content-Encoding', coding).end(packed[coding]);
     else res.end(body);
   });
   // Browsers ask by themselves; a 404 would stand as an error in everybody's console.

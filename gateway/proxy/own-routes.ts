@@ -91,10 +91,16 @@ function serveScript(
     req.headers['service-worker'] !== undefined || req.headers['sec-fetch-dest'] === 'serviceworker';
   const byReferer = referer === undefined || isWorker ? undefined : session.addresses.toUpstream(referer);
   if (byReferer === undefined && authenticate(req, session) === TO_SHELL) throw new Refused('session-ended');
-  const { body } = deps.assets.injectScript;
+  const { packed, body: plain } = deps.assets.injectScript;
+  const accepted = String(req.headers['accept-encoding'] ?? '');
+  const coding =
+    packed && (['br', 'gzip'] as const).find((name) => new RegExp(`\\b${name}\\b`).test(accepted));
+  const body = coding ? packed[coding] : plain;
   res.writeHead(200, {
     'content-type': 'text/javascript; charset=utf-8',
     'content-length': body.length,
+    ...(coding ? { 'content-encoding': coding } : {}),
+    vary: 'accept-encoding',
     'cache-control': 'private, max-age=31536000, immutable',
     'x-content-type-options': 'nosniff',
     'origin-agent-cluster': '?1',

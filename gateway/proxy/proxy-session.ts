@@ -48,7 +48,9 @@ export interface ProxyDeps {
   findSession(sid: string): ProxySession | undefined;
   log: Log;
   /** The script put first into every document. */
-  assets: { readonly injectScript: { body: Buffer; hash: string } };
+  assets: {
+    readonly injectScript: { body: Buffer; hash: string; packed?: Record<'br' | 'gzip', Buffer> };
+  };
   sentence(reason: Reason, params?: Record<string, string>, acceptLanguage?: string): string;
   limits?: Partial<ProxyLimits>;
   /** Who vouches for upstreams; the public authorities where it says nothing. */

@@ -42,7 +42,12 @@ sites:
       features: [geolocation]
 `;
 
-const script = (path: string): BuiltScript => ({ path, body: Buffer.from('/* built */'), hash: 'x' });
+const script = (path: string): BuiltScript => ({
+  path,
+  body: Buffer.from('/* built */'),
+  hash: 'x',
+  packed: { br: Buffer.alloc(0), gzip: Buffer.alloc(0) },
+});
 /** Pages without a build of ui/: what they hold does not matter here. */
 export const ASSETS: Assets = {
   page: (name) => `<!doctype html><title>${name}</title>`,

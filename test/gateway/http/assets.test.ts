@@ -1,6 +1,7 @@
 // The built pages as they are served: by page, hashed, packed, and nothing but them.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import express from 'express';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
@@ -66,10 +67,16 @@ describe('assets', () => {
     for (const script of [assets.injectScript, assets.panelScript]) {
       expect(script.body.length).toBeGreaterThan(1_000);
       expect(script.hash).toBe(createHash('sha256').update(script.body).digest('base64'));
+      expect(brotliDecompressSync(script.packed.br)).toEqual(script.body);
+      expect(gunzipSync(script.packed.gzip)).toEqual(script.body);
       expect(() => new Function(script.body.toString())).not.toThrow();
     }
     expect(assets.panelScript.body.length).toBeLessThan(16_384);
     expect([assets.injectScript.path, assets.panelScript.path]).toEqual(['/.tandem/page.js', '/panel.js']);
+  });
+
+  it('reads the injected script once: every proxied request asks for its hash', () => {
+    expect(assets.injectScript).toBe(assets.injectScript);
   });
 
   it('says what to do when nothing is built', () => {

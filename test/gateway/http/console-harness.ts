@@ -66,7 +66,12 @@ export async function startConsole(overrides: Partial<ConsoleDeps> = {}): Promis
       page: (name) => `<!doctype html><title>${name}</title>`,
       middleware: () => (req, res, next) =>
         req.path === '/assets/console.js' ? void res.send('//') : next(),
-      panelScript: { path: '/panel.js', body: Buffer.from('/* panel */'), hash: 'hash' },
+      panelScript: {
+        path: '/panel.js',
+        body: Buffer.from('/* panel */'),
+        hash: 'hash',
+        packed: { br: Buffer.alloc(0), gzip: Buffer.alloc(0) },
+      },
     },
     conversations,
     joinAsAgent: (agent, sid) => ({ nonce: `${agent.name} ${sid}`, viewOrigin: 'http://view' }),

@@ -213,6 +213,17 @@ describe('own paths', () => {
     expect((await bare({}, '/.tandem/page.js')).status).toBe(410);
   });
 
+  test.each(['br', 'gzip'])('the script is packed by %s for browsers that take it', async (coding) => {
+    const url = `${WWW}/.tandem/page.js?v=1`;
+    const packed = await gateway.ask(url, { dest: 'script', headers: { 'accept-encoding': coding } });
+    expect(packed.headers['content-encoding']).toBe(coding);
+    expect(packed.headers.vary).toBe('accept-encoding');
+    expect(packed.text).not.toContain('page script');
+    const plain = await gateway.ask(url, { dest: 'script', headers: { 'accept-encoding': 'identity' } });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(plain.text).toBe('/* page script */');
+  });
+
   test('the way out names the host, and only to those of the session', async () => {
     const answer = await gateway.ask(
       `${WWW}/.tandem/outside?url=${encodeURIComponent('https://evil.example/<script>')}`,

@@ -9,6 +9,7 @@ import {
 } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { createLog } from '../../../gateway/log.ts';
 import { answerClientError, SERVER_OPTIONS } from '../../../gateway/proxy/gate.ts';
 import {
@@ -199,7 +200,13 @@ export async function startProxy(
     places,
     findSession: (sid) => sessions.get(sid),
     log: createLog('silent'),
-    assets: { injectScript: { body: SCRIPT, hash: 'aGFzaA==' } },
+    assets: {
+      injectScript: {
+        body: SCRIPT,
+        hash: 'aGFzaA==',
+        packed: { br: brotliCompressSync(SCRIPT), gzip: gzipSync(SCRIPT) },
+      },
+    },
     sentence: (reason, params = {}) => `sentence of ${reason} ${Object.values(params).join(' ')}`.trim(),
     ...deps,
   });
