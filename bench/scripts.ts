@@ -14,8 +14,7 @@ export async function run(): Promise<Row[]> {
   const record = kilobytes(await bundle('inject/record/index.ts'));
   const perform = kilobytes(await bundle('inject/perform/index.ts'));
   const page = kilobytes(await readFile(join(ROOT, 'dist/inject/page.js')));
-  const first = kilobytes(await viewScripts('eager'));
-  const later = kilobytes(await viewScripts('lazy'));
+  const [first, beside, later] = (await viewScripts()).map(kilobytes) as [number, number, number];
   const replay = kilobytes(await readFile(rrwebScript('replay')));
   const row = (figure: string, value: number, target?: number, peers: Row['peers'] = {}): Row => ({
     figure,
@@ -31,7 +30,8 @@ export async function run(): Promise<Row[]> {
     }),
     row('Leader’s script: what performs a follower’s input', perform),
     row('Leader’s script in all, with the proxy’s shims', page),
-    row('Follower’s script, mirror and overlay, before the page is seen', first, 20, { rrweb: replay }),
+    row('Follower’s script, mirror, before the page is seen', first, 20, { rrweb: replay }),
+    row('Follower’s script, overlay with pointers and input, which comes beside it', beside),
     row('Follower’s script for who gets control or takes a tool', later),
   ];
 }
@@ -58,24 +58,31 @@ interface Chunk {
   dynamicImports?: string[];
 }
 
-/** All that the view's page loads at once, or later. */
-async function viewScripts(when: 'eager' | 'lazy'): Promise<string> {
-  const manifest = JSON.parse(await readFile(join(ROOT, 'dist/manifest.json'), 'utf8')) as Record<
-    string,
-    Chunk
-  >;
-  const eager = new Set<string>();
-  const lazy = new Set<string>();
-  const visit = (key: string, into: Set<string>): void => {
-    if (eager.has(key) || into.has(key)) return;
-    into.add(key);
-    for (const other of manifest[key]?.imports ?? []) visit(other, into);
+/** What the view's page loads before it shows anything, what it asks for at the same time, and what when it is needed. */
+async function viewScripts(): Promise<string[]> {
+  const { view } = JSON.parse(await readFile(join(ROOT, 'dist/manifest.json'), 'utf8')) as {
+    view: Record<string, Chunk>;
   };
-  visit('view/index.html', eager);
-  for (const key of eager) for (const other of manifest[key]?.dynamicImports ?? []) visit(other, lazy);
-  const files = [...(when === 'eager' ? eager : lazy)].map((key) => manifest[key]!.file);
-  const texts = files
-    .filter((file) => file.endsWith('.js'))
-    .map((file) => readFile(join(ROOT, 'dist', file), 'utf8'));
-  return (await Promise.all(texts)).join('\n');
+  const known = new Set<string>();
+  const take = (keys: readonly string[]): string[] => {
+    const stage: string[] = [];
+    const visit = (key: string): void => {
+      if (known.has(key)) return;
+      known.add(key);
+      stage.push(key);
+      for (const other of view[key]?.imports ?? []) visit(other);
+    };
+    for (const key of keys) visit(key);
+    return stage;
+  };
+  const later = (keys: readonly string[]): string[] => keys.flatMap((key) => view[key]?.dynamicImports ?? []);
+  const first = take(['view/index.html']);
+  const beside = take(later(first));
+  const last = take(later(beside));
+  return await Promise.all(
+    [first, beside, last].map(async (keys) => {
+      const files = keys.map((key) => view[key]!.file).filter((file) => file.endsWith('.js'));
+      return (await Promise.all(files.map((file) => readFile(join(ROOT, 'dist', file), 'utf8')))).join('\n');
+    }),
+  );
 }

@@ -1,7 +1,6 @@
 // The view frame's script: finds the page that embeds it, shows the mirror, and puts the overlay above.
 import { type FromView, type ToView, VIEW_HELLO, VIEW_READY } from '../../protocol/ports.ts';
 import { Mirror } from './mirror.ts';
-import { startOverlay } from './overlay.ts';
 
 /** Origins that may embed this page, written into it by the gateway. */
 function embedders(): string[] {
@@ -25,24 +24,34 @@ function findPort(): Promise<MessagePort> {
   });
 }
 
+// What is drawn above the page and takes the input is not needed to see it: it comes by itself, at the same time.
+const loading = import('./overlay.ts');
+// Until then nobody touches the mirror.
+document.body.inert = true;
+
 const port = await findPort();
-const listeners = new Set<(message: ToView) => void>();
 const send = (message: FromView): void => port.postMessage(message);
 const mirror = new Mirror({ place: document.body, send });
-startOverlay({
-  mirror,
-  send,
-  receive: (listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  },
-});
+/** Heard before there was an overlay. */
+const heard: ToView[] = [];
+let tellOverlay = (message: ToView): void => void heard.push(message);
 port.onmessage = ({ data }: MessageEvent<ArrayBuffer | ToView>) => {
   if (data instanceof ArrayBuffer) {
     mirror.take(data);
     return;
   }
   if (data.type === 'zoom') mirror.zoom(data.zoom);
-  for (const listener of listeners) listener(data);
+  tellOverlay(data);
 };
 mirror.start();
+
+const { startOverlay } = await loading;
+startOverlay({
+  mirror,
+  send,
+  receive(listener) {
+    tellOverlay = listener;
+  },
+});
+for (const message of heard) tellOverlay(message);
+document.body.inert = false;
