@@ -115,6 +115,13 @@ function InSession({ scene: { joined, latest, session } }: { scene: Extract<Scen
   );
 }
 
+const credential = takeCredential();
+const invite = credential && 'invite' in credential ? credential.invite : undefined;
+// The gateway is asked at once: the words are not needed for that, but for what a refusal says.
+const arriving =
+  invite === undefined ? (credential && 'ticket' in credential ? join(credential) : enter()) : undefined;
+arriving?.catch(() => {});
+
 await loadWords();
 document.title = t('window.name');
 const root = document.getElementById('app');
@@ -128,6 +135,5 @@ if (root) {
   );
 }
 
-const credential = takeCredential();
-if (credential && 'invite' in credential) scene.value = { name: 'door', invite: credential.invite };
-else (credential ? join(credential) : enter()).then(begin, refuse);
+if (invite !== undefined) scene.value = { name: 'door', invite };
+arriving?.then(begin, refuse);
