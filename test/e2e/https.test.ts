@@ -82,3 +82,17 @@ it('says nothing of HSTS under localhost, where it would outlast the server', as
   const answer = await page.goto(stage.gateway.places.consoleOrigin);
   expect(answer?.headers()['strict-transport-security']).toBeUndefined();
 });
+
+it('a site for which nobody vouches any more is explained in words, to the customer and to the agent', async () => {
+  const { customer, agent, demo } = stage;
+  await customer.openShop('/');
+  const shell = await customer.startCobrowsing();
+  await agent.whenMirrored();
+  await stage.editConfig((text) => text.replaceAll(/^ +ca: .*\n/gm, ''));
+  await vi.waitFor(() => expect(stage.gateway.registry.config.domains[0]?.ca).toBeUndefined(), 5_000);
+  await shell.navigate(`${demo.origins.shop}/help`);
+  const said = word('reason.upstream-unknown-authority', { host: new URL(demo.origins.shop).host });
+  await shell.shared.getByText(said).waitFor();
+  await agent.mirror.getByText(said).waitFor();
+  await shell.screenshot('https-nobody-vouches');
+});
