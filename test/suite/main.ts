@@ -14,6 +14,7 @@ const ways = (values.ways?.split(',') as WayName[] | undefined) ?? WAYS;
 const chosen = APPLICATIONS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 if (chosen.length === 0) say(`There are: ${APPLICATIONS.map(({ name }) => name).join(', ')}`);
 const results: ApplicationResult[] = [];
+let table = '';
 for (const application of chosen) {
   const { flow } = values;
   const flows = application.flows.filter(({ title }) => flow === undefined || title.includes(flow));
@@ -24,16 +25,17 @@ for (const application of chosen) {
   }));
   results.push(result);
   if (result.missing) say(`– ${application.name}: ${result.missing}`);
+  // A part of an application or of the ways is no row.
+  const row = values.ways === undefined && values.flow === undefined ? rowOf(result) : undefined;
+  if (row)
+    table = await keepRows(
+      [row],
+      APPLICATIONS.map(({ name }) => name),
+    );
   for (const { way, faults, leaks } of result.ways) {
     for (const fault of faults) say(`    ${way} ${fault}`);
     for (const leak of leaks) say(`    ${way} told the application an address of its own: ${leak}`);
   }
-}
-// A part of an application or of the ways is no row.
-if (values.ways === undefined && values.flow === undefined && chosen.length > 0) {
-  const rows = results.flatMap((result) => rowOf(result) ?? []);
-  const order = APPLICATIONS.map(({ name }) => name);
-  say(`\n${await keepRows(rows, order)}`);
 }
 const bad = results.some(
   ({ missing, ways: walked }) =>
@@ -43,4 +45,5 @@ const bad = results.some(
         way === 'tandem' && (leaks.length > 0 || flows.some(({ failure }) => failure)),
     ),
 );
+say(`\n${table}`);
 process.exit(bad ? 1 : 0);

@@ -67,10 +67,10 @@ $cfg['TempDir'] = '${folder}'; $cfg['SendErrorReports'] = 'never'; $cfg['Version
         await logIn(walk);
         await step('open the query page', async () => {
           await open('/index.php?route=/database/sql&db=orchard');
-          await page.locator('#sqlquerycontainerfull .CodeMirror').waitFor();
+          await page.locator('#sqlqueryform .CodeMirror').waitFor();
         });
         await step('write', async () => {
-          await page.locator('#sqlquerycontainerfull .CodeMirror').click();
+          await page.locator('#sqlqueryform .CodeMirror').click();
           await keyboard.press('Control+a');
           await keyboard.type('SELECT name, note FROM trees ORDER BY name');
         });

@@ -108,11 +108,11 @@ export const simplesaml: Application = {
           await page.locator('#username').fill('wanda');
           await page.locator('#password').fill('willow-bark');
           await page.locator('#submit_button, #regularsubmit button, button[type=submit]').first().click();
-          await page.getByText('Wanda Weaver').waitFor();
+          await page.locator('.attrvalue', { hasText: 'Wanda Weaver' }).waitFor();
         });
         await step('log out everywhere', async () => {
           await page.getByRole('link', { name: 'Logout' }).click();
-          await page.getByText('Wanda Weaver').waitFor({ state: 'hidden' });
+          await page.locator('.attrvalue', { hasText: 'Wanda Weaver' }).waitFor({ state: 'hidden' });
         });
         await step('ask again', async () => {
           await open(LOGIN);

@@ -1,6 +1,6 @@
 // SvelteKit's demonstration: rendered at the server, hydrated, forms that work by fetch, a game kept in a cookie.
 import { spawnSync } from 'node:child_process';
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Application } from '../application.ts';
 import { needNpm, packagesOf } from '../install/npm.ts';
@@ -26,7 +26,8 @@ export const sverdle: Application = {
       await mkdir(dirname(join(folder, name)), { recursive: true });
       await writeFile(join(folder, name), contents);
     }
-    await symlink(packages, join(folder, 'node_modules'));
+    // A link would lead the bundler out of the folder, to a second Svelte.
+    await cp(packages, join(folder, 'node_modules'), { recursive: true, verbatimSymlinks: true });
     await writeFile(join(folder, 'package.json'), '{"name":"sverdle","type":"module","private":true}');
     await writeFile(
       join(folder, 'svelte.config.js'),
@@ -36,7 +37,7 @@ export const sverdle: Application = {
       join(folder, 'vite.config.js'),
       "import { sveltekit } from '@sveltejs/kit/vite';\nexport default { plugins: [sveltekit()] };\n",
     );
-    const built = spawnSync('node', [join(packages, 'vite/bin/vite.js'), 'build'], {
+    const built = spawnSync('node', [join(folder, 'node_modules/vite/bin/vite.js'), 'build'], {
       cwd: folder,
       encoding: 'utf8',
     });

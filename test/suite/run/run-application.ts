@@ -152,7 +152,7 @@ async function walkFlow(
         result.steps.push(title);
         if (!agree) return;
         result.compared++;
-        await agree().catch(async ({ message }: Error) => {
+        await agree(WAIT_MS).catch(async ({ message }: Error) => {
           result.differences.push({ step, message });
           await visit?.screenshot(`${picture}-differs-${result.differences.length}`).catch(() => {});
         });

@@ -119,7 +119,7 @@ export async function tandemWay(
             frame().then((at) =>
               at.evaluate(() => !(Symbol.for('suite') in window) && document.readyState === 'complete'),
             );
-          await until(async () => (await isNew().catch(() => false)) || undefined, `page at ${url}`, 20_000);
+          await until(async () => (await isNew().catch(() => false)) || undefined, `page at ${url}`, 60_000);
         },
         async screenshot(name) {
           await shell.screenshot(`suite/${name}-leader`);

@@ -23,7 +23,7 @@ export interface Visit {
   /** The real address behind one that the browser names. */
   toReal(url: string): string;
   /** Where others look on: until they see the same. */
-  agree?(): Promise<void>;
+  agree?(timeout: number): Promise<void>;
   /** Pictures of what everybody sees, for a failure. */
   screenshot(name: string): Promise<void>;
   end(): Promise<void>;

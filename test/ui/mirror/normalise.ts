@@ -184,7 +184,19 @@ export function normalise(page: Document, side: Side): unknown {
     return state;
   };
   const rulesOf = (sheet: CSSStyleSheet | null): string =>
-    sheet?.disabled ? '' : [...(sheet?.cssRules ?? [])].map(({ cssText }) => twinned(cssText)).join('\n');
+    sheet?.disabled
+      ? ''
+      : rulesIn(sheet)
+          .map(({ cssText }) => twinned(cssText))
+          .join('\n');
+  /** None of a sheet of another origin, which did not load or may not be read. */
+  const rulesIn = (sheet: CSSStyleSheet | null): CSSRule[] => {
+    try {
+      return [...(sheet?.cssRules ?? [])];
+    } catch {
+      return [];
+    }
+  };
   const linkedSheet = (link: HTMLLinkElement): CSSStyleSheet | null => {
     const next = link.nextElementSibling;
     return next?.hasAttribute('tandem-stand-in') ? (next as HTMLStyleElement).sheet : link.sheet;
