@@ -11,8 +11,9 @@ export function applyCarry(realm: Realm, carry: Carry): void {
   const [entry] = window.performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
   if (entry && entry.type !== 'navigate') return;
   try {
-    fill(window.localStorage, carry.local);
-    fill(window.sessionStorage, carry.session);
+    // Not touched without need: the first touch holds the page up until the browser has read its storage from the disk.
+    if (carry.local.length > 0) fill(window.localStorage, carry.local);
+    if (carry.session.length > 0) fill(window.sessionStorage, carry.session);
   } catch {
     // storage refused or full: the page has to do without
   }
