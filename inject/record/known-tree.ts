@@ -5,23 +5,43 @@ import type { ElementProps, NodeId } from '../../protocol/nodes.ts';
 /** 0: shown, 1: as dots, 2: left out. */
 export type MaskState = 0 | 1 | 2;
 
-/** A node that was sent. */
-export interface Known {
-  readonly id: NodeId;
-  readonly node: Node;
-  /** Undefined while it is being moved, or for good. */
-  parent: Known | undefined;
-  children: Known[];
-  /** What its own marks say, and what holds here with all above. */
-  own: MaskState;
-  mask: MaskState;
-  props: ElementProps | undefined;
-}
-
 /** Never changed in place: most nodes have none. */
 export const NO_CHILDREN: Known[] = [];
 /** Of a node whose children are never sent. */
 export const SHUT: Known[] = [];
+
+/** A node that was sent. There may be 250,000 of these: each field is a megabyte. */
+export class Known {
+  readonly node: Node;
+  /** Undefined while it is being moved, or for good. */
+  parent: Known | undefined;
+  children: Known[] = NO_CHILDREN;
+  props: ElementProps | undefined;
+  /** Sixteen times its id, and below it both mask states, of two bits each. */
+  readonly #bits: number;
+
+  constructor(id: NodeId, node: Node, parent?: Known, own: MaskState = 0) {
+    const above = parent?.mask ?? 0;
+    this.#bits = id * 16 + (own > above ? own : above) * 4 + own;
+    this.node = node;
+    this.parent = parent;
+    this.props = undefined;
+  }
+
+  get id(): NodeId {
+    return Math.floor(this.#bits / 16);
+  }
+
+  /** What its own marks say. */
+  get own(): MaskState {
+    return (this.#bits & 3) as MaskState;
+  }
+
+  /** What holds here with all above. */
+  get mask(): MaskState {
+    return ((this.#bits >> 2) & 3) as MaskState;
+  }
+}
 
 /** Returns the object itself, so that a subclass puts its private field on it. */
 class Itself {
@@ -89,11 +109,7 @@ export class KnownTree {
 
   /** Gives the next id to a node. */
   add(node: Node, parent: Known | undefined, own: MaskState): Known {
-    const known = this.skip(node);
-    const above = parent?.mask ?? 0;
-    known.parent = parent;
-    known.own = own;
-    known.mask = own > above ? own : above;
+    const known = new Known(this.#nextId++, node, parent, own);
     Tag.put(node, known);
     const at = known.id >>> PAGE_BITS;
     let page = this.#pages[at];
@@ -108,15 +124,7 @@ export class KnownTree {
 
   /** Uses the next id up for an entry that no node has. */
   skip(node: Node): Known {
-    return {
-      id: this.#nextId++,
-      node,
-      parent: undefined,
-      children: NO_CHILDREN,
-      own: 0,
-      mask: 0,
-      props: undefined,
-    };
+    return new Known(this.#nextId++, node);
   }
 
   hashOf({ id }: Known): number {
