@@ -98,13 +98,14 @@ export function startCanvas(recording: Recording): Observer {
   const away = new Set<HTMLCanvasElement>();
 
   return {
-    element(element, tag, known) {
-      if (tag !== 'canvas' || known.mask) return;
+    tags: /^canvas$/,
+    element(element, _tag, known) {
+      if (known.mask) return;
       pictures.resend(element);
       soon(element as HTMLCanvasElement, of(element as HTMLCanvasElement));
     },
-    read(element, tag, props, known) {
-      const picture = tag === 'canvas' && !known.mask ? pictures.of(element) : undefined;
+    read(element, _tag, props, known) {
+      const picture = !known.mask ? pictures.of(element) : undefined;
       if (picture !== undefined) props.picture = picture;
     },
     stop: () => away.clear(),

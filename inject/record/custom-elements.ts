@@ -20,8 +20,8 @@ export function startCustomElements(recording: Recording): Observer {
     if (element) recording.changedProps(element);
   });
   return {
-    read(element, tag, props, known) {
-      if (!tag.includes('-') || tag.includes(':')) return;
+    tags: /^[^:]*-[^:]*$/,
+    read(element, _tag, props, known) {
       if (dom.matches(element, ':defined')) props.defined = true;
       const states = statesOf.get(element);
       if (states?.size && !known.mask) props.states = [...states].slice(0, 50);

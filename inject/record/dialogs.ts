@@ -9,11 +9,11 @@ export function startDialogs(recording: Recording): Observer {
   const sources = new WeakMap<Element, Element | null>();
   let last = 0;
   const isModal = (element: Element): boolean => dom.matches(element, ':modal');
-  const isPopover = (element: Element): boolean =>
-    dom.getAttribute(element, 'popover') !== null && dom.matches(element, ':popover-open');
+  const isPopover = (element: Element, names: readonly string[]): boolean =>
+    names.includes('popover') && dom.matches(element, ':popover-open');
   const look = (element: Element): void => {
     // Fullscreen elements are modal, too.
-    if (!isModal(element) && !isPopover(element)) layers.delete(element);
+    if (!isModal(element) && !isPopover(element, dom.attributeNames(element))) layers.delete(element);
     else if (!layers.has(element)) layers.set(element, ++last);
     recording.changedProps(element);
   };
@@ -40,12 +40,12 @@ export function startDialogs(recording: Recording): Observer {
         if (dom.isConnected(element)) recording.recheck(element);
         else layers.delete(element);
     },
-    read(element, tag, props) {
-      if (tag[0] === '#') return;
+    tags: /^[^#]/,
+    read(element, tag, props, _known, names) {
       const known = layers.has(element);
       if (known && dom.matches(element, ':fullscreen')) props.fullscreen = true;
       else if (tag === 'dialog' && isModal(element)) props.modal = true;
-      if (isPopover(element)) {
+      if (isPopover(element, names)) {
         props.popover = true;
         const source = recording.idOf(sources.get(element) ?? null);
         if (source > 0) props.source = source;

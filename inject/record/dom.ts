@@ -33,6 +33,8 @@ export function captureDom(window: PageWindow) {
     nodeType: reader<number>(Node.prototype, 'nodeType'),
     firstChild: reader<Node | null>(Node.prototype, 'firstChild'),
     nextSibling: reader<Node | null>(Node.prototype, 'nextSibling'),
+    lastChild: reader<Node | null>(Node.prototype, 'lastChild'),
+    previousSibling: reader<Node | null>(Node.prototype, 'previousSibling'),
     parentNode: reader<Node | null>(Node.prototype, 'parentNode'),
     isConnected: reader<boolean>(Node.prototype, 'isConnected'),
     ownerDocument: reader<Document | null>(Node.prototype, 'ownerDocument'),

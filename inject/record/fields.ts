@@ -87,8 +87,9 @@ export function startFields(recording: Recording): Observer {
         if (!tree.of(radio)) radios.delete(radio);
         else if (dom.inputChecked(radio) !== checked) recording.recheck(radio);
     },
+    tags: FIELD,
     read(element, tag, props, known) {
-      if (FIELD.test(tag)) watch(element);
+      watch(element);
       if (tag === 'input') {
         const type = dom.inputType(element);
         if (type === 'checkbox' || type === 'radio') {

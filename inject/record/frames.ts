@@ -26,8 +26,9 @@ export function startFramesOf(recording: Recording): Frames {
       // Its own row may not have gone out yet; then it is said when that does.
       if (recording.idOf(iframe) > 0) tell(iframe);
     },
-    element(element, tag, known) {
-      if ((tag === 'iframe' || tag === 'frame') && nonces.has(element)) {
+    tags: /^i?frame$/,
+    element(element, _tag, known) {
+      if (nonces.has(element)) {
         const nonce = nonces.get(element)!;
         recording.say(`frame ${known.id}`, () =>
           recording.tree.find(known.id) === known ? ['frame', known.id, nonce] : undefined,

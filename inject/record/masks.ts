@@ -64,9 +64,10 @@ export class Masks {
     return secret;
   }
 
-  /** What an element's own marks say. */
-  own(element: Element, tag: string): MaskState {
-    const mark = this.#dom.getAttribute(element, 'data-cobrowse');
+  /** What an element's own marks say. @param names of its attributes, where they are known */
+  own(element: Element, tag: string, names?: readonly string[]): MaskState {
+    const mark =
+      names?.includes('data-cobrowse') === false ? null : this.#dom.getAttribute(element, 'data-cobrowse');
     const marked = mark === null ? undefined : readMark(mark);
     if (marked?.hide || (this.#hide !== '' && this.#dom.matches(element, this.#hide))) return 2;
     if (

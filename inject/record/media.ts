@@ -52,6 +52,7 @@ export function startMedia(recording: Recording): Observer {
       events.stop();
       window.removeEventListener('resize', onResize);
     },
+    tags: /^(?:img|video|audio|canvas|object|embed|svg:image)$/,
     element(element, tag) {
       if (tag === 'video') {
         pictures.resend(element);
@@ -61,7 +62,7 @@ export function startMedia(recording: Recording): Observer {
     read(element, tag, props, known) {
       if (known.mask) {
         // Nothing of a picture may be told but the room that it takes; what is left out says that already.
-        if (known.mask === 1 && PICTURE.test(tag)) {
+        if (known.mask === 1 && tag !== 'audio') {
           const { width, height } = dom.box(element);
           props.box = [Math.round(width), Math.round(height)];
         }
@@ -92,8 +93,6 @@ export function startMedia(recording: Recording): Observer {
   };
 }
 
-/** Elements that measure what they show. */
-const PICTURE = /^(?:img|video|canvas|object|embed|svg:image)$/;
 const SHOWN = /^(?:img|video|audio|object|embed)$/;
 
 /** A film that is put together by script, or read from a file. A camera's picture is never taken: it says nothing of the page. */

@@ -11,7 +11,6 @@ const OPTIONS: MutationObserverInit = {
 /** Attributes on which the state of fields depends. */
 const OF_FIELDS =
   /^(?:value|checked|selected|type|multiple|size|min|max|step|required|pattern|minlength|maxlength|disabled|readonly)$/;
-const FIELD = /^(?:input|select|textarea|img)$/;
 
 export function startMutations(recording: Recording): Observer {
   const { dom, document, tree, masks } = recording;
@@ -26,11 +25,12 @@ export function startMutations(recording: Recording): Observer {
           affectsField(target);
           last = target;
         }
-        const { addedNodes } = record;
-        for (let i = 0; i < addedNodes.length; i++) {
-          const node = addedNodes[i]!;
-          if (dom.nodeType(node) === ELEMENT && FIELD.test(dom.localName(node)))
-            recording.changedProps(node as Element);
+        // What is out of the document now is observed no more: if it comes back it may be another, and is sent anew.
+        const { removedNodes } = record;
+        for (let i = 0; i < removedNodes.length; i++) {
+          const node = removedNodes[i]!;
+          const known = tree.of(node);
+          if (known && (!dom.isConnected(node) || dom.ownerDocument(node) !== document)) tree.forget(known);
         }
       } else if (record.type === 'characterData') recording.changedText(target);
       else {
@@ -44,13 +44,6 @@ export function startMutations(recording: Recording): Observer {
         if (masks.looksAt(name)) remask(element);
       }
     }
-    // What is out of the document now is observed no more: if it comes back it may be another, and is sent anew.
-    for (const { removedNodes } of records)
-      for (let i = 0; i < removedNodes.length; i++) {
-        const node = removedNodes[i]!;
-        const known = tree.of(node);
-        if (known && (!dom.isConnected(node) || dom.ownerDocument(node) !== document)) tree.forget(known);
-      }
   };
   /** A field's state follows from its attributes and options too, however deep these lie. */
   const affectsField = (node: Node): void => {

@@ -32,6 +32,7 @@ export function startOpenPickers(recording: Recording): Observer {
   );
   return {
     root: events.root,
+    tags: /^(?:input|select)$/,
     read(element, _tag, props) {
       if (element === field && isOpen(element)) props.open = true;
     },

@@ -18,7 +18,13 @@ import { Values } from './values.ts';
 import { Writer } from './writer.ts';
 
 /** Part of an element's state that one observer knows to read. Writes what is not default into `props`. */
-export type ReadProps = (element: Element, tag: string, props: ElementProps, known: Known) => void;
+export type ReadProps = (
+  element: Element,
+  tag: string,
+  props: ElementProps,
+  known: Known,
+  names: readonly string[],
+) => void;
 
 /** One observer of the recorder. */
 export interface Observer {
@@ -27,6 +33,8 @@ export interface Observer {
   restate?(): void;
   /** A document or shadow root that was just found. */
   root?(root: Document | ShadowRoot): void;
+  /** Tags that `read` and `element` are for; all where there is none. */
+  tags?: RegExp;
   /** Reads properties of elements. */
   read?: ReadProps;
   /** A shadow root is about to be sent, under a new id. */
@@ -75,9 +83,8 @@ export class Recording {
 
   readonly #options: RecordingOptions;
   readonly #observers: Observer[] = [];
-  /** Of the observers, apart: they are asked of every element. */
-  readonly #readers: ReadProps[] = [];
-  readonly #elementListeners: NonNullable<Observer['element']>[] = [];
+  /** Who has to do with elements of a tag, found once. */
+  readonly #readers = new Map<string, Observer[]>();
   readonly #roots = new Set<Document | ShadowRoot>();
   readonly #channel: MessageChannel;
   readonly #parents = new Set<Node>();
@@ -120,8 +127,6 @@ export class Recording {
     for (const start of observers) {
       const observer = start(this);
       this.#observers.push(observer);
-      if (observer.read) this.#readers.push(observer.read);
-      if (observer.element) this.#elementListeners.push(observer.element);
     }
     this.addRoot(this.document);
     if (this.document.readyState !== 'loading') {
@@ -172,7 +177,18 @@ export class Recording {
 
   /** An element is about to be sent for the first time. */
   sendsElement(element: Element, tag: string, known: Known): void {
-    for (const hear of this.#elementListeners) hear(element, tag, known);
+    for (const observer of this.#readersOf(tag)) observer.element?.(element, tag, known);
+  }
+
+  #readersOf(tag: string): Observer[] {
+    let readers = this.#readers.get(tag);
+    if (!readers) {
+      readers = this.#observers.filter(
+        ({ read, element, tags }) => (read || element) && (!tags || tags.test(tag)),
+      );
+      this.#readers.set(tag, readers);
+    }
+    return readers;
   }
 
   /** Roots that were not observed before this batch: what changed within them nobody has heard. */
@@ -300,10 +316,15 @@ export class Recording {
     return 0;
   }
 
-  /** What is not default of an element's state beyond its attributes. */
-  readProps(element: Element, tag: string, known: Known): ElementProps | undefined {
+  /** What is not default of an element's state beyond its attributes. @param names of these */
+  readProps(
+    element: Element,
+    tag: string,
+    known: Known,
+    names: readonly string[] = tag[0] === '#' ? [] : this.dom.attributeNames(element),
+  ): ElementProps | undefined {
     const props: ElementProps = {};
-    for (const read of this.#readers) read(element, tag, props, known);
+    for (const observer of this.#readersOf(tag)) observer.read?.(element, tag, props, known, names);
     // Longer than a message takes; it would have come as a resource.
     if (props.src !== undefined && props.src.length > PIECE) delete props.src;
     for (const _ in props) return props;

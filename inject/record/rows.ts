@@ -35,31 +35,31 @@ export class Rows {
   readonly framed = new WeakSet<Node>();
 
   /** The tag as on the wire. */
-  tagOf(node: Node): string {
+  tagOf(node: Node, type?: number): string {
     const { dom } = this.#recording;
-    const type = dom.nodeType(node);
+    type ??= dom.nodeType(node);
     if (type === DOCUMENT) return '#document';
     if (type === FRAGMENT) return '#shadow';
     const local = dom.localName(node);
     const namespace = dom.namespace(node);
-    if (namespace === HTML) return this.framed.has(node) ? 'iframe' : local;
+    if (namespace === HTML) return local === 'object' && this.framed.has(node) ? 'iframe' : local;
     return (namespace === null ? '{}' : (PREFIX[namespace] ?? `{${namespace}}`)) + local;
   }
 
-  /** The nodes under this one that are sent, in order: the shadow root first. */
-  childrenOf(known: Known): Node[] {
-    const list: Node[] = [];
-    if (known.children === SHUT) return list;
+  /** Puts the nodes under this one that are sent, and their types, behind two lists: the last first, and the shadow root last of all. */
+  pushChildren({ node, children }: Known, nodes: Node[], types: number[] = []): void {
+    if (children === SHUT) return;
     const { dom, isOwn } = this.#recording;
-    if (dom.nodeType(known.node) === ELEMENT) {
-      const root = this.#recording.rootOf(known.node as Element);
-      if (root) list.push(root);
-    }
-    for (let child = dom.firstChild(known.node); child; child = dom.nextSibling(child)) {
+    for (let child = dom.lastChild(node); child; child = dom.previousSibling(child)) {
       const type = dom.nodeType(child);
-      if (type === ELEMENT ? !isOwn(child) : type === TEXT || type === CDATA) list.push(child);
+      if (type === ELEMENT ? isOwn(child) : type !== TEXT && type !== CDATA) continue;
+      nodes.push(child);
+      types.push(type);
     }
-    return list;
+    const root = dom.nodeType(node) === ELEMENT && this.#recording.rootOf(node as Element);
+    if (!root) return;
+    nodes.push(root);
+    types.push(FRAGMENT);
   }
 
   textOf(known: Known): string {
@@ -89,36 +89,47 @@ export class Rows {
     return value;
   }
 
-  /** All attributes as sent: name, value, name, value… */
-  attributesOf(known: Known, tag: string): string[] {
-    const list: string[] = [];
+  /** All attributes as sent: name, value, name, value… @param names of an element's attributes, where they are known */
+  attributesOf(known: Known, tag: string, names?: readonly string[]): string[] {
     const { dom, document } = this.#recording;
     if (tag === '#document') {
       const { doctype } = document;
-      list.push('mode', document.compatMode === 'BackCompat' ? 'quirks' : 'standards');
+      const list = ['mode', document.compatMode === 'BackCompat' ? 'quirks' : 'standards'];
       if (doctype)
         list.push('doctype', `${doctype.name} ${doctype.publicId} ${doctype.systemId}`.trim().slice(0, 500));
       return list;
     }
     if (tag === '#shadow') {
       const { mode, delegatesFocus, slotAssignment } = known.node as ShadowRoot;
-      list.push('mode', mode);
+      const list: string[] = ['mode', mode];
       if (delegatesFocus) list.push('focus', '');
       if (slotAssignment === 'manual') list.push('slots', slotAssignment);
       return list;
     }
+    const element = known.node as Element;
     // By names: a list of `Attr` would make an object of each.
-    for (const name of dom.attributeNames(known.node as Element)) {
-      const sent = this.attributeOf(known, tag, name, dom.getAttribute(known.node as Element, name) ?? '');
-      if (sent !== undefined) list.push(name, sent);
+    const all = names ?? dom.attributeNames(element);
+    // As long as it will be: one that grows takes several times the room.
+    const list: string[] = new Array(all.length * 2);
+    let count = 0;
+    for (let i = 0; i < all.length; i++) {
+      const name = all[i]!;
+      const sent = this.attributeOf(known, tag, name, dom.getAttribute(element, name) ?? '');
+      if (sent === undefined) continue;
+      list[count++] = name;
+      list[count++] = sent;
     }
+    if (count < list.length) list.length = count;
     return list;
   }
 
   /** The beginning of a text; the rest waits for {@link takeRests}. What waited of the same text before is no more. */
   cutText(known: Known, where: string, text: string): string {
-    if (text.length > PIECE) this.#cut(known, where, text.slice(PIECE));
-    else if (this.#rests.size > 0) this.#rests.delete(`${known.id}${where}`);
+    if (text.length <= PIECE) {
+      if (this.#rests.size > 0) this.#rests.delete(`${known.id}${where}`);
+      return text;
+    }
+    this.#cut(known, where, text.slice(PIECE));
     return text.slice(0, PIECE);
   }
 

@@ -223,8 +223,8 @@ export function startSheets(recording: Recording): Observer {
       loads.stop();
       dom.clearTimeout(checkTimer);
     },
+    tags: /^(?:style|link|svg:style)$/,
     read(element, tag, props) {
-      if (tag !== 'style' && tag !== 'link' && tag !== 'svg:style') return;
       const { sheet } = element as HTMLStyleElement;
       const isDisabled = tag === 'link' && dom.getAttribute(element, 'disabled') !== null;
       if (isDisabled) wasDisabled.add(element);
@@ -240,7 +240,7 @@ export function startSheets(recording: Recording): Observer {
       if (sheetsOf(root).length > 0) adopt(root);
     },
     element(element, tag) {
-      if (tag !== 'style' && tag !== 'link') return;
+      if (tag === 'svg:style') return;
       const sheet = edited.get(element) ?? null;
       if (!sheet) return;
       sent.delete(sheet);

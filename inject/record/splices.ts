@@ -69,7 +69,9 @@ function compare({ tree, rows, dom, document }: Recording, node: Node): Change |
   const parent = tree.of(node);
   if (!parent || parent.children === SHUT) return undefined;
   if (node !== document && (!dom.isConnected(node) || dom.ownerDocument(node) !== document)) return undefined;
-  const now = rows.childrenOf(parent);
+  const now: Node[] = [];
+  rows.pushChildren(parent, now);
+  now.reverse();
   const old = parent.children;
   const isSame = (known: Known, other: Node): boolean => known.node === other && tree.of(other) === known;
   const part = changedPart(old, now, isSame);

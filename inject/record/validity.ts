@@ -84,6 +84,7 @@ export function startValidity(recording: Recording): Observer {
         if (dom.isConnected(element)) recording.recheck(element);
         else judged.delete(element);
     },
+    tags: /^(?:input|textarea|select)$|-/,
     read(element, tag, props, known) {
       if (tag !== 'input' && tag !== 'textarea' && tag !== 'select') {
         if (owned.has(element) && judged.has(element) && dom.matches(element, ':invalid'))

@@ -1,7 +1,7 @@
 // Writes new nodes as rows, parents before children; stops between any two of them when the page is to have its turn.
 import { hashAttributes, hashElement, hashNumber, hashProps, hashTextNode } from '../../protocol/digest.ts';
 import type { ElementRow } from '../../protocol/nodes.ts';
-import { CDATA, ELEMENT, FRAGMENT, TEXT } from './dom.ts';
+import { CDATA, DOCUMENT, ELEMENT, FRAGMENT, TEXT } from './dom.ts';
 import { type Known, NO_CHILDREN, SHUT } from './known-tree.ts';
 import type { Recording } from './recording.ts';
 
@@ -10,15 +10,17 @@ const CLOSED = new Set(
   // What `selectedcontent` shows is a copy that the follower's browser makes, too.
   'script noscript template iframe frame noembed noframes object embed canvas selectedcontent'.split(' '),
 );
+/** What may show something else in another place. */
+const FIELD = /^(?:input|select|textarea|img)$/;
 /** Deeper parts are left out: the gateway refuses documents that break browsers. */
 const MAX_DEPTH = 900;
 
 /** A node whose children are being written. The number of them was said before them, so it stands. */
 interface Open {
   known: Known;
-  nodes: readonly Node[];
-  at: number;
   children: Known[];
+  /** Children that were not written yet: the last entries of {@link Writer.#nodes} once it is the lowest on the stack. */
+  left: number;
   /** Its share in the digest so far; none of a node that was there before. */
   hash: number | undefined;
   /** It was moved or forgotten meanwhile: what would have come is left out, as its marks may be others now. */
@@ -30,6 +32,9 @@ export class Writer {
   turned = false;
   readonly #recording: Recording;
   readonly #stack: Open[] = [];
+  /** What is still to be written, the next one last, and the types of these nodes. */
+  readonly #nodes: Node[] = [];
+  readonly #types: number[] = [];
   /** Of the lowest node on the stack. */
   #depth = 0;
 
@@ -40,13 +45,13 @@ export class Writer {
   /** Another batch or snapshot begins. */
   begin(): void {
     this.turned = false;
-    this.#stack.length = 0;
+    this.#stack.length = this.#nodes.length = this.#types.length = 0;
   }
 
   /** The document, from its beginning. */
   writeDocument(): Known {
     this.#depth = 0;
-    return this.#write(this.#recording.document, undefined);
+    return this.#write(this.#recording.document, DOCUMENT, undefined);
   }
 
   /** New children of a node that was there before; {@link run} puts them into `children`. */
@@ -54,7 +59,11 @@ export class Writer {
     this.#depth = 0;
     for (let up = known.parent; up; up = up.parent) this.#depth++;
     const cut = this.turned && !this.#isInPlace(known);
-    this.#stack.push({ known, nodes, at: 0, children, hash: undefined, cut });
+    for (let i = nodes.length - 1; i >= 0; i--) {
+      this.#nodes.push(nodes[i]!);
+      this.#types.push(this.#recording.dom.nodeType(nodes[i]));
+    }
+    this.#stack.push({ known, children, left: nodes.length, hash: undefined, cut });
   }
 
   /** The page had its turn. */
@@ -69,17 +78,15 @@ export class Writer {
 
   /** Writes on. False when it is enough for now, and there is more. */
   run(): boolean {
-    const { tree } = this.#recording;
     const stack = this.#stack;
     for (let open = stack.at(-1); open; open = stack.at(-1)) {
-      const { at, nodes, known } = open;
-      if (at === nodes.length) {
+      if (open.left === 0) {
         stack.pop();
-        if (open.hash !== undefined) tree.setHash(known, open.hash);
+        if (open.hash !== undefined) this.#recording.tree.setHash(open.known, open.hash);
         continue;
       }
-      open.at++;
-      const child = this.#place(nodes[at]!, open);
+      const at = open.children.length - open.left--;
+      const child = this.#place(this.#nodes.pop()!, this.#types.pop()!, open);
       open.children[at] = child;
       if (open.hash !== undefined) open.hash = hashNumber(child.id, open.hash);
       if (this.#recording.isEnough()) return false;
@@ -102,7 +109,7 @@ export class Writer {
   }
 
   /** Writes a node where it now belongs: by id when the gateway has it and may keep it as it is, else anew. */
-  #place(node: Node, { known: parent, cut }: Open): Known {
+  #place(node: Node, type: number, { known: parent, cut }: Open): Known {
     const { tree, sender } = this.#recording;
     const known = tree.of(node);
     // Gone from here meanwhile, or sent already in this batch or in a place that stays as it is: made good in the next one.
@@ -122,17 +129,20 @@ export class Writer {
           tree.touched.add(old);
         }
         known.parent = parent;
+        // Its state may depend on what it is in.
+        if (type === ELEMENT && FIELD.test(this.#recording.dom.localName(node)))
+          this.#recording.changedProps(node as Element);
         sender.row(known.id, tree.nextId);
         return known;
       }
       tree.forget(known);
     }
-    return this.#write(node, parent);
+    return this.#write(node, type, parent);
   }
 
-  #write(node: Node, parent: Known | undefined): Known {
-    const { dom, tree, masks, rows, sender } = this.#recording;
-    const type = dom.nodeType(node);
+  #write(node: Node, type: number, parent: Known | undefined): Known {
+    const recording = this.#recording;
+    const { tree, rows, sender } = recording;
     if (type === TEXT || type === CDATA) {
       const known = tree.add(node, parent, 0);
       const text = rows.textOf(known);
@@ -140,28 +150,32 @@ export class Writer {
       sender.row(rows.cutText(known, '', text), known.id);
       return known;
     }
-    const tag = rows.tagOf(node);
-    const known = tree.add(node, parent, type === ELEMENT ? masks.own(node as Element, tag) : 0);
-    const attributes = rows.attributesOf(known, tag);
+    const tag = rows.tagOf(node, type);
+    const element = type === ELEMENT ? (node as Element) : undefined;
+    const names = element && recording.dom.attributeNames(element);
+    const known = tree.add(node, parent, element ? recording.masks.own(element, tag, names) : 0);
+    const attributes = rows.attributesOf(known, tag, names);
     const row: ElementRow = [tag, rows.cutAttributes(known, attributes), 0];
-    if (type === ELEMENT) {
-      this.#recording.sendsElement(node as Element, tag, known);
-      known.props = this.#recording.readProps(node as Element, tag, known);
+    if (element) {
+      recording.sendsElement(element, tag, known);
+      known.props = recording.readProps(element, tag, known, names);
       if (known.props) row[3] = rows.cutProps(known, known.props);
-    } else if (type === FRAGMENT) this.#recording.sendsRoot(node as ShadowRoot);
+    } else if (type === FRAGMENT) recording.sendsRoot(node as ShadowRoot);
     const pairs = hashAttributes(attributes) + hashProps(known.props);
     const hash = hashElement(known.id, tag, pairs | 0, NO_CHILDREN as never[]);
     if (known.own === 2 || CLOSED.has(tag) || this.#depth + this.#stack.length >= MAX_DEPTH)
       known.children = SHUT;
-    const nodes = rows.childrenOf(known);
-    row[2] = nodes.length;
+    const before = this.#nodes.length;
+    rows.pushChildren(known, this.#nodes, this.#types);
+    const left = this.#nodes.length - before;
+    row[2] = left;
     sender.row(row, known.id);
-    if (nodes.length === 0) tree.setHash(known, hash);
+    if (left === 0) tree.setHash(known, hash);
     else {
       // Its own list from the beginning, so that it goes with all that was written of it.
-      const children: Known[] = new Array(nodes.length);
+      const children: Known[] = new Array(left);
       known.children = children;
-      this.#stack.push({ known, nodes, at: 0, children, hash, cut: false });
+      this.#stack.push({ known, children, left, hash, cut: false });
     }
     return known;
   }
