@@ -25,8 +25,8 @@ for (const application of chosen) {
   }));
   results.push(result);
   if (result.missing) say(`– ${application.name}: ${result.missing}`);
-  // A part of an application or of the ways is no row.
-  const row = values.ways === undefined && values.flow === undefined ? rowOf(result) : undefined;
+  // A part of an application is no row, and without the direct way there is nothing to compare with.
+  const row = ways.includes('direct') && values.flow === undefined ? rowOf(result) : undefined;
   if (row)
     table = await keepRows(
       [row],

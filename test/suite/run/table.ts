@@ -51,11 +51,15 @@ export function rowOf({ application, ways }: ApplicationResult): Row | undefined
   return row;
 }
 
-/** Puts new rows in the place of older ones, and writes results and table. @returns the table */
+/** Puts new rows, or new ways of them, in the place of older ones, and writes results and table. @returns the table */
 export async function keepRows(rows: readonly Row[], order: readonly string[]): Promise<string> {
   const before = JSON.parse(await readFile(KEPT, 'utf8').catch(() => '[]')) as Row[];
   const kept = new Map(before.map((row) => [row.name, row]));
-  for (const row of rows) kept.set(row.name, row);
+  for (const row of rows) {
+    // Ways that were not walked this time keep what they had.
+    const old = kept.get(row.name);
+    kept.set(row.name, { ...row, ways: { ...(old?.steps === row.steps ? old.ways : {}), ...row.ways } });
+  }
   const all = order.flatMap((name) => kept.get(name) ?? []);
   await writeFile(KEPT, `${JSON.stringify(all, null, 2)}\n`);
   const table = tableOf(all);
