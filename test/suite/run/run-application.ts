@@ -128,7 +128,8 @@ async function walkFlow(
   let visit: Visit | undefined;
   const others: { close(): Promise<void> }[] = [];
   try {
-    visit = await way.begin();
+    // A machine too busy to sign in at the first try says nothing of the application.
+    visit = await way.begin().catch(() => way.begin());
     const { tab, page, agree, frame, open } = visit;
     tab.context().setDefaultTimeout(WAIT_MS);
     tab.on('dialog', (dialog) => void dialog.accept().catch(() => {}));
