@@ -1,6 +1,6 @@
 // Mirror: what recording costs the leader's page, per 1,000 changes of a kind on a page of 65,000 nodes, beside rrweb and the page alone.
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { openBrowser } from '../test/browser.ts';
 import { bundleModule } from '../test/bundle.ts';
 import type {} from './mirror/recorder-page.ts';
@@ -24,6 +24,18 @@ const KINDS = {
   'innerHTML of cells, a microtask each': { limit: 15 },
 } as const;
 type Kind = keyof typeof KINDS;
+
+declare global {
+  interface Window {
+    /** What a change is about to work on. */
+    prepared: {
+      rows: HTMLTableRowElement[];
+      cells: HTMLElement[];
+      /** Rows that are to come in. */
+      added: HTMLTableRowElement[];
+    };
+  }
+}
 
 export async function run(): Promise<Row[]> {
   const browser = await openBrowser();
@@ -97,82 +109,94 @@ interface Cost {
   bytes: number;
 }
 
-/** Makes the changes, and waits until everything they cause has run; what a recorder says a second later (digests) is not in it. */
+/** So long after a change everything has been said that it causes, digests included, ms. */
+const SETTLED = 1_000;
+
+/** Makes the changes, and counts what they cost the page's main thread in CPU time, whatever else the machine does: with all that a recorder puts off. */
 async function change(page: Page, kind: Kind, round: number): Promise<Cost> {
   await page.bringToFront();
-  return await page.evaluate(
-    async ([what, count, seed]) => {
-      const table = document.querySelector('tbody')!;
-      const tasks = async (): Promise<void> => {
-        for (let i = 0; i < 4; i++)
-          await new Promise<void>((resolve) => {
-            const { port1, port2 } = new MessageChannel();
-            port1.onmessage = () => resolve();
-            port2.postMessage(0);
-          });
-      };
-      // Nothing of before is on its way.
-      await new Promise((resolve) => setTimeout(resolve, 1_200));
-      const cells = [...table.querySelectorAll<HTMLElement>('b')].slice(0, count);
-      const rows = [...table.rows].slice(0, count);
-      const fresh = (): HTMLTableRowElement[] =>
-        Array.from({ length: count }, (_, i) => {
-          const row = rows[i]!.cloneNode(true) as HTMLTableRowElement;
-          row.className = 'fresh';
-          return row;
+  const given = [kind, CHANGES, round, SETTLED] as const;
+  await page.evaluate(async ([what, count, , settled]) => {
+    const table = document.querySelector('tbody')!;
+    const rows = [...table.rows].slice(0, count);
+    const fresh = (): HTMLTableRowElement[] =>
+      rows.map((row) => {
+        const copy = row.cloneNode(true) as HTMLTableRowElement;
+        copy.className = 'fresh';
+        return copy;
+      });
+    if (what.startsWith('rows removed')) table.append(...fresh());
+    window.prepared = {
+      rows,
+      cells: [...table.querySelectorAll<HTMLElement>('b')].slice(0, count),
+      added: what.startsWith('rows added') ? fresh() : [],
+    };
+    // Nothing of before is on its way.
+    await new Promise((resolve) => setTimeout(resolve, settled));
+  }, given);
+  const began = await threadTime(page);
+  const bytes = await page.evaluate(async ([what, count, seed, settled]) => {
+    const table = document.querySelector('tbody')!;
+    const { rows, cells, added } = window.prepared;
+    const before = window.said ?? 0;
+    const each = async (work: (cell: HTMLElement, i: number) => void): Promise<void> => {
+      for (const [i, cell] of cells.entries()) {
+        work(cell, i);
+        await Promise.resolve();
+      }
+    };
+    switch (what) {
+      case 'texts, one task':
+        for (const [i, cell] of cells.entries()) cell.firstChild!.nodeValue = `text ${seed} ${i}`;
+        break;
+      case 'texts, a microtask each':
+        await each((cell, i) => {
+          cell.firstChild!.nodeValue = `word ${seed} ${i}`;
         });
-      const added = what.startsWith('rows added') ? fresh() : [];
-      if (what.startsWith('rows removed')) {
-        table.append(...fresh());
-        await tasks();
+        break;
+      case 'classes, one task':
+        for (const [i, cell] of cells.entries()) cell.className = `c${seed} d${i % 9}`;
+        break;
+      case 'style.left, one task':
+        for (const [i, cell] of cells.entries()) cell.style.left = `${seed + i}px`;
+        break;
+      case 'rows added (13 nodes each), one task':
+        for (const [i, row] of added.entries()) table.insertBefore(row, rows[i]!);
+        break;
+      case 'rows removed, one task':
+        for (const row of table.querySelectorAll('.fresh')) row.remove();
+        break;
+      case 'rows sorted, one task': {
+        const next = table.rows[count] ?? null;
+        const order = rows.map((row, i) => [(i * 7919 + seed) % count, row] as const);
+        for (const [, row] of order.sort(([a], [b]) => a - b)) table.insertBefore(row, next);
+        break;
       }
-      const before = window.said ?? 0;
-      const began = performance.now();
-      const each = async (work: (cell: HTMLElement, i: number) => void): Promise<void> => {
-        for (const [i, cell] of cells.entries()) {
-          work(cell, i);
-          await Promise.resolve();
-        }
-      };
-      switch (what) {
-        case 'texts, one task':
-          for (const [i, cell] of cells.entries()) cell.firstChild!.nodeValue = `text ${seed} ${i}`;
-          break;
-        case 'texts, a microtask each':
-          await each((cell, i) => {
-            cell.firstChild!.nodeValue = `word ${seed} ${i}`;
-          });
-          break;
-        case 'classes, one task':
-          for (const [i, cell] of cells.entries()) cell.className = `c${seed} d${i % 9}`;
-          break;
-        case 'style.left, one task':
-          for (const [i, cell] of cells.entries()) cell.style.left = `${seed + i}px`;
-          break;
-        case 'rows added (13 nodes each), one task':
-          for (const [i, row] of added.entries()) table.insertBefore(row, rows[i]!);
-          break;
-        case 'rows removed, one task':
-          for (const row of table.querySelectorAll('.fresh')) row.remove();
-          break;
-        case 'rows sorted, one task': {
-          const next = table.rows[count] ?? null;
-          const order = rows.map((row, i) => [(i * 7919 + seed) % count, row] as const);
-          for (const [, row] of order.sort(([a], [b]) => a - b)) table.insertBefore(row, next);
-          break;
-        }
-        default:
-          await each((cell, i) => {
-            cell.innerHTML = `cell <u>${i}</u> of ${seed}`;
-          });
-      }
-      await tasks();
-      const ms = performance.now() - began;
-      const bytes = (window.said ?? 0) - before;
-      for (const row of table.querySelectorAll('.fresh')) row.remove();
-      await tasks();
-      return { ms, bytes };
-    },
-    [kind, CHANGES, round] as const,
-  );
+      default:
+        await each((cell, i) => {
+          cell.innerHTML = `cell <u>${i}</u> of ${seed}`;
+        });
+    }
+    await new Promise((resolve) => setTimeout(resolve, settled));
+    return (window.said ?? 0) - before;
+  }, given);
+  const ms = (await threadTime(page)) - began;
+  await page.evaluate(() => {
+    for (const row of document.querySelectorAll('.fresh')) row.remove();
+  });
+  return { ms, bytes };
+}
+
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
+/** What the page's main thread has worked so far, ms of CPU time. */
+async function threadTime(page: Page): Promise<number> {
+  let opened = sessions.get(page);
+  if (!opened) {
+    opened = page.context().newCDPSession(page);
+    sessions.set(page, opened);
+    await (await opened).send('Performance.enable', { timeDomain: 'threadTicks' });
+  }
+  const { metrics } = await (await opened).send('Performance.getMetrics');
+  return metrics.find(({ name }) => name === 'ThreadTime')!.value * 1_000;
 }
