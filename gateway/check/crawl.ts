@@ -86,7 +86,9 @@ class Walk {
     }
     const { status, refused } = answer;
     this.#pages.push({ url, status, ...(refused === undefined ? {} : { refused }) });
-    if (answer.upstream) checkHeaders(answer.upstream, url, this.#findings, this.#options.panel);
+    const { panel, site } = this.#options;
+    if (answer.upstream)
+      checkHeaders(answer.upstream, url, this.#findings, panel, site.handover?.cookies ?? []);
     if (refused === 'address-outside' && answer.upstream?.location !== undefined) {
       const to = URL.parse(answer.upstream.location, url);
       if (to) this.#refer({ url: to.href, kind: 'navigation' }, url);

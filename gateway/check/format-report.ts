@@ -13,7 +13,7 @@ const TITLES: Record<FindingKind, string> = {
   'mixed-content': 'Loaded over plain http by pages of https',
   'service-worker': 'Service workers, which are refused in a session: pages must work without',
   'cookie-http-only':
-    'Cookies that scripts cannot read: not carried over at Start without a hand-over by the site; who was signed in signs in again',
+    'Cookies that scripts cannot read: not carried over at Start unless the site hands them over (docs/HANDOVER.md); who was signed in signs in again',
   'mask-unused': 'Selectors of the site’s options that found nothing on these pages',
   'input-unmasked': 'Fields that look as if agents should not read them, and are not masked',
   'frame-header': 'Headers against framing (the gateway’s own take their place)',

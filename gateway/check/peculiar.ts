@@ -14,11 +14,13 @@ export interface PanelOrigins {
   frame: string;
 }
 
+/** @param carried names of HttpOnly cookies that the site hands over */
 export function checkHeaders(
   headers: IncomingHttpHeaders,
   page: string,
   findings: Findings,
   panel: PanelOrigins,
+  carried: readonly string[],
 ): void {
   const framing = headers['x-frame-options'];
   if (framing !== undefined) findings.add('frame-header', `X-Frame-Options: ${String(framing)}`, page);
@@ -27,8 +29,10 @@ export function checkHeaders(
   if (headers['speculation-rules'] !== undefined)
     findings.add('speculation-rules', 'header Speculation-Rules', page);
   if (headers.refresh !== undefined) findings.add('meta-refresh', 'header Refresh', page);
-  for (const cookie of headers['set-cookie'] ?? [])
-    if (/;\s*httponly/i.test(cookie)) findings.add('cookie-http-only', cookie.split('=', 1)[0]!.trim(), page);
+  for (const cookie of headers['set-cookie'] ?? []) {
+    const name = cookie.split('=', 1)[0]!.trim();
+    if (/;\s*httponly/i.test(cookie) && !carried.includes(name)) findings.add('cookie-http-only', name, page);
+  }
   const policy = headers['content-security-policy'];
   if (policy !== undefined) checkPolicy(String(policy), page, findings, panel);
 }
@@ -62,11 +66,16 @@ function checkPolicy(text: string, page: string, findings: Findings, panel: Pane
   }
 }
 
-/** Roughly: who writes exact sources is told the exact one. */
+/** Roughly: who writes exact sources is told the exact one. A tag may carry the page's nonce; a frame cannot. */
 function allows(sources: readonly string[], origin: string): boolean {
   const { protocol, host } = new URL(origin);
   return sources.some(
-    (source) => source === '*' || source === protocol || source === origin || source === host,
+    (source) =>
+      source === '*' ||
+      source === protocol ||
+      source === origin ||
+      source === host ||
+      /^'nonce-/.test(source),
   );
 }
 

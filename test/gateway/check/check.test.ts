@@ -15,7 +15,7 @@ const PAGES: Record<string, [headers: Record<string, string | string[]>, body: s
   '/': [
     {
       'x-frame-options': 'DENY',
-      'set-cookie': ['session=s3cret; HttpOnly; Path=/', 'theme=dark'],
+      'set-cookie': ['session=s3cret; HttpOnly; Path=/', 'login=s3cret; HttpOnly', 'theme=dark'],
       'content-security-policy': "script-src 'self' https:; frame-src 'self'; frame-ancestors 'none'",
       'speculation-rules': '"/rules"',
     },
@@ -78,6 +78,7 @@ sites:
     domains: [Shop]
     resources: [Static]
     start: ${WWW}/
+    handover: { secrets: [AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA], cookies: [login] }
     options:
       mask: ['.private', '.nowhere']
   - { id: dead, title: Dead, domains: [Nobody], start: "http://dead.example/" }
