@@ -45,10 +45,6 @@ export const FRAME_OPERATIONS: Record<string, Operation> = {
     page.document.write(`<!doctype html><style>${SCROLL}</style><section><b>at once</b></section>`);
     page.document.close();
   },
-  frameBlank(page) {
-    const inner = frame(page).contentDocument!;
-    if (inner.defaultView && page.random(4) === 0) inner.body.replaceChildren(inner.createElement('div'));
-  },
   frameGoes(page) {
     if (page.random(2)) frame(page).remove();
   },
