@@ -28,12 +28,13 @@ const pointer = (action: 'move' | 'down' | 'up' | 'cancel'): Input => ({
   pointer: 'mouse',
   modifiers: 0,
 });
-const key = (name: string): Input => ({
+const key = (name: string, held?: 'up'): Input => ({
   type: 'input.key',
   key: name,
   code: name,
   modifiers: 0,
   repeat: false,
+  ...(held ? { held } : {}),
 });
 const INPUTS: Record<string, Input> = {
   value: { type: 'input.value', frame: 1, node: 2, value: 'x' },
@@ -41,7 +42,7 @@ const INPUTS: Record<string, Input> = {
   Delete: key('Delete'),
   Tab: key('Tab'),
   // let go in another field than it was pressed in: it must not stay down there
-  'd let go': { ...key('d'), held: 'up' },
+  'd let go': key('d', 'up'),
   composed: { type: 'input.text', text: 'x', composing: true, unfinished: true },
   down: pointer('down'),
   up: pointer('up'),
