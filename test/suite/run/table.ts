@@ -22,6 +22,16 @@ export interface Row {
   >;
 }
 
+/** Sums of one way over the applications that were walked by it. */
+interface Total {
+  flows: number;
+  steps: number;
+  faults: number;
+  leaks: number;
+  allFlows: number;
+  allSteps: number;
+}
+
 const ROOT = join(import.meta.dirname, '../../..');
 const PAGE = join(ROOT, 'docs/APPLICATIONS.md');
 const KEPT = join(ROOT, 'test/suite/results.json');
@@ -75,24 +85,20 @@ function tableOf(rows: readonly Row[]): string {
     '| application | version, package | flows: direct | Tandem | unblocker | steps: direct | Tandem | unblocker | mirror agrees | page errors: Tandem | unblocker | addresses at the upstream: Tandem | unblocker |',
     '|---|---|---|---|---|---|---|---|---|---|---|---|---|',
   ];
-  const total: Partial<Record<WayName, { flows: number; steps: number; faults: number; leaks: number }>> = {};
-  let flows = 0;
-  let steps = 0;
+  const total: Partial<Record<WayName, Total>> = {};
   let compared = 0;
   let agreed = 0;
   for (const row of rows) {
     const { direct, tandem, unblocker } = row.ways;
-    flows += row.flows;
-    steps += row.steps;
     compared += tandem?.compared ?? 0;
     agreed += tandem?.agreed ?? 0;
     for (const [name, way] of Object.entries(row.ways) as [WayName, NonNullable<typeof direct>][]) {
-      total[name] ??= { flows: 0, steps: 0, faults: 0, leaks: 0 };
+      total[name] ??= { flows: 0, steps: 0, faults: 0, leaks: 0, allFlows: 0, allSteps: 0 };
       const sum = total[name];
+      sum.allFlows += row.flows;
+      sum.allSteps += row.steps;
       for (const key of ['flows', 'steps', 'faults', 'leaks'] as const) sum[key] += way[key];
     }
-    const of = (value: number | undefined, all: number): string =>
-      value === undefined ? '–' : `${value}/${all}`;
     const cells = [
       `${row.title} (${row.kind})${row.composed ? ' *' : ''}`,
       `${row.version}, ${row.from}`,
@@ -110,9 +116,24 @@ function tableOf(rows: readonly Row[]): string {
     ];
     lines.push(`| ${cells.join(' | ')} |`);
   }
+  const flowsOf = (way: Total | undefined): string => of(way?.flows, way?.allFlows ?? 0);
+  const stepsOf = (way: Total | undefined): string => of(way?.steps, way?.allSteps ?? 0);
   const { direct, tandem, unblocker } = total;
-  lines.push(
-    `| **all ${rows.length}** | | ${direct?.flows ?? 0}/${flows} | ${tandem?.flows ?? 0}/${flows} | ${unblocker?.flows ?? 0}/${flows} | ${direct?.steps ?? 0}/${steps} | ${tandem?.steps ?? 0}/${steps} | ${unblocker?.steps ?? 0}/${steps} | ${agreed}/${compared} | ${tandem?.faults ?? 0} | ${unblocker?.faults ?? 0} | ${tandem?.leaks ?? 0} | ${unblocker?.leaks ?? 0} |`,
-  );
+  const ways = [direct, tandem, unblocker];
+  const cells = [
+    ...ways.map(flowsOf),
+    ...ways.map(stepsOf),
+    `${agreed}/${compared}`,
+    tandem?.faults ?? '–',
+    unblocker?.faults ?? '–',
+    tandem?.leaks ?? '–',
+    unblocker?.leaks ?? '–',
+  ];
+  lines.push(`| **all ${rows.length}** | | ${cells.join(' | ')} |`);
   return lines.join('\n');
+}
+
+/** `–` for what was not walked. */
+function of(value: number | undefined, all: number): string {
+  return value === undefined ? '–' : `${value}/${all}`;
 }
