@@ -32,8 +32,13 @@ export function startMutations(recording: Recording): Observer {
           const known = tree.of(node);
           if (known && (!dom.isConnected(node) || dom.ownerDocument(node) !== document)) tree.forget(known);
         }
-      } else if (record.type === 'characterData') recording.changedText(target);
-      else {
+      } else if (record.type === 'characterData') {
+        recording.changedText(target);
+        const parent = dom.parentNode(target);
+        // What its text is by itself, as long as nobody has typed into it.
+        if (parent && dom.nodeType(parent) === ELEMENT && dom.localName(parent as Element) === 'textarea')
+          recording.changedProps(parent as Element);
+      } else {
         const element = target as Element;
         const name = nameOf(element, record);
         recording.changedAttribute(element, name);

@@ -51,6 +51,15 @@ it('keeps radio groups right through moves, names and owners', async () => {
   }
 });
 
+it('takes back what it said of a textarea when its text becomes the value', async () => {
+  await open('<textarea id=t></textarea>');
+  // the value has no carriage return: it is not the text
+  await run("$('t').append('a\\r\\nb')");
+  await expectSame();
+  await run("$('t').firstChild.data = 'c'");
+  await expectSame();
+});
+
 it('tells a value from when the type of its field shows it, and only until then', async () => {
   await open(`<input id=a type=hidden value=covered><input id=b type=number value=7>`);
   await run(`$('a').type='text'; $('b').type='hidden'`);
