@@ -1,36 +1,20 @@
 // Fields: values, checks and choices, whether a person, the browser or a script set them.
 import { maskText } from '../../protocol/masking.ts';
+import { lookAtAdopted } from './adopted.ts';
 import type { Observer, Recording } from './recording.ts';
 import { listenOnRoots } from './root-events.ts';
 
 /** Types whose value is not text that is shown. */
 const WITHOUT_VALUE = new Set(['checkbox', 'radio', 'file', 'hidden', 'submit', 'reset', 'button', 'image']);
 const FIELD = /^(?:input|textarea|select)$/;
-/** How often fields are looked at that tell nothing, ms. */
-const LOOK_EVERY = 500;
 /** A choice longer than that is not shown anyway. */
 const MAX_CHOSEN = 5_000;
 
 export function startFields(recording: Recording): Observer {
-  const { dom, hooks, tree, window } = recording;
+  const { dom, hooks, tree } = recording;
   /** Radio buttons as last told: what chooses one takes the choice from another without a word. */
   const radios = new Map<Element, boolean>();
-
-  /** Fields that were adopted from another document: their setters are of its window, which we do not hear. */
-  const adopted = new Set<Element>();
-  let timer: number | undefined;
-  const watch = (field: Element): void => {
-    if (field instanceof window.Element) return;
-    adopted.add(field);
-    timer ??= dom.setTimeout(lookAtAdopted, LOOK_EVERY);
-  };
-  const lookAtAdopted = (): void => {
-    timer = undefined;
-    for (const field of adopted)
-      if (tree.of(field)) recording.changedProps(field);
-      else adopted.delete(field);
-    if (adopted.size > 0) timer = dom.setTimeout(lookAtAdopted, LOOK_EVERY);
-  };
+  const adopted = lookAtAdopted(recording, (field) => recording.changedProps(field));
 
   const changed = (target: unknown): void => {
     const element = target as Element | null;
@@ -80,7 +64,7 @@ export function startFields(recording: Recording): Observer {
     root: events.root,
     stop() {
       events.stop();
-      dom.clearTimeout(timer);
+      adopted.stop();
     },
     look() {
       for (const [radio, checked] of radios)
@@ -89,7 +73,7 @@ export function startFields(recording: Recording): Observer {
     },
     tags: FIELD,
     read(element, tag, props, known) {
-      watch(element);
+      adopted.watch(element);
       if (tag === 'input') {
         const type = dom.inputType(element);
         if (type === 'checkbox' || type === 'radio') {

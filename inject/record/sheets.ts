@@ -1,6 +1,7 @@
 // Style sheets beyond their source: rules that scripts put in or took out, and constructed sheets with who adopts them.
 import { maskStyle } from '../../protocol/masking.ts';
 import type { NodeId, Op } from '../../protocol/nodes.ts';
+import { lookAtAdopted } from './adopted.ts';
 import type { Observer, Recording } from './recording.ts';
 import { listenOnRoots } from './root-events.ts';
 import { PIECE } from './rows.ts';
@@ -207,6 +208,7 @@ export function startSheets(recording: Recording): Observer {
     });
   }
 
+  const fromElsewhere = lookAtAdopted(recording, (element) => changed((element as HTMLStyleElement).sheet));
   /** Elements whose sheet is switched off. */
   const off = new Set<Element>();
   const loads = listenOnRoots(['load'], ({ target }) => {
@@ -221,10 +223,12 @@ export function startSheets(recording: Recording): Observer {
     },
     stop() {
       loads.stop();
+      fromElsewhere.stop();
       dom.clearTimeout(checkTimer);
     },
     tags: /^(?:style|link|svg:style)$/,
     read(element, tag, props) {
+      fromElsewhere.watch(element);
       const { sheet } = element as HTMLStyleElement;
       const isDisabled = tag === 'link' && dom.getAttribute(element, 'disabled') !== null;
       if (isDisabled) wasDisabled.add(element);

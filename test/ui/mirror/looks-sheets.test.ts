@@ -353,3 +353,25 @@ describe('pseudo-classes at random', () => {
     await pair.close();
   });
 });
+
+it('tells what scripts make of a sheet whose element came from another document', async () => {
+  const pair = await openPair(browser, {
+    pages: {
+      '/': '<!doctype html><head><style id=s>.a{color:red}</style></head><body><iframe src=/inner></iframe></body>',
+      '/inner': '<!doctype html><head></head><body><p class=b>framed</p></body>',
+    },
+  });
+  await pair.settle();
+  await pair.leader.evaluate(() => {
+    const { head } = document.querySelector('iframe')!.contentDocument!;
+    head.append(document.querySelector('#s')!);
+  });
+  await expectSame(pair);
+  // Its rules are still of the window that the element was made in.
+  await pair.leader.evaluate(() => {
+    const { sheet } = document.querySelector('iframe')!.contentDocument!.querySelector('style')!;
+    (sheet!.cssRules[0] as CSSStyleRule).selectorText = '.b';
+  });
+  await expectSame(pair);
+  await pair.close();
+});
