@@ -1,4 +1,5 @@
 // Shadow roots: open ones, those attached late, and those that the page keeps closed (our wrap sees them being made).
+import { lookAtAdopted } from './adopted.ts';
 import type { Observer, Recording } from './recording.ts';
 
 export function startShadow(recording: Recording): Observer {
@@ -14,6 +15,10 @@ export function startShadow(recording: Recording): Observer {
   hooks.afterCall('HTMLSlotElement', ['assign'], (self) => {
     slots.add(self as Element);
     recording.changedProps(self as Element);
+  });
+  const adopted = lookAtAdopted(recording, (host) => {
+    const root = recording.rootOf(host);
+    if (root && !tree.of(root)) recording.changed(host);
   });
   // What was closed before this recorder began is known still.
   const seen = (element: Element): void => {
@@ -36,6 +41,7 @@ export function startShadow(recording: Recording): Observer {
   return {
     element(element, tag) {
       seen(element);
+      if (HOSTS.test(tag)) adopted.watch(element);
       // What is assigned to it may be sent after it, and has no ids before.
       if (slots.has(element)) recording.changedProps(element);
       if (document.readyState === 'loading' && HOSTS.test(tag) && !recording.rootOf(element))
@@ -50,7 +56,10 @@ export function startShadow(recording: Recording): Observer {
       const nodes = (element as HTMLSlotElement).assignedNodes();
       props.assigned = nodes.map((node) => recording.idOf(node)).filter((id) => id > 0);
     },
-    stop: () => document.removeEventListener('DOMContentLoaded', lookForParsed, { capture: true }),
+    stop() {
+      adopted.stop();
+      document.removeEventListener('DOMContentLoaded', lookForParsed, { capture: true });
+    },
   };
 }
 

@@ -262,7 +262,8 @@ describe('typing', () => {
     const steps = ['Ada', 'Adaに', 'Adaにほ', 'Adaにほん', 'Ada日本', 'Ada日本!'];
     const shown = await texts('plain');
     expect(shown).toEqual(steps.filter((step) => shown.includes(step)));
-    expect(shown).toContain('Ada日本');
+    // Not each of them stands for a frame of its own.
+    expect(shown.at(-1)).toBe('Ada日本!');
   });
 
   it('into a masked field shows dots only, and goes when it is refused', async () => {

@@ -55,13 +55,18 @@ const EMPTY = new Set([
 /** For the browser or of code: not even their attributes are mirrored. */
 const BARE = new Set(['script', 'noscript', 'meta', 'base']);
 
+/** HTML does not know it, and it is no custom element: followers get a neutral one in its place. */
+function isUnknown(element: Element): boolean {
+  return Object.prototype.toString.call(element) === '[object HTMLUnknownElement]';
+}
+
 export function normalise(page: Document, side: Side): unknown {
   const { rootOf } = side;
   const visit = (node: Node): Plain | string | undefined => {
     if (node.nodeType === 3 || node.nodeType === 4) return (node as Text).data;
     if (node.nodeType !== 1) return undefined;
     const element = node as HTMLElement;
-    const tag = element.localName;
+    const tag = isUnknown(element) ? 'tandem-other' : element.localName;
     // What the mirror shows in place of a linked sheet that a script edited is compared as that.
     if (element.hasAttribute('tandem-stand-in')) return undefined;
     const plain: Plain = { tag };
@@ -100,6 +105,7 @@ export function normalise(page: Document, side: Side): unknown {
     const type = tag === 'input' ? (element as HTMLInputElement).type : '';
     for (const { name, value } of element.attributes) {
       if (LEFT_OUT.test(name)) continue;
+      if (isUnknown(element) && !/^(?:class|id|style|data-[\w-]+)$/i.test(name)) continue;
       // Hidden fields and files hold what nobody sees.
       if ((type === 'hidden' || type === 'file') && name === 'value') continue;
       // The mirror switches a linked sheet off where the leader's sheet is off, or where its own stands in for it.

@@ -13,6 +13,8 @@ interface OverlayWindow {
   sent: FromView[];
   tell(message: ToView): void;
   names: Map<number, string>;
+  /** The leader has done all that was sent. */
+  performed(): void;
   mirror: MirrorBelow & { leader?: Element; chosen?: MirrorSelection };
 }
 
@@ -175,6 +177,9 @@ function setUp(scale: number): void {
       return new DOMRect(x * scale, y * scale, width * scale, height * scale);
     },
     focused: () => target.mirror.leader,
+    onPerformed(listener) {
+      target.performed = () => listener(undefined);
+    },
     selection: () => target.mirror.chosen,
   };
   const listeners: ((message: ToView) => void)[] = [];

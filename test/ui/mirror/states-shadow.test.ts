@@ -79,3 +79,29 @@ it('gives a host the focus that it passes on, as its styles ask for', async () =
   await expect.poll(() => colour('host')).not.toBe('rgb(1, 2, 3)');
   expect(await colour('plain')).not.toBe('rgb(1, 2, 3)');
 });
+
+it('shows a root that is attached to a host from another document', async () => {
+  pair = await openPair(browser, {
+    pages: {
+      '/': '<!doctype html><body><div id=host></div><iframe src=/inner></iframe></body>',
+      '/inner': '<!doctype html><body></body>',
+    },
+  });
+  await pair.settle();
+  await pair.leader.evaluate(() => {
+    const { body } = document.querySelector('iframe')!.contentDocument!;
+    body.append(document.querySelector('#host')!);
+  });
+  await pair.settle();
+  // Its methods are still those of the window that it was made in.
+  await pair.leader.evaluate(() => {
+    const inner = document.querySelector('iframe')!.contentDocument!;
+    inner.querySelector('#host')!.attachShadow({ mode: 'open' }).append('in the root');
+  });
+  await expect
+    .poll(async () => {
+      const { leader, follower } = await pair.both();
+      return firstDifference(leader, follower);
+    })
+    .toBeUndefined();
+});
