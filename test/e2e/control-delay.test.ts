@@ -56,9 +56,11 @@ afterAll(async () => {
 captureFailures(() => control);
 beforeEach(async () => {
   const frame = await control.leader();
+  // Marked, so that the next one is not taken for this one.
+  await frame.evaluate(() => document.documentElement.setAttribute('data-before', ''));
+  await cara.mirror.locator('html[data-before]').waitFor();
   await frame.evaluate(() => location.assign('/form'));
-  await frame.waitForFunction(() => document.readyState === 'complete' && document.querySelector('#plain'));
-  await cara.mirror.locator('#plain').waitFor();
+  await cara.mirror.locator('html:not([data-before]) #plain').waitFor();
   await expect.poll(() => cara.mirror.locator('#plain').inputValue()).toBe('Ada');
   await view().then(watch);
 });
@@ -283,7 +285,7 @@ describe('pressing', () => {
     await cara.page.mouse.move(at.x, at.y);
     await cara.page.mouse.down();
     const inner = cara.page.frameLocator('iframe');
-    await inner.locator('.ripple').waitFor({ state: 'attached' });
+    await inner.locator('.ripple').last().waitFor({ state: 'attached' });
     expect(await atOnce()).toEqual({ active: true, color: 'rgb(0, 0, 0)' });
     await cara.page.mouse.up();
     await cara.mirror.getByRole('button', { name: 'Pressed' }).waitFor();
