@@ -38,6 +38,7 @@ const QUOTED = [
   'Time to first byte',
   'Leader’s script: the recorder',
   'Follower’s script, mirror',
+  'Follower’s script, overlay',
 ];
 const MARKS = ['<!-- figures: written by npm run bench -->', '<!-- /figures -->'] as const;
 
