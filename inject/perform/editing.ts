@@ -1,4 +1,5 @@
 // Changing text where the caret is: beforeinput, the browser's own editing command (keeps caret, undo and frameworks right), else the native setter.
+import { firstLetterLength, lastLetterLength } from '../../protocol/letters.ts';
 import { isEditor, isHtml, isTextField } from './composed-tree.ts';
 import { editContextOf, writeToEditContext } from './edit-context.ts';
 import type { Page } from './page.ts';
@@ -25,8 +26,6 @@ export function isWritable(target: Element): boolean {
   if (isTextField(target)) return !target.readOnly && !target.disabled;
   return isEditor(target);
 }
-
-const splitLetters = (text: string): Intl.Segments => new Intl.Segmenter().segment(text);
 
 /** Starts editing for a page. */
 export function startEditing(page: Page): Editing {
@@ -108,11 +107,10 @@ export function startEditing(page: Page): Editing {
     const start = field.selectionStart ?? value.length;
     const end = field.selectionEnd ?? value.length;
     const deleting = inputType.startsWith('delete') && start === end;
-    // one letter, of however many units
-    const [before, behind] = [[...splitLetters(value.slice(0, start))], [...splitLetters(value.slice(end))]];
-    const from =
-      deleting && inputType.endsWith('Backward') ? start - (before.at(-1)?.segment.length ?? 0) : start;
-    const to = deleting && inputType.endsWith('Forward') ? end + (behind[0]?.segment.length ?? 0) : end;
+    const backward = deleting && inputType.endsWith('Backward');
+    const forward = deleting && inputType.endsWith('Forward');
+    const from = backward ? start - lastLetterLength(value.slice(0, start)) : start;
+    const to = forward ? end + firstLetterLength(value.slice(end)) : end;
     const room = field.maxLength >= 0 ? field.maxLength - (value.length - (to - from)) : text.length;
     const fitting = text.slice(0, Math.max(room, 0));
     const changed = value.slice(0, from) + fitting + value.slice(to);

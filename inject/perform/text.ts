@@ -1,5 +1,6 @@
 // Text as a person enters it: typed character by character, composed by an input method, or pasted.
 import type { Input } from '../../protocol/input.ts';
+import { splitLetters } from '../../protocol/letters.ts';
 import { isEditor, isTextField } from './composed-tree.ts';
 import { editContextOf } from './edit-context.ts';
 import type { Editing } from './editing.ts';
@@ -36,8 +37,7 @@ export function startWriting(
   const type = (text: string): void => {
     if (text.length > TYPED_UP_TO) editing.insert(target(), text);
     else
-      for (const { segment } of new Intl.Segmenter().segment(text))
-        press(segment === '\n' || segment === '\r\n' ? 'Enter' : segment);
+      for (const letter of splitLetters(text)) press(letter === '\n' || letter === '\r\n' ? 'Enter' : letter);
   };
 
   /** In a field the page sees it grow; an editor gets the whole of it when it is finished: what it makes of half of it is not known. */
@@ -100,7 +100,7 @@ function selectBefore({ document }: Page, target: Element, text: string): boolea
   const selection = document.getSelection();
   if (!isEditor(target) || editContextOf(target) || !selection?.isCollapsed) return false;
   const { anchorNode, anchorOffset } = selection;
-  for (const _ of new Intl.Segmenter().segment(text)) selection.modify('extend', 'backward', 'character');
+  for (const _ of splitLetters(text)) selection.modify('extend', 'backward', 'character');
   if (same(selection.toString())) return true;
   selection.collapse(anchorNode, anchorOffset);
   return false;

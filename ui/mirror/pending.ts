@@ -1,5 +1,6 @@
 // What the follower has done and the leader has not confirmed: what a field will hold, as far as it can be foreseen.
 import type { Input } from '../../protocol/input.ts';
+import { firstLetterLength, lastLetterLength } from '../../protocol/letters.ts';
 import { isField } from './input/selection.ts';
 import type { MirrorBelow } from './overlay-mirror.ts';
 
@@ -127,7 +128,7 @@ export class Pending {
         if (input.replaces || elsewhere) return undefined;
         typed += input.unfinished ? '' : input.text;
       } else if (input.type === 'input.key' && input.key === 'Backspace' && input.modifiers === 0) {
-        if (typed) typed = typed.slice(0, lastIndex(typed));
+        if (typed) typed = typed.slice(0, -lastLetterLength(typed));
         else removed++;
       } else return undefined;
     }
@@ -163,13 +164,6 @@ function textOf(field: Field): FieldText {
   return { field, value: field.value, start: length, end: length };
 }
 
-/** Where the last letter, as a person sees it, begins. */
-function lastIndex(text: string): number {
-  let at = 0;
-  for (const { index } of new Intl.Segmenter().segment(text)) at = index;
-  return at;
-}
-
 function replace(text: FieldText, from: number, to: number, by: string): FieldText {
   const { field, value } = text;
   const room = field.maxLength >= 0 ? field.maxLength - (value.length - (to - from)) : by.length;
@@ -192,26 +186,20 @@ function step(text: FieldText, input: Input, replaced: string): FieldText | unde
   if (input.type !== 'input.key') return undefined;
   const { key, modifiers } = input;
   const caret = (at: number): FieldText => ({ ...text, start: at, end: at });
+  const letterBefore = (): number => start - lastLetterLength(value.slice(0, start));
+  const letterBehind = (): number => end + firstLetterLength(value.slice(end));
   if (modifiers & CTRL_OR_META)
     return key.toLowerCase() === 'a' ? { ...text, start: 0, end: value.length } : undefined;
   if (modifiers) return undefined;
   switch (key) {
     case 'Backspace':
-      return start < end
-        ? replace(text, start, end, '')
-        : replace(text, lastIndex(value.slice(0, start)), start, '');
-    case 'Delete': {
-      const [next] = new Intl.Segmenter().segment(value.slice(start));
-      return start < end
-        ? replace(text, start, end, '')
-        : replace(text, start, start + (next?.segment.length ?? 0), '');
-    }
+      return replace(text, start < end ? start : letterBefore(), end, '');
+    case 'Delete':
+      return replace(text, start, start < end ? end : letterBehind(), '');
     case 'ArrowLeft':
-      return caret(start < end ? start : lastIndex(value.slice(0, start)));
-    case 'ArrowRight': {
-      const [next] = new Intl.Segmenter().segment(value.slice(end));
-      return caret(start < end ? end : end + (next?.segment.length ?? 0));
-    }
+      return caret(start < end ? start : letterBefore());
+    case 'ArrowRight':
+      return caret(start < end ? end : letterBehind());
     case 'Home':
       return single ? caret(0) : undefined;
     case 'End':

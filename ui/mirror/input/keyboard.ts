@@ -1,5 +1,6 @@
 // Keys for the leader's page: a hidden text field takes typing, composition (IME) and pasting, other keys are sent by name.
 import type { Input } from '../../../protocol/input.ts';
+import { splitLetters } from '../../../protocol/letters.ts';
 import { MAX_REPLACED, MAX_TEXT } from '../../../protocol/limits.ts';
 import { modifiersOf } from './place.ts';
 
@@ -242,9 +243,6 @@ export function startKeyboard({
 }
 
 type TextInput = Extract<Input, { type: 'input.text' }>;
-
-const splitLetters = (text: string): string[] =>
-  [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
 
 /**
  * Whether the key writes a character by AltGr. Windows says Ctrl and Alt of it, and of Ctrl+Alt that somebody presses in its place;
