@@ -81,7 +81,8 @@ function choosable(select: HTMLSelectElement): HTMLOptionElement[] {
   );
 }
 
-const MOVES = /^(?:Arrow|Page|Home$|End$)/;
+/** Keys that move within a field. */
+export const MOVES = /^(?:Arrow|Page|Home$|End$)/;
 
 /** Where a key leads from the option that was chosen last. */
 function findMoved(

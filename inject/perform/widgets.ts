@@ -1,5 +1,5 @@
 // Keys in fields that have more than a caret: selects, radio groups, sliders, numbers, dates, players.
-import { chooseByKey, chooseWithCtrl } from './choosing.ts';
+import { chooseByKey, chooseWithCtrl, MOVES } from './choosing.ts';
 import { isHtml } from './composed-tree.ts';
 import { createDateFields } from './date-field.ts';
 import { isCharacter, type Stroke } from './keys.ts';
@@ -10,7 +10,6 @@ import { chooseRadio, stepField } from './value.ts';
 const CTRL_ALT_META = 7;
 const CTRL = 2;
 const SHIFT = 8;
-const MOVES = /^(?:Arrow|Page|Home$|End$)/;
 
 /** What keys do in such fields. */
 export interface Widgets {
