@@ -1,8 +1,13 @@
 // Stage 5, response headers: what the site said, as it must be at a session address; cookies go to the jar.
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { parseOrigin } from '../../protocol/address.ts';
-import { containmentPolicy, mapContentPolicy, type PolicyOptions } from '../rewrite/content-policy.ts';
-import { mapLink, refreshUrl } from '../rewrite/links.ts';
+import {
+  containmentPolicy,
+  mapContentPolicy,
+  mapEndpoint,
+  type PolicyOptions,
+} from '../rewrite/content-policy.ts';
+import { mapLink, namesOrigin, refreshUrl } from '../rewrite/links.ts';
 import { mapLocation } from '../rewrite/location.ts';
 import { rewriteJson } from '../rewrite/script.ts';
 import { registrableDomain } from '../sites/hosts.ts';
@@ -216,7 +221,7 @@ export function mapLinkHeader(value: string, { addresses, upstream }: Place): st
     const close = entry.indexOf('>');
     const target = entry.slice(1, close);
     const mapped = mapLink(target, { addresses, scheme: upstream.scheme });
-    if (mapped === undefined && /^\s*(?:[a-z][a-z0-9+.-]*:|[\\/]{2})/i.test(target)) return [];
+    if (mapped === undefined && namesOrigin(target)) return [];
     // The digest is of bytes that we may change.
     const rest = entry.slice(close).replace(/;\s*integrity\s*=\s*(?:"[^"]*"|[^;,\s]*)/i, '');
     return [`<${mapped ?? target}${rest}`.trim()];
@@ -236,9 +241,8 @@ function mapEndpoints(value: string | string[] | undefined, { addresses, upstrea
   if (value === undefined || addresses.table.scheme !== 'https') return undefined;
   const entries = [...String(value).matchAll(/(?:^|,)\s*([a-z*][a-z0-9_.*-]*)\s*=\s*"([^"\\]*)"/g)];
   const mapped = entries.flatMap(([, name, url = '']) => {
-    const session = addresses.toSession(url, upstream.scheme);
-    if (session === undefined && /^(?:[a-z][a-z0-9+.-]*:|[\\/]{2})/i.test(url)) return [];
-    return [`${name}="${session ?? url}"`];
+    const endpoint = mapEndpoint(url, addresses, upstream.scheme);
+    return endpoint === undefined ? [] : [`${name}="${endpoint}"`];
   });
   return mapped.length === 0 ? undefined : mapped.join(', ');
 }

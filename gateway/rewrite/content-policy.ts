@@ -7,6 +7,7 @@ import {
   shellOrigin,
   type UpstreamOrigin,
 } from '../../protocol/address.ts';
+import { type LinkContext, namesOrigin } from './links.ts';
 
 export interface PolicyOptions {
   addresses: Addresses;
@@ -83,14 +84,22 @@ function mapReports(
   { addresses, origin, reportTo }: PolicyOptions,
   from: 'header' | 'meta',
 ): boolean {
-  const uris = directives.get('report-uri')?.flatMap((uri) => {
-    const mapped = addresses.toSession(uri, origin.scheme);
-    return mapped ?? (/^(?:[a-z][a-z0-9+.-]*:|[\\/]{2})/i.test(uri) ? [] : uri);
-  });
+  const uris = directives
+    .get('report-uri')
+    ?.flatMap((uri) => mapEndpoint(uri, addresses, origin.scheme) ?? []);
   if (from === 'meta' || uris?.length === 0) directives.delete('report-uri');
   else if (uris) directives.set('report-uri', uris);
   if (from === 'meta' || !reportTo) directives.delete('report-to');
   return directives.has('report-uri') || directives.has('report-to');
+}
+
+/** Where reports go to: a session address or a path as it is; undefined for what is off the list. */
+export function mapEndpoint(
+  url: string,
+  addresses: Addresses,
+  scheme: LinkContext['scheme'],
+): string | undefined {
+  return addresses.toSession(url, scheme) ?? (namesOrigin(url) ? undefined : url);
 }
 
 function allowOurScript(sources: string[], { nonce, script }: PolicyOptions): void {

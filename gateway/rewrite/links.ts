@@ -26,6 +26,11 @@ export function mapLink(raw: string, context: LinkContext): string | undefined {
   return mapWhole(raw, addresses, scheme);
 }
 
+/** Whether a URL says its own host or scheme: one that cannot be mapped leads off the list then. */
+export function namesOrigin(url: string): boolean {
+  return /^\s*(?:[a-z][a-z0-9+.-]*:|[\\/]{2})/i.test(url);
+}
+
 const MAX_KNOWN = 100;
 /** What a browser would drop, or read as something else. */
 const NOT_PLAIN = /[\0- \\&]/;
