@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { RequestHandler, Response } from 'express';
+import { type ContentCoding, chooseCoding } from '../content-coding.ts';
 
 export const PAGE_NAMES = ['panel', 'opening', 'shell', 'console', 'view', 'document'] as const;
 export type PageName = (typeof PAGE_NAMES)[number];
@@ -13,8 +14,8 @@ export interface BuiltScript {
   path: string;
   body: Buffer;
   hash: string;
-  /** The body packed, by the names of `Accept-Encoding`, best first. */
-  packed: Record<'br' | 'gzip', Buffer>;
+  /** The body packed. */
+  packed: Record<ContentCoding, Buffer>;
 }
 
 export interface Assets {
@@ -168,7 +169,7 @@ function send(res: Response, file: AssetFile, accepts: string | undefined, known
     res.status(304).end();
     return;
   }
-  if (accepts?.includes('br') && /^(text|application\/json|image\/svg)/.test(file.type)) {
+  if (chooseCoding(accepts) === 'br' && /^(text|application\/json|image\/svg)/.test(file.type)) {
     // Once per file and process.
     file.brotli ??= packWithBrotli(file.body);
     res.setHeader('Content-Encoding', 'br');

@@ -3,6 +3,7 @@ import express, { type Express, type Request, type Response } from 'express';
 import type { AgentJoined, DocumentShared, Me } from '../../protocol/http-api.ts';
 import { MAX_DOCUMENT_BYTES } from '../../protocol/limits.ts';
 import { object, text } from '../../protocol/schema.ts';
+import { chooseCoding } from '../content-coding.ts';
 import { Refused } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { LOGIN_COOKIE, type Logins } from '../sites/accounts.ts';
@@ -103,7 +104,7 @@ export function createConsole(deps: ConsoleDeps): Express {
 function publicRoutes(app: Express, { assets, isReady }: ConsoleDeps): void {
   app.get('/panel.js', (req, res) => {
     const { body, hash, packed } = assets.panelScript;
-    const coding = req.acceptsEncodings('br', 'gzip');
+    const coding = chooseCoding(req.headers['accept-encoding']);
     // Runs on the customers' sites; `crossorigin` and `integrity` on the tag work too.
     res.set({
       'Content-Type': 'text/javascript; charset=utf-8',
@@ -114,7 +115,7 @@ function publicRoutes(app: Express, { assets, isReady }: ConsoleDeps): void {
       Vary: 'Accept-Encoding',
     });
     if (req.fresh) res.status(304).end();
-    else if (coding === 'br' || coding === 'gzip') res.set('Content-Encoding', coding).end(packed[coding]);
+    else if (coding) res.set('Content-Encoding', coding).end(packed[coding]);
     else res.end(body);
   });
   // Browsers ask by themselves; a 404 would stand as an error in everybody's console.

@@ -1,6 +1,7 @@
 // Our own paths on session addresses: the injected script, the way out, a blank page, and the emptying at Stop.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OWN_PREFIX, shellOrigin } from '../../protocol/address.ts';
+import { chooseCoding } from '../content-coding.ts';
 import { Refused } from '../errors.ts';
 import { blockedBy } from './blocked.ts';
 import { authenticate, TO_SHELL } from './guard.ts';
@@ -92,9 +93,7 @@ function serveScript(
   const byReferer = referer === undefined || isWorker ? undefined : session.addresses.toUpstream(referer);
   if (byReferer === undefined && authenticate(req, session) === TO_SHELL) throw new Refused('session-ended');
   const { packed, body: plain } = deps.assets.injectScript;
-  const accepted = String(req.headers['accept-encoding'] ?? '');
-  const coding =
-    packed && (['br', 'gzip'] as const).find((name) => new RegExp(`\\b${name}\\b`).test(accepted));
+  const coding = packed && chooseCoding(String(req.headers['accept-encoding'] ?? ''));
   const body = coding ? packed[coding] : plain;
   res.writeHead(200, {
     'content-type': 'text/javascript; charset=utf-8',

@@ -4,6 +4,7 @@ import type { LookupFunction } from 'node:net';
 import type { Addresses } from '../../protocol/address.ts';
 import type { Carry } from '../../protocol/ports.ts';
 import type { Reason } from '../../protocol/reasons.ts';
+import type { ContentCoding } from '../content-coding.ts';
 import type { Log } from '../log.ts';
 import type { Jar } from '../session/jar.ts';
 import type { Config, Site } from '../sites/config.ts';
@@ -49,7 +50,7 @@ export interface ProxyDeps {
   log: Log;
   /** The script put first into every document. */
   assets: {
-    readonly injectScript: { body: Buffer; hash: string; packed?: Record<'br' | 'gzip', Buffer> };
+    readonly injectScript: { body: Buffer; hash: string; packed?: Record<ContentCoding, Buffer> };
   };
   sentence(reason: Reason, params?: Record<string, string>, acceptLanguage?: string): string;
   limits?: Partial<ProxyLimits>;
