@@ -16,10 +16,13 @@ export function startShadow(recording: Recording): Observer {
     slots.add(self as Element);
     recording.changedProps(self as Element);
   });
-  const adopted = lookAtAdopted(recording, (host) => {
+  /** @returns whether the host has one */
+  const lookForRoot = (host: Element): boolean => {
     const root = recording.rootOf(host);
     if (root && !tree.of(root)) recording.changed(host);
-  });
+    return root !== null;
+  };
+  const adopted = lookAtAdopted(recording, lookForRoot);
   // What was closed before this recorder began is known still.
   const seen = (element: Element): void => {
     const root = closed.get(element);
@@ -28,20 +31,14 @@ export function startShadow(recording: Recording): Observer {
   /** The parser attaches declarative roots without a mutation record, so hosts that may get one are looked at while it works. */
   let parsing: Element[] = [];
   const lookForParsed = (): void => {
-    parsing = parsing.filter((host) => {
-      const known = tree.of(host);
-      if (!known) return false;
-      const root = recording.rootOf(host);
-      if (root && !tree.of(root)) recording.changed(host);
-      return !root;
-    });
+    parsing = parsing.filter((host) => tree.of(host) && !lookForRoot(host));
     if (document.readyState !== 'loading') parsing = [];
   };
   document.addEventListener('DOMContentLoaded', lookForParsed, { capture: true });
   return {
     element(element, tag) {
       seen(element);
-      if (HOSTS.test(tag)) adopted.watch(element);
+      adopted.watch(element);
       // What is assigned to it may be sent after it, and has no ids before.
       if (slots.has(element)) recording.changedProps(element);
       if (document.readyState === 'loading' && HOSTS.test(tag) && !recording.rootOf(element))
