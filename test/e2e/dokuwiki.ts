@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DOKUWIKI } from '../../scripts/need-apps.ts';
+import { findFreePort } from '../free-port.ts';
 
 export interface Wiki {
   host: string;
@@ -88,16 +88,6 @@ export async function startDokuWiki(): Promise<Wiki> {
     stored: () => readAll(data),
     stop,
   };
-}
-
-/** A port that was free a moment ago: PHP cannot be told to choose one and say which. */
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No free port.');
-  return address.port;
 }
 
 async function untilAnswering(port: number, php: ChildProcess): Promise<void> {

@@ -1,28 +1,37 @@
 // PHP's own server in front of an application's folder.
+import { findFreePort } from '../free-port.ts';
 import type { Running } from './application.ts';
-import { findFreePort, startProgram } from './processes.ts';
+import { type Program, startProgram } from './processes.ts';
 
-/** @param args settings (`-d name=value`) and a router script, as `php` takes them */
-export async function startPhp(
-  host: string,
-  root: string,
-  options: {
-    settings?: Record<string, string>;
-    router?: string;
-    env?: Record<string, string>;
-    path?: string;
-  } = {},
-): Promise<Running> {
-  const { settings = {}, router, env = {}, path = '/' } = options;
+export interface PhpOptions {
+  /** As `-d name=value`. */
+  settings?: Record<string, string>;
+  env?: Record<string, string>;
+  /** What answers once the application is ready. */
+  path?: string;
+  /** A program that the application needs; stopped after it, and when it does not start. */
+  beside?: Program;
+}
+
+export async function startPhp(host: string, root: string, options: PhpOptions = {}): Promise<Running> {
+  const { settings = {}, env = {}, path = '/', beside } = options;
   const port = await findFreePort();
   const given = Object.entries({ display_errors: '0', ...settings }).flatMap(([name, value]) => [
     '-d',
     `${name}=${value}`,
   ]);
-  const program = await startProgram(
-    'php',
-    [...given, '-S', `127.0.0.1:${port}`, '-t', root, ...(router ? [router] : [])],
-    { env: { PHP_CLI_SERVER_WORKERS: '4', ...env }, ready: `http://127.0.0.1:${port}${path}` },
-  );
-  return { ports: { [host]: port }, stop: program.stop };
+  const php = await startProgram('php', [...given, '-S', `127.0.0.1:${port}`, '-t', root], {
+    env: { PHP_CLI_SERVER_WORKERS: '4', ...env },
+    ready: `http://127.0.0.1:${port}${path}`,
+  }).catch(async (error: Error) => {
+    await beside?.stop();
+    throw error;
+  });
+  return {
+    ports: { [host]: port },
+    async stop() {
+      await php.stop();
+      await beside?.stop();
+    },
+  };
 }

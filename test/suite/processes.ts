@@ -1,6 +1,5 @@
 // Programs of the applications: started in a group of their own, waited for, and stopped with all their children.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Program {
@@ -73,14 +72,4 @@ async function stopProgram(child: ChildProcess): Promise<void> {
   const end = Date.now() + STOP_MS;
   while (child.exitCode === null && child.signalCode === null && Date.now() < end) await delay(50);
   signal('SIGKILL');
-}
-
-/** A port that was free a moment ago, for programs that cannot be told to choose one and say which. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No free port.');
-  return address.port;
 }

@@ -2,9 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findFreePort } from '../../free-port.ts';
 import type { Application } from '../application.ts';
 import { needDebian } from '../install/debian.ts';
-import { findFreePort, startProgram } from '../processes.ts';
+import { startProgram } from '../processes.ts';
 import type { Walk } from '../walk.ts';
 
 const PYTHON = '/usr/bin/python3';
@@ -48,7 +49,7 @@ export const django: Application = {
       `${text.replace('ALLOWED_HOSTS = []', "ALLOWED_HOSTS = ['*']")}
 SITE_ID = 1
 INSTALLED_APPS += ['django.contrib.sites', 'django.contrib.flatpages', 'django.contrib.redirects']
-MIDDLEWARE += ['django.contrib.flatpages.middleware.FlatpageFallbackMiddleware']
+MIDDLEWARE += ['django.contrib.flatpages.middleware.FlatpageFallbackMiddleware', 'django.contrib.redirects.middleware.RedirectFallbackMiddleware']
 TEMPLATES[0]['DIRS'] = [BASE_DIR / 'templates']
 `,
     );
@@ -133,16 +134,27 @@ TEMPLATES[0]['DIRS'] = [BASE_DIR / 'templates']
       },
     },
     {
-      title: 'add a related record in a window of its own',
+      title: 'add a redirect, follow it, see the history of a user',
       async walk(walk) {
-        const { page, step, open } = walk;
+        const { page, step, open, mark, direct } = walk;
         await logIn(walk);
         await step('begin a redirect', async () => {
           await open('/admin/redirects/redirect/add/');
-          await page.getByLabel('Site').waitFor();
+          await page.getByLabel('Redirect from').waitFor();
+        });
+        await step('save it', async () => {
+          const here = new URL((await direct('/admin/')).url());
+          await page.getByLabel('Site', { exact: true }).selectOption({ index: 1 });
+          await page.getByLabel('Redirect from').fill(`/${mark}/`);
+          await page.getByLabel('Redirect to').fill(`${here.origin}/admin/auth/user/`);
+          await page.getByRole('button', { name: 'Save', exact: true }).click();
+          await page.locator('.messagelist .success').waitFor();
+        });
+        await step('follow it', async () => {
+          await open(`/${mark}/`);
+          await page.locator('#result_list a', { hasText: 'wanda' }).waitFor();
         });
         await step('see the history of a user', async () => {
-          await open('/admin/auth/user/');
           await page.locator('#result_list a', { hasText: 'wanda' }).click();
           await page.locator('.historylink').click();
           await page.getByText('Change history').first().waitFor();

@@ -3,9 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { until } from '../../e2e/until.ts';
+import { findFreePort } from '../../free-port.ts';
 import type { Application } from '../application.ts';
 import { needNpm, packagesOf } from '../install/npm.ts';
-import { findFreePort, startProgram } from '../processes.ts';
+import { startProgram } from '../processes.ts';
 import type { Walk } from '../walk.ts';
 
 const FLOWS = [

@@ -50,14 +50,10 @@ $cfg['Servers'][1] = ['auth_type' => 'cookie', 'host' => 'localhost', 'socket' =
 $cfg['TempDir'] = '${folder}'; $cfg['SendErrorReports'] = 'never'; $cfg['VersionCheck'] = false; $cfg['PmaNoRelation_DisableWarning'] = true;
 `,
     );
-    const php = await startPhp('pma', root, { settings: { 'session.save_path': folder } });
-    return {
-      ports: php.ports,
-      async stop() {
-        await php.stop();
-        await database.stop();
-      },
-    };
+    return await startPhp('pma', root, {
+      settings: { 'session.save_path': folder },
+      beside: database,
+    });
   },
   flows: [
     {

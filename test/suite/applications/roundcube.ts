@@ -2,10 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findFreePort } from '../../free-port.ts';
 import type { Application } from '../application.ts';
 import { copyUnpacked, needDebian, unpackedOf } from '../install/debian.ts';
 import { startPhp } from '../php.ts';
-import { findFreePort, startProgram } from '../processes.ts';
+import { startProgram } from '../processes.ts';
 import type { Walk } from '../walk.ts';
 
 const MAIL = `From: Ben <ben@example.com>
@@ -107,17 +108,11 @@ $config['log_dir'] = '${folder}/'; $config['temp_dir'] = '${folder}/'; $config['
     );
     const prepend = join(folder, 'prepend.php');
     await writeFile(prepend, `<?php define('INSTALL_PATH', '${root}/');`);
-    const php = await startPhp('mail', root, {
+    return await startPhp('mail', root, {
       settings: { auto_prepend_file: prepend, 'session.save_path': folder },
       env: { ROUNDCUBE_CONFIG_DIR: config },
+      beside: dovecot,
     });
-    return {
-      ports: php.ports,
-      async stop() {
-        await php.stop();
-        await dovecot.stop();
-      },
-    };
   },
   flows: [
     {

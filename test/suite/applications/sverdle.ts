@@ -2,9 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { findFreePort } from '../../free-port.ts';
 import type { Application } from '../application.ts';
 import { needNpm, packagesOf } from '../install/npm.ts';
-import { findFreePort, startProgram } from '../processes.ts';
+import { startProgram } from '../processes.ts';
 
 export const sverdle: Application = {
   name: 'sverdle',

@@ -2,9 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { until } from '../../e2e/until.ts';
+import { findFreePort } from '../../free-port.ts';
 import type { Application } from '../application.ts';
 import { needNpm, packagesOf } from '../install/npm.ts';
-import { findFreePort, startProgram } from '../processes.ts';
+import { startProgram } from '../processes.ts';
 
 export const tiddlywiki: Application = {
   name: 'tiddlywiki',

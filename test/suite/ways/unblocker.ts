@@ -3,9 +3,9 @@ import { Agent, createServer, type IncomingMessage, type ServerResponse } from '
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Browser } from 'playwright-core';
-import { openContext, saveScreenshot } from '../../browser.ts';
-import { type Faults, watchFaults } from '../run/faults.ts';
-import type { Visit, Way } from './way.ts';
+import type { Faults } from '../run/faults.ts';
+import { openTab } from './tab-visit.ts';
+import type { Way } from './way.ts';
 
 type Middleware = ((req: IncomingMessage, res: ServerResponse, next: () => void) => void) & {
   onUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -28,28 +28,10 @@ export async function unblockerWay(browser: Browser, faults: Faults): Promise<Wa
   server.on('upgrade', (req, socket, head) => middleware.onUpgrade(req, socket, head));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `unblocker.localhost:${(server.address() as AddressInfo).port}`;
-  const start = `http://${host}${PREFIX}`;
-  const toReal = (url: string) => (url.startsWith(start) ? url.slice(start.length) : url);
   return {
     name: 'unblocker',
     secrets: () => [host],
-    async begin(): Promise<Visit> {
-      const { context } = await openContext(browser);
-      const unwatch = watchFaults(context, toReal, faults);
-      const tab = await context.newPage();
-      return {
-        tab,
-        page: tab as Visit['page'],
-        frame: async () => tab.mainFrame(),
-        open: async (url) => void (await tab.goto(start + url)),
-        toReal,
-        screenshot: async (title) => void (await saveScreenshot(tab, `suite/${title}`)),
-        async end() {
-          unwatch();
-          await context.close();
-        },
-      };
-    },
+    begin: () => openTab(browser, faults, `http://${host}${PREFIX}`),
     async stop() {
       httpAgent.destroy();
       server.closeAllConnections();

@@ -186,7 +186,7 @@ export function normalise(page: Document, side: Side): unknown {
       (element.scrollTop > 0 || element.scrollLeft > 0)
     )
       state.scroll = [Math.round(element.scrollLeft), Math.round(element.scrollTop)];
-    if (element.style?.cssText && localName !== 'canvas') state.style = element.style.cssText;
+    if (element.style?.cssText && localName !== 'canvas') state.style = unnamed(element.style.cssText);
     return state;
   };
   const rulesOf = (sheet: CSSStyleSheet | null): string =>
@@ -249,7 +249,7 @@ export function normalise(page: Document, side: Side): unknown {
 
 /** The leader's pseudo-classes as the follower's style sheets have them. */
 function twinned(css: string): string {
-  return (
+  return unnamed(
     css
       .replace(/(?<!:is\():(open|invalid)(?![\w-])/g, ':is(:$1, [tandem-$1])')
       .replace(
@@ -257,10 +257,13 @@ function twinned(css: string): string {
         '[tandem-$1]',
       )
       .replace(/:state\(([\w-]+)\)/g, '[tandem-states~="$1"]')
-      .replace(/\[tandem-([\w-]+)=""\]/g, '[tandem-$1]')
-      // Names of resources are random at the follower.
-      .replace(/url\("(?!data:.|#)[^"]*"\)/g, 'url()')
+      .replace(/\[tandem-([\w-]+)=""\]/g, '[tandem-$1]'),
   );
+}
+
+/** Names of resources are random at the follower, and what he may not load is an empty address there. */
+function unnamed(css: string): string {
+  return css.replace(/url\("(?!data:(?!,")|#)[^"]*"\)/g, 'url()');
 }
 
 /** A hash of what {@link normalise} gave: cheaper to carry out of the page than all of it. */
