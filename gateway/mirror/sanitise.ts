@@ -130,6 +130,11 @@ function emittedValue(
   around: Surroundings,
 ): string | undefined {
   if (name === 'style') return rewriteFollowerCss(value, around.base, around.resources);
+  if (isCustom(tag) && /^(?:href|src|poster)$/.test(name)) {
+    // Never defined here, it loads nothing; but its style may ask whether it has an address.
+    const own = /^\s*(?:#|data:)/i.test(value) && followerUrl(value, around.base, around.resources);
+    return own || '';
+  }
   if (name === 'href' || name === 'xlink:href') {
     if (tag === 'a' || tag === 'area' || tag === 'svg:a') return linkAddress(value, around);
     if (tag === 'link')
@@ -155,6 +160,11 @@ function emittedValue(
   if (tag.startsWith('svg:') && /url\s*\(/i.test(value))
     return rewriteFollowerCss(value, around.base, around.resources);
   return value;
+}
+
+/** Whether a tag is a custom element's. */
+function isCustom(tag: string): boolean {
+  return tag.includes('-') && !tag.includes(':');
 }
 
 function find(attributes: readonly string[], name: string): string | undefined {

@@ -24,6 +24,12 @@ async function draw({ page, mouse }: Walk, from: [number, number], to: [number, 
   await mouse.up();
 }
 
+/** A new shape fades in; then it can be undone, and the tool for choosing is taken up again. */
+async function untilDrawn({ page }: Walk): Promise<void> {
+  await page.locator('#svgcontent .layer > [opacity]').first().waitFor({ state: 'detached' });
+  await page.locator('#selectorGrip_rotate').waitFor();
+}
+
 export const svgedit: Application = {
   name: 'svgedit',
   title: 'SVG-edit',
@@ -43,11 +49,13 @@ export const svgedit: Application = {
           await page.locator('#tool_fhpath').click();
           await draw(walk, [-80, -60], [40, 20]);
           await page.locator('#svgcontent path').first().waitFor();
+          await untilDrawn(walk);
         });
         await step('draw a line', async () => {
           await page.locator('#tool_line').click();
           await draw(walk, [-40, -80], [90, 60]);
           await page.locator('#svgcontent line').first().waitFor();
+          await untilDrawn(walk);
         });
         await step('undo', async () => {
           await page.locator('#tool_undo').click();

@@ -256,6 +256,7 @@ function twinned(css: string): string {
         /:(hover|active|focus-visible|focus-within|focus|target|fullscreen|user-valid|user-invalid)(?![\w-])/g,
         '[tandem-$1]',
       )
+      .replace(/:defined(?![\w-])/g, ':not([tandem-undefined])')
       .replace(/:state\(([\w-]+)\)/g, '[tandem-states~="$1"]')
       .replace(/\[tandem-([\w-]+)=""\]/g, '[tandem-$1]'),
   );

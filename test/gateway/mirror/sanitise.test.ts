@@ -1,0 +1,41 @@
+// What of an element's attributes reaches followers.
+import { describe, expect, it } from 'vitest';
+import { emittedAttributes, type Surroundings } from '../../../gateway/mirror/sanitise.ts';
+
+const asked: string[] = [];
+const around: Surroundings = {
+  base: 'http://shop--sid.cobrowse.localhost/cart/',
+  resources: {
+    idOf(url) {
+      asked.push(url);
+      return '/r/id';
+    },
+    upstreamUrl: (url) => url,
+  },
+  toUpstream: (url) => url,
+};
+const of = (tag: string, ...attributes: string[]) => emittedAttributes(tag, attributes, around);
+
+describe('addresses of custom elements', () => {
+  it('are told as there or not, for styles that ask for them', () => {
+    asked.length = 0;
+    expect(of('se-button', 'src', './logo.svg', 'href', 'http://elsewhere.example/')).toEqual([
+      'src',
+      '',
+      'href',
+      '',
+    ]);
+    // Nothing can be had by them.
+    expect(asked).toEqual([]);
+  });
+
+  it('stay where they lead nowhere', () => {
+    expect(of('x-icon', 'href', '#star')).toEqual(['href', '#star']);
+    expect(of('x-icon', 'src', 'data:image/png;base64,AA')).toEqual(['src', 'data:image/png;base64,AA']);
+    expect(of('x-icon', 'src', 'data:text/html,<p>')).toEqual(['src', '']);
+  });
+
+  it('are those of resources in elements that load', () => {
+    expect(of('img', 'src', 'pear.png')).toEqual(['src', '/r/id']);
+  });
+});
