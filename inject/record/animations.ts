@@ -21,7 +21,7 @@ interface Told {
 }
 
 export function startAnimations(recording: Recording): Observer {
-  const { hooks, dom, tree, window } = recording;
+  const { hooks, dom, tree } = recording;
   const told = new Map<Animation, Told>();
   const heard = new WeakSet<Animation>();
   let nextNumber = 1;
@@ -64,11 +64,15 @@ export function startAnimations(recording: Recording): Observer {
   /** @returns whether it is one that followers get */
   const tell = (animation: Animation): boolean => {
     const effect = animation.effect as KeyframeEffect | null;
+    hooks.reach(animation);
+    if (effect) hooks.reach(effect);
+    const { timeline } = animation;
     // What is tied to scrolling runs by CSS where it can; transitions follow from what changed.
     if (
       !effect?.target ||
-      animation.timeline !== window.document.timeline ||
-      (window.CSSTransition && animation instanceof window.CSSTransition) ||
+      !timeline ||
+      'axis' in timeline ||
+      'transitionProperty' in animation ||
       effect.pseudoElement?.startsWith('::view-transition')
     )
       return false;
@@ -104,8 +108,8 @@ export function startAnimations(recording: Recording): Observer {
     const state: AnimationState = { rate: playbackRate, play: playState };
     if (typeof currentTime === 'number') state.time = Math.round(currentTime);
     if (effect.pseudoElement) state.pseudo = effect.pseudoElement;
-    if (window.CSSAnimation && animation instanceof window.CSSAnimation) {
-      state.css = animation.animationName.slice(0, 200);
+    if ('animationName' in animation) {
+      state.css = (animation as CSSAnimation).animationName.slice(0, 200);
       return state;
     }
     const { composite } = effect;
@@ -140,8 +144,8 @@ export function startAnimations(recording: Recording): Observer {
 
   return {
     ...listenOnRoots(['animationstart', 'animationend', 'animationcancel'], touch),
-    element(element) {
-      if (!dirty && (early || told.size > 0 || animated.has(element))) touch();
+    element(element, _tag, _known, isForeign) {
+      if (!dirty && (isForeign || early || told.size > 0 || animated.has(element))) touch();
     },
     look() {
       if (dirty) look();

@@ -1,6 +1,5 @@
 // Fields: values, checks and choices, whether a person, the browser or a script set them.
 import { maskText } from '../../protocol/masking.ts';
-import { lookAtAdopted } from './adopted.ts';
 import type { Observer, Recording } from './recording.ts';
 import { listenOnRoots } from './root-events.ts';
 
@@ -14,7 +13,6 @@ export function startFields(recording: Recording): Observer {
   const { dom, hooks, tree } = recording;
   /** Radio buttons as last told: what chooses one takes the choice from another without a word. */
   const radios = new Map<Element, boolean>();
-  const adopted = lookAtAdopted(recording, (field) => recording.changedProps(field));
 
   const changed = (target: unknown): void => {
     const element = target as Element | null;
@@ -61,11 +59,7 @@ export function startFields(recording: Recording): Observer {
     },
   );
   return {
-    root: events.root,
-    stop() {
-      events.stop();
-      adopted.stop();
-    },
+    ...events,
     look() {
       for (const [radio, checked] of radios)
         if (!tree.of(radio)) radios.delete(radio);
@@ -73,7 +67,6 @@ export function startFields(recording: Recording): Observer {
     },
     tags: FIELD,
     read(element, tag, props, known) {
-      adopted.watch(element);
       if (tag === 'input') {
         const type = dom.inputType(element);
         if (type === 'checkbox' || type === 'radio') {
@@ -93,6 +86,7 @@ export function startFields(recording: Recording): Observer {
       } else if (tag === 'select' && !known.mask) {
         const chosen: number[] = [];
         const options = dom.options(element);
+        hooks.reach(options);
         for (let i = 0; i < options.length && chosen.length < MAX_CHOSEN; i++)
           if (options[i]!.selected) chosen.push(i);
         props.selected = chosen;

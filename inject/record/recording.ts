@@ -39,8 +39,8 @@ export interface Observer {
   read?: ReadProps;
   /** A shadow root is about to be sent, under a new id. */
   sent?(root: ShadowRoot): void;
-  /** An element is about to be sent for the first time. */
-  element?(element: Element, tag: string, known: Known): void;
+  /** An element is about to be sent for the first time. @param isForeign it was another window's */
+  element?(element: Element, tag: string, known: Known, isForeign: boolean): void;
   /** Before each flush, to mark what only a look can tell. */
   look?(): void;
 }
@@ -177,7 +177,8 @@ export class Recording {
 
   /** An element is about to be sent for the first time. */
   sendsElement(element: Element, tag: string, known: Known): void {
-    for (const observer of this.#readersOf(tag)) observer.element?.(element, tag, known);
+    const isForeign = this.hooks.reach(element);
+    for (const observer of this.#readersOf(tag)) observer.element?.(element, tag, known, isForeign);
   }
 
   #readersOf(tag: string): Observer[] {

@@ -1,5 +1,4 @@
 // Shadow roots: open ones, those attached late, and those that the page keeps closed (our wrap sees them being made).
-import { lookAtAdopted } from './adopted.ts';
 import type { Observer, Recording } from './recording.ts';
 
 export function startShadow(recording: Recording): Observer {
@@ -16,13 +15,6 @@ export function startShadow(recording: Recording): Observer {
     slots.add(self as Element);
     recording.changedProps(self as Element);
   });
-  /** @returns whether the host has one */
-  const lookForRoot = (host: Element): boolean => {
-    const root = recording.rootOf(host);
-    if (root && !tree.of(root)) recording.changed(host);
-    return root !== null;
-  };
-  const adopted = lookAtAdopted(recording, lookForRoot);
   // What was closed before this recorder began is known still.
   const seen = (element: Element): void => {
     const root = closed.get(element);
@@ -31,14 +23,17 @@ export function startShadow(recording: Recording): Observer {
   /** The parser attaches declarative roots without a mutation record, so hosts that may get one are looked at while it works. */
   let parsing: Element[] = [];
   const lookForParsed = (): void => {
-    parsing = parsing.filter((host) => tree.of(host) && !lookForRoot(host));
+    parsing = parsing.filter((host) => {
+      const root = recording.rootOf(host);
+      if (root && !tree.of(root)) recording.changed(host);
+      return !root && tree.of(host);
+    });
     if (document.readyState !== 'loading') parsing = [];
   };
   document.addEventListener('DOMContentLoaded', lookForParsed, { capture: true });
   return {
     element(element, tag) {
       seen(element);
-      adopted.watch(element);
       // What is assigned to it may be sent after it, and has no ids before.
       if (slots.has(element)) recording.changedProps(element);
       if (document.readyState === 'loading' && HOSTS.test(tag) && !recording.rootOf(element))
@@ -53,10 +48,7 @@ export function startShadow(recording: Recording): Observer {
       const nodes = (element as HTMLSlotElement).assignedNodes();
       props.assigned = nodes.map((node) => recording.idOf(node)).filter((id) => id > 0);
     },
-    stop() {
-      adopted.stop();
-      document.removeEventListener('DOMContentLoaded', lookForParsed, { capture: true });
-    },
+    stop: () => document.removeEventListener('DOMContentLoaded', lookForParsed, { capture: true }),
   };
 }
 

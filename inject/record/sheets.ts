@@ -1,7 +1,6 @@
 // Style sheets beyond their source: rules that scripts put in or took out, and constructed sheets with who adopts them.
 import { maskStyle } from '../../protocol/masking.ts';
 import type { NodeId, Op } from '../../protocol/nodes.ts';
-import { lookAtAdopted } from './adopted.ts';
 import type { Observer, Recording } from './recording.ts';
 import { listenOnRoots } from './root-events.ts';
 import { PIECE } from './rows.ts';
@@ -188,7 +187,7 @@ export function startSheets(recording: Recording): Observer {
   ])
     hooks.afterGet(owner, ['style', 'styleMap'], (self) => {
       const rule = self as CSSRule;
-      handOut(rule, rule.parentStyleSheet, () => rule.cssText);
+      if (!reading) handOut(rule, rule.parentStyleSheet, () => rule.cssText);
     });
   for (const owner of ['CSSMediaRule', 'CSSImportRule'])
     hooks.afterGet(
@@ -208,7 +207,26 @@ export function startSheets(recording: Recording): Observer {
     });
   }
 
-  const fromElsewhere = lookAtAdopted(recording, (element) => changed((element as HTMLStyleElement).sheet));
+  /** Elements that came from another window: their sheets and rules are of that, too. */
+  const foreign = new Set<Element>();
+  const reach = (holder: CSSStyleSheet | CSSRule): void => {
+    hooks.reach(holder);
+    const { style, cssRules } = holder as CSSStyleRule;
+    if (style) hooks.reach(style);
+    for (const rule of cssRules ?? []) reach(rule);
+  };
+  const reachForeign = (): void => {
+    reading = true;
+    for (const element of foreign) {
+      if (!tree.of(element)) foreign.delete(element);
+      try {
+        reach((element as HTMLStyleElement).sheet!);
+      } catch {
+        // None yet, or one that nobody may read.
+      }
+    }
+    reading = false;
+  };
   /** Elements whose sheet is switched off. */
   const off = new Set<Element>();
   const loads = listenOnRoots(['load'], ({ target }) => {
@@ -223,12 +241,10 @@ export function startSheets(recording: Recording): Observer {
     },
     stop() {
       loads.stop();
-      fromElsewhere.stop();
       dom.clearTimeout(checkTimer);
     },
     tags: /^(?:style|link|svg:style)$/,
     read(element, tag, props) {
-      fromElsewhere.watch(element);
       const { sheet } = element as HTMLStyleElement;
       const isDisabled = tag === 'link' && dom.getAttribute(element, 'disabled') !== null;
       if (isDisabled) wasDisabled.add(element);
@@ -243,7 +259,12 @@ export function startSheets(recording: Recording): Observer {
       adopted.delete(root);
       if (sheetsOf(root).length > 0) adopt(root);
     },
-    element(element, tag) {
+    element(element, tag, _known, isForeign) {
+      if (isForeign) {
+        foreign.add(element);
+        reachForeign();
+        changed((element as HTMLStyleElement).sheet);
+      }
       if (tag === 'svg:style') return;
       const sheet = edited.get(element) ?? null;
       if (!sheet) return;
@@ -251,6 +272,7 @@ export function startSheets(recording: Recording): Observer {
       recording.say(element, () => rulesOps(element));
     },
     look() {
+      reachForeign();
       // A new source is a new sheet, which is on.
       for (const element of off)
         if (element.isConnected) recording.recheck(element);
