@@ -116,6 +116,11 @@ export function createView<S extends { readonly addresses: Addresses }>(deps: Vi
         (resource.own
           ? await live.resources.waitForOwn(req.params.id)
           : await fetchBytes(deps, session, live.resources, resource.url)));
+    // A picture of nothing is how applications say that somebody has none.
+    if (bytes === NO_CONTENT) {
+      res.status(204).end();
+      return;
+    }
     if (!resource || !bytes || !isResourceType(bytes.type)) {
       res.status(404).end();
       return;
@@ -196,6 +201,9 @@ async function sendJson(req: Request, res: Response, json: string): Promise<void
   else res.end(body);
 }
 
+/** What an answer of 204 is kept as. */
+const NO_CONTENT: KeptBytes = { type: '', body: Buffer.alloc(0) };
+
 /** What the leader got may be gone from the budget, or never came by us: it is fetched again, with the session's cookies. */
 async function fetchBytes<S>(
   deps: ViewDeps<S>,
@@ -205,6 +213,7 @@ async function fetchBytes<S>(
 ): Promise<KeptBytes | undefined> {
   try {
     const { status, type, body } = await deps.fetchFor(session, url);
+    if (status === 204) return NO_CONTENT;
     if (status !== 200 || !isResourceType(type)) return undefined;
     resources.keep(url, type, body);
     return { type, body };

@@ -137,8 +137,9 @@ function emittedValue(
   }
   if (name === 'href' || name === 'xlink:href') {
     if (tag === 'a' || tag === 'area' || tag === 'svg:a') return linkAddress(value, around);
+    // A sheet that followers may not load is one without rules, as at the leader.
     if (tag === 'link')
-      return isStyleLink(attributes) ? followerUrl(value, around.base, around.resources) : undefined;
+      return isStyleLink(attributes) ? (followerUrl(value, around.base, around.resources) ?? '') : undefined;
     // What `use` draws becomes part of the document: only its own, or what came through the gateway.
     if (tag === 'svg:use' && /^\s*data:/i.test(value)) return undefined;
     if (tag.startsWith('svg:')) return followerUrl(value, around.base, around.resources);

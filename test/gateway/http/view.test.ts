@@ -37,6 +37,7 @@ const UPSTREAM: Record<string, { status: number; type: string; body: Buffer }> =
   'https://shop.example/page.html': { status: 200, type: 'text/html', body: Buffer.from('<p>account</p>') },
   'https://shop.example/data.json': { status: 200, type: 'application/json', body: Buffer.from('{}') },
   'https://shop.example/bill.pdf': { status: 200, type: 'application/pdf', body: Buffer.from('%PDF') },
+  'https://shop.example/photo-of-nobody': { status: 204, type: '', body: Buffer.from('') },
   'https://shop.example/gone.png': { status: 404, type: 'image/png', body: Buffer.from('') },
 };
 
@@ -152,6 +153,10 @@ describe('the view host', () => {
       await get(resources.idOf(`https://shop.example/${name}`)!).expect(404);
     },
   );
+
+  it('answers 204 where the upstream has no content, as for a person without a picture', async () => {
+    await get(resources.idOf('https://shop.example/photo-of-nobody')!).expect(204);
+  });
 
   it('knows no other paths, ids or methods', async () => {
     for (const path of ['/r/AAAAAAAAAAAAAAAAAAAAAA', '/r/__proto__', '/s/x', '/socket', '/inner/x'])

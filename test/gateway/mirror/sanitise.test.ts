@@ -8,7 +8,7 @@ const around: Surroundings = {
   resources: {
     idOf(url) {
       asked.push(url);
-      return '/r/id';
+      return url.startsWith('http://elsewhere.example/') ? undefined : '/r/id';
     },
     upstreamUrl: (url) => url,
   },
@@ -37,5 +37,18 @@ describe('addresses of custom elements', () => {
 
   it('are those of resources in elements that load', () => {
     expect(of('img', 'src', 'pear.png')).toEqual(['src', '/r/id']);
+  });
+});
+
+describe('style sheets', () => {
+  it('off the list are sheets without an address', () => {
+    expect(of('link', 'rel', 'stylesheet', 'href', 'http://elsewhere.example/a.css')).toEqual([
+      'rel',
+      'stylesheet',
+      'href',
+      '',
+    ]);
+    expect(of('link', 'rel', 'stylesheet', 'href', 'a.css')).toEqual(['rel', 'stylesheet', 'href', '/r/id']);
+    expect(of('link', 'rel', 'icon', 'href', 'a.png')).toEqual(['rel', 'icon']);
   });
 });
