@@ -73,11 +73,10 @@ export const socketIo: Application = {
         const { page, step } = walk;
         await connect(walk);
         await step('see the sockets', async () => {
-          await page
-            .getByRole('link', { name: 'Sockets' })
-            .or(page.getByText('Sockets', { exact: true }))
-            .first()
-            .click();
+          // In a narrow window the menu is shut.
+          if (await page.locator('.v-navigation-drawer--close').count())
+            await page.locator('.v-app-bar__nav-icon').click();
+          await page.locator('.v-navigation-drawer--open').getByText('Sockets', { exact: true }).click();
           await page.locator('table tbody tr').first().waitFor();
         });
       },

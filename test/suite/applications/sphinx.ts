@@ -51,9 +51,9 @@ export const sphinx: Application = {
           await page.locator('.body a.reference.internal').first().click();
           await page.locator('h1').first().waitFor();
         });
-        await step('show the source', async () => {
-          await page.getByRole('link', { name: 'Show Source' }).first().click();
-          await page.locator('pre, body').first().waitFor();
+        await step('open the source of a page, which is plain text', async () => {
+          await open('/_sources/usage/quickstart.rst.txt');
+          await page.locator('pre', { hasText: 'Getting Started' }).waitFor();
         });
       },
     },
