@@ -6,6 +6,7 @@ import { luckysheet } from './luckysheet.ts';
 import { nodeRed } from './node-red.ts';
 import { phpmyadmin } from './phpmyadmin.ts';
 import { roundcube } from './roundcube.ts';
+import { signInApplication } from './sign-in.ts';
 import { simplesaml } from './simplesaml.ts';
 import { socketIo } from './socket-io.ts';
 import { sphinx } from './sphinx.ts';
@@ -21,6 +22,7 @@ export const APPLICATIONS: readonly Application[] = [
   phpmyadmin,
   django,
   simplesaml,
+  signInApplication,
   tiddlywiki,
   nodeRed,
   socketIo,

@@ -140,6 +140,10 @@ async function walkFlow(
       mark,
       frame,
       open: (path) => open(new URL(path, hop.origin(hosts[0]!)).href),
+      async nextWindow(act) {
+        const [opened] = await Promise.all([tab.context().waitForEvent('page'), act()]);
+        return opened;
+      },
       async direct(path) {
         const context = await browser.newContext();
         others.push(context);
