@@ -103,7 +103,7 @@ export function startRecorder(options: {
     flow: () => recording.flow(),
     resend: () => recording.snapshot(),
     repair: (asked) => recording.repair(asked),
-    done: (seq) => recording.say('done', () => ['done', seq]),
+    done: (seq) => recording.done(seq),
     nodeById: (id) => recording.tree.find(id)?.node,
     idOf: (node) => recording.idOf(node),
     pairFrame: (iframe, nonce) => frames?.pair(iframe, nonce),

@@ -76,7 +76,10 @@ export function startMutations(recording: Recording): Observer {
     }
   };
 
-  const observer = new dom.MutationObserver(take);
+  const observer = new dom.MutationObserver((records) => {
+    take(records);
+    recording.sayNow();
+  });
   // From its beginning: what goes in and out again before it is sent may change in between.
   recording.hooks.afterCall('Element', ['attachShadow'], (_self, _args, root) =>
     observer.observe(root as ShadowRoot, OPTIONS),

@@ -54,12 +54,15 @@ export interface RecordingOptions {
   isOwn(node: Node): boolean;
 }
 
+const DONE = 'done';
 /** A digest goes along this often at most, ms. */
 const DIGEST_EVERY = 300;
 /** And so often by itself once it is quiet: what was lost last is found by the next, and if that is lost too by one more. */
 const QUIET_DIGESTS = 2;
 /** The page gets its turn after this long, ms. */
 const TURN = 8;
+/** What changes oftener than that goes together, ms. */
+const APART = 8;
 /** Messages of one batch, after which what may wait goes into the next. */
 const LONG_BATCH = 200;
 /** Snapshots that make good for a fault of ours. */
@@ -97,7 +100,11 @@ export class Recording {
   #started = false;
   #stopped = false;
   #held = false;
-  #scheduled = false;
+  /** Something is to be said, or looked for. */
+  #due = false;
+  /** The task for it is on its way. */
+  #posted = false;
+  #saidAt = Number.NEGATIVE_INFINITY;
   #digestAt = Number.NEGATIVE_INFINITY;
   #digestTimer: number | undefined;
   /** Digests still to be told. */
@@ -119,7 +126,10 @@ export class Recording {
     this.rows = new Rows(this);
     this.writer = new Writer(this);
     this.#channel = new this.dom.MessageChannel();
-    this.#channel.port1.onmessage = () => this.#turn();
+    this.#channel.port1.onmessage = () => {
+      this.#posted = false;
+      if (this.#due) this.#turn();
+    };
   }
 
   /** Begins with the observers; the snapshot comes when the document is worth one. */
@@ -333,10 +343,25 @@ export class Recording {
   }
 
   #schedule(): void {
-    if (this.#scheduled || !this.#started || this.#stopped) return;
-    this.#scheduled = true;
+    if (!this.#started || this.#stopped) return;
+    this.#due = true;
+    if (this.#posted) return;
+    this.#posted = true;
     // A task of its own, as soon as this one is done; animation frames do not come in hidden tabs.
     this.#channel.port2.postMessage(null);
+  }
+
+  /**
+   * Says what changed now, between two steps of the page: the task for it may come behind what the browser draws. What an input did
+   * is not known before the page is done with it.
+   */
+  sayNow(): void {
+    if (this.#due && !this.#work && !this.#ops.has(DONE) && this.dom.now() - this.#saidAt >= APART) this.#turn();
+  }
+
+  /** An input with that number has been performed. */
+  done(seq: number): void {
+    this.say(DONE, () => ['done', seq]);
   }
 
   /** Whether the page is to have its turn. Asked after each node or operation; the clock is read now and then. */
@@ -351,7 +376,8 @@ export class Recording {
 
   /** Says what changed, or goes on with it. */
   #turn(): void {
-    this.#scheduled = false;
+    this.#due = false;
+    this.#saidAt = this.dom.now();
     if (this.#stopped || !this.#started) return;
     try {
       for (const observer of this.#observers) observer.look?.();
