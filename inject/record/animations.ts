@@ -13,6 +13,12 @@ const CLOSE_ENOUGH = 60;
 
 const USUAL: Record<string, string> = { easing: 'linear', composite: 'replace' };
 
+/**
+ * Elements that script animates: out of the document they are not found, and may come back with their animations, after
+ * `document.open` too.
+ */
+const animated = new WeakSet<Element>();
+
 interface Told {
   number: number;
   id: number;
@@ -32,8 +38,6 @@ export function startAnimations(recording: Recording): Observer {
     dirty = true;
     recording.lookSoon();
   };
-  /** Elements that script animates: out of the document they are not found, and may come back with their animations. */
-  const animated = new WeakSet<Element>();
   hooks.afterCall('Element', ['animate'], (self) => {
     animated.add(self as Element);
     touch();

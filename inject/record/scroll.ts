@@ -9,30 +9,30 @@ export function startScroll(recording: Recording): Observer {
   /** Kept to look at again: content that goes may take an offset with it, without an event. */
   const moved = new Set<Element>();
   const onScroll = ({ target }: Event): void => {
-    const element = target === document ? document.scrollingElement : (target as Element | null);
-    if (!element || recording.isOwn(element)) return;
-    scrolled.add(element);
-    moved.add(element);
-    if (element === document.scrollingElement) recording.changedProps(document);
-    else recording.changedProps(element);
+    if (!target || recording.isOwn(target as Node)) return;
+    const node = target === document.scrollingElement ? document : (target as Element | Document);
+    scrolled.add(node);
+    if (node !== document) moved.add(node as Element);
+    recording.changedProps(node);
   };
   return {
     ...listenOnRoots(['scroll'], onScroll),
     restate() {
-      if (document.scrollingElement && moved.has(document.scrollingElement)) recording.changedProps(document);
+      // It may have been scrolled before this recorder began: `document.open` keeps the offset.
+      scrolled.add(document);
+      recording.changedProps(document);
     },
     look() {
-      for (const element of moved) {
-        if (element === document.scrollingElement) continue;
+      for (const element of moved)
         if (tree.of(element)) recording.recheck(element);
         else if (!element.isConnected) moved.delete(element);
-      }
     },
     read(element, tag, props) {
-      if (tag === '#document') {
-        const scroller = document.scrollingElement;
-        if (scroller && scrolled.has(scroller)) put(props, scroller);
-      } else if (scrolled.has(element) && element !== document.scrollingElement) put(props, element);
+      if (!scrolled.has(element)) return;
+      const { scrollingElement } = document;
+      if (tag !== '#document') {
+        if (element !== scrollingElement) put(props, element);
+      } else if (scrollingElement) put(props, scrollingElement);
     },
   };
   function put(props: { scroll?: [number, number] }, element: Element): void {

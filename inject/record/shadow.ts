@@ -34,8 +34,12 @@ export function startShadow(recording: Recording): Observer {
   return {
     element(element, tag) {
       seen(element);
-      // What is assigned to it may be sent after it, and has no ids before.
-      if (slots.has(element)) recording.changedProps(element);
+      if (tag === 'slot') {
+        // Script may have assigned to it in another document, or before this recorder began.
+        if ((element.getRootNode() as ShadowRoot).slotAssignment === 'manual') slots.add(element);
+        // What is assigned to it may be sent after it, and has no ids before.
+        if (slots.has(element)) recording.changedProps(element);
+      }
       if (document.readyState === 'loading' && HOSTS.test(tag) && !recording.rootOf(element))
         parsing.push(element);
     },
@@ -43,8 +47,8 @@ export function startShadow(recording: Recording): Observer {
       if (parsing.length > 0) lookForParsed();
       for (const slot of slots) recording.recheck(slot);
     },
-    read(element, _tag, props) {
-      if (!slots.has(element)) return;
+    read(element, tag, props) {
+      if (tag !== 'slot' || !slots.has(element)) return;
       const nodes = (element as HTMLSlotElement).assignedNodes();
       props.assigned = nodes.map((node) => recording.idOf(node)).filter((id) => id > 0);
     },

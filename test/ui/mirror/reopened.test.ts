@@ -1,0 +1,57 @@
+// A document that is written anew has a new recorder: what began before, and goes on, is mirrored.
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { openBrowser } from '../../browser.ts';
+import { firstDifference } from './first-difference.ts';
+import { act } from './looks.ts';
+import { openPair, type Pair } from './pair.ts';
+
+let browser: Browser;
+let pair: Pair;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+afterEach(() => pair?.close());
+
+async function open(body: string): Promise<void> {
+  pair = await openPair(browser, { pages: { '/': `<!doctype html><body>${body}</body>` } });
+  await pair.settle();
+}
+async function runAndCompare(script: string): Promise<void> {
+  await act(pair, script);
+  await pair.settle();
+  expect(pair.errors).toEqual([]);
+  const { leader, follower } = await pair.both();
+  expect(firstDifference(leader, follower)).toBeUndefined();
+}
+const REOPEN = `document.open(); document.write('<!doctype html><body><main style="height:3000px">new</main></body>'); document.close();`;
+
+it('keeps the offset that the page was scrolled to, whatever element is its root', async () => {
+  await open('<p style="height:3000px">old</p>');
+  await runAndCompare('scrollTo(0, 500)');
+  await runAndCompare(
+    `document.open(); document.write('<!doctype html><body><main style="height:3000px">'); scrollTo(0, 300); document.close();`,
+  );
+  expect(await pair.leader.evaluate(() => scrollY)).toBe(300);
+  await runAndCompare(
+    `const root = document.createElement('html'); root.append(document.body); document.documentElement.replaceWith(root)`,
+  );
+});
+
+it('shows animations of elements that were kept', async () => {
+  await open('<p id=a>a</p>');
+  await runAndCompare(
+    `window.kept = $('a'); kept.animate({ opacity: ['0', '1'] }, { duration: 1_000_000, fill: 'both' }).pause(); ${REOPEN}`,
+  );
+  await runAndCompare('document.body.append(kept)');
+  expect(await pair.leader.evaluate(() => document.getAnimations().length)).toBe(1);
+});
+
+it('shows what script has put into slots that were kept', async () => {
+  await open('<div id=host><p>1</p><p>2</p></div>');
+  await runAndCompare(
+    `window.kept = $('host'); const root = kept.attachShadow({ mode: 'open', slotAssignment: 'manual' });
+    root.innerHTML = '<slot></slot>'; root.firstChild.assign(kept.lastElementChild); ${REOPEN} document.body.append(kept)`,
+  );
+});
