@@ -9,7 +9,7 @@ import { type Encoding, findEncoding, PRESCAN_BYTES } from '../rewrite/charset.t
 import { isTooBusy, MAX_SHEET_BYTES, rewriteCssParts } from '../rewrite/css.ts';
 import { eventRewriter, jsonRewriter, scriptRewriter } from '../rewrite/script.ts';
 import type { TextRewriter } from '../rewrite/splice.ts';
-import type { BodyKind } from './body-kind.ts';
+import { type BodyKind, isFile } from './body-kind.ts';
 import { type Coding, createEncoder, decode, decodeWhole, type Encoder, readCoding } from './codings.ts';
 import { findIntegrity, matchesIntegrity } from './integrity.ts';
 import type { Place } from './locate.ts';
@@ -64,6 +64,13 @@ export async function sendBody(
     await pipeUntouched(response, res, options);
     return;
   }
+  if (options.kind === 'media') {
+    response.destroy();
+    delete options.headers['content-encoding'];
+    options.headers['content-type'] = 'text/html; charset=utf-8';
+    await new Sink(response, res, options, undefined).end(options.html({ isXml: false }).end());
+    return;
+  }
   const coding = readCoding(response.headers['content-encoding']);
   // What is announced as too large need not be begun: as long as nothing is out, a page can say so.
   if (options.kind !== 'events' && Number(response.headers['content-length']) > options.limits.rewriteBytes) {
@@ -77,7 +84,7 @@ export async function sendBody(
   }
   const sink = new Sink(response, res, options, coding);
   try {
-    if (options.kind === 'html')
+    if (options.kind === 'html' || options.kind === 'text')
       await rewriteHtml(decoded.stream, sink, response, options, decoded.encodedBytes);
     else if (
       options.kind === 'css' ||
@@ -296,7 +303,7 @@ async function rewriteHtml(
   stream: AsyncIterable<unknown>,
   sink: Sink,
   response: IncomingMessage,
-  { headers, limits, html }: BodyOptions,
+  { headers, limits, html, kind }: BodyOptions,
   encodedBytes: () => number,
 ): Promise<void> {
   const type = response.headers['content-type'];
@@ -304,11 +311,13 @@ async function rewriteHtml(
   let rewriter: TextRewriter | undefined;
   let decoder: TextDecoder | undefined;
   const begin = (bytes: Buffer): string => {
-    const encoding = findEncoding(bytes, type);
-    if (encoding.label !== undefined) {
-      const essence = type?.split(';', 1)[0]?.trim() ?? 'text/html';
+    const isText = isFile(kind);
+    // What a text says of encodings is about others.
+    const encoding = findEncoding(isText ? bytes.subarray(0, 3) : bytes, type);
+    const essence = isText ? 'text/html' : (type?.split(';', 1)[0]?.trim() ?? 'text/html');
+    if (encoding.label !== undefined)
       headers['content-type'] = `${essence}; charset=${encoding.decode ? 'utf-8' : encoding.label}`;
-    }
+    else if (isText) headers['content-type'] = essence;
     if (encoding.decode) {
       decoder = new TextDecoder(encoding.label);
       sink.encoding = 'utf8';

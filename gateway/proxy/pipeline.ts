@@ -2,12 +2,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { formatOrigin, shellOrigin } from '../../protocol/address.ts';
+import { mediaPage, TextPage } from '../rewrite/file-page.ts';
 import { HtmlRewriter } from '../rewrite/html.ts';
 import type { TextRewriter } from '../rewrite/splice.ts';
 import type { Agents } from './agents.ts';
 import { blockedBy } from './blocked.ts';
 import { type DocumentForm, isEventStream, sendBody } from './body.ts';
-import { bodyKind } from './body-kind.ts';
+import { type BodyKind, bodyKind, isFile, isPage } from './body-kind.ts';
 import { rememberFramed } from './framed.ts';
 import { type Admission, admit, authenticate, TO_SHELL } from './guard.ts';
 import { rememberIntegrity } from './integrity.ts';
@@ -76,8 +77,8 @@ export async function proxyRequest(
   limitIdle(response, res, deps.limits);
   deps.observe?.(place.url, response);
 
-  const kind = bodyKind(method, destination, response);
-  const nonce = kind === 'html' ? randomBytes(16).toString('base64url') : '';
+  const kind = bodyKind(method, destination, response, admission.isDocument);
+  const nonce = isPage(kind) ? randomBytes(16).toString('base64url') : '';
   const script = scriptUrl(deps.assets.injectScript.hash);
   const redirect = findRedirect(response, place.url);
   if (isFrame(head)) rememberFramed(session, redirect ?? place.url);
@@ -99,14 +100,45 @@ export async function proxyRequest(
     status: answer.status,
     headers: answer.headers,
     limits: deps.limits,
-    html: (form) =>
-      htmlRewriter(place, admission, head, answer, {
-        nonce,
-        script,
+    html: (form) => {
+      const tags = tagsOf(place, admission, { nonce, script });
+      if (isFile(kind)) return fileRewriter(req, response, kind, tags(true, referrerOf(head)));
+      return htmlRewriter(place, admission, head, answer, {
+        tags,
         ...form,
         panelScript: `${deps.places.consoleOrigin}/panel.js`,
-      }),
+      });
+    },
   });
+}
+
+/** Our script's tag in a page. */
+type Tags = (carried: boolean, referrer: string) => string;
+
+function tagsOf(place: Place, { bearer }: Admission, own: { nonce: string; script: string }): Tags {
+  const { session, upstream, url } = place;
+  return (carried, referrer) =>
+    configTag(place, {
+      ...own,
+      cookie: bearer === 'pass' ? session.jar.scriptCookies(url) : '',
+      referrer,
+      ...(carried ? { carry: session.takeCarry(formatOrigin(upstream)) } : {}),
+    });
+}
+
+function referrerOf({ headers }: RequestHead): string {
+  return typeof headers.referer === 'string' ? headers.referer : '';
+}
+
+function fileRewriter(
+  req: IncomingMessage,
+  response: IncomingMessage,
+  kind: BodyKind,
+  tag: string,
+): TextRewriter {
+  if (kind === 'text') return new TextPage(tag);
+  const type = response.headers['content-type'] ?? '';
+  return { write: () => '', end: () => mediaPage(tag, type, req.url ?? '/') };
 }
 
 /** What followers load too. */
@@ -152,25 +184,17 @@ export function sendOutside(
 
 function htmlRewriter(
   place: Place,
-  { isDocument, bearer }: Admission,
+  { isDocument }: Admission,
   head: RequestHead,
   answer: Answer,
-  options: { nonce: string; script: string; panelScript: string } & DocumentForm,
+  options: { tags: Tags; panelScript: string } & DocumentForm,
 ): TextRewriter {
   const { session, addresses, upstream, url } = place;
-  const referrer = typeof head.headers.referer === 'string' ? head.headers.referer : '';
-  const tag = (carried: boolean, from: string) =>
-    configTag(place, {
-      script: options.script,
-      nonce: options.nonce,
-      cookie: bearer === 'pass' ? session.jar.scriptCookies(url) : '',
-      referrer: from,
-      ...(carried ? { carry: session.takeCarry(formatOrigin(upstream)) } : {}),
-    });
+  const { tags } = options;
   return new HtmlRewriter({
     addresses,
     scheme: upstream.scheme,
-    ...(isDocument ? { inject: tag(true, referrer), injectFrame: tag(false, url) } : {}),
+    ...(isDocument ? { inject: tags(true, referrerOf(head)), injectFrame: tags(false, url) } : {}),
     panelScript: options.panelScript,
     outside: outsidePath,
     onFrame: (source) => {

@@ -11,7 +11,7 @@ import { mapLink, namesOrigin, refreshUrl } from '../rewrite/links.ts';
 import { mapLocation } from '../rewrite/location.ts';
 import { rewriteJson } from '../rewrite/script.ts';
 import { registrableDomain } from '../sites/hosts.ts';
-import type { BodyKind } from './body-kind.ts';
+import { type BodyKind, isFile, isPage } from './body-kind.ts';
 import { COOKIE_HEADER } from './cookies.ts';
 import type { Admission } from './guard.ts';
 import type { Place } from './locate.ts';
@@ -174,7 +174,8 @@ export function responseHeaders(
     script: `${addresses.sessionOrigin(upstream) ?? ''}${options.script.split('?', 1)[0]}`,
     reportTo: endpoints !== undefined,
   };
-  const own = incoming['content-security-policy'];
+  // Of a file the page around it is ours; its policy would not let that be.
+  const own = isFile(options.kind) ? undefined : incoming['content-security-policy'];
   const ownText = own === undefined ? undefined : String(own);
   if (options.destination === undefined || !WITHOUT_POLICY.has(options.destination)) {
     const mapped = ownText === undefined ? '' : mapContentPolicy(ownText, policy, 'header');
@@ -194,7 +195,7 @@ export function responseHeaders(
 
 /** What one session got is nobody else's; a document holds the cookies of the moment and is never kept. */
 function cacheControl(value: string | undefined, { isDocument }: Admission, kind: BodyKind): string {
-  if (isDocument && kind === 'html') return 'no-store';
+  if (isDocument && isPage(kind)) return 'no-store';
   if (value === undefined) return 'private';
   const kept = value
     .split(',')

@@ -106,7 +106,6 @@ describe('an upstream', () => {
     ['that hangs up', 'http://www.shop.example/reset', 502, 'upstream-broken'],
     ['with two codings on top of each other', 'http://www.shop.example/stacked', 502, 'upstream-broken'],
     ['with another coding than it says', 'http://www.shop.example/not-gzip', 502, 'upstream-broken'],
-    ['with a sheet that is too large', 'http://www.shop.example/large', 502, 'upstream-too-large'],
     ['with a page that says it is too large', 'http://www.shop.example/announced', 502, 'upstream-too-large'],
   ])('%s', async (_name, url, status, reason) => {
     const answer = await ask(url);
@@ -116,6 +115,11 @@ describe('an upstream', () => {
     expect(nonce).toBeTruthy();
     expect(answer.text).toContain(`nonce="${nonce}" data-tandem="`);
     expect((await ask('http://www.shop.example/')).text).toContain('<p>fine');
+  });
+
+  test('with a sheet that is too large', async () => {
+    const answer = await ask('http://www.shop.example/large', 'style');
+    expect([answer.status, JSON.parse(answer.text).reason]).toEqual([502, 'upstream-too-large']);
   });
 
   test.each([
