@@ -1,6 +1,8 @@
 // phpMyAdmin: tables and queries, pages that are exchanged in the background.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { until } from '../../e2e/until.ts';
 import type { Application } from '../application.ts';
 import { copyUnpacked, needDebian } from '../install/debian.ts';
 import { MARIADB, startMariaDb } from '../mariadb.ts';
@@ -19,6 +21,19 @@ async function logIn({ page, step, open }: Walk): Promise<void> {
     await page.locator('#pma_navigation_tree').getByText('orchard').first().waitFor();
   });
 }
+
+/** While something is still being fetched, clicks are ignored. */
+async function press(link: Locator, shown: Locator): Promise<void> {
+  const pressed = async (): Promise<true | undefined> => {
+    if (await link.isVisible()) await link.click();
+    return await shown.waitFor({ timeout: PATIENCE_MS }).then(
+      () => true,
+      () => undefined,
+    );
+  };
+  await until(pressed, 'page behind the link', 60_000);
+}
+const PATIENCE_MS = 5_000;
 
 export const phpmyadmin: Application = {
   name: 'phpmyadmin',
@@ -115,12 +130,12 @@ $cfg['TempDir'] = '${folder}'; $cfg['SendErrorReports'] = 'never'; $cfg['Version
           await page.locator('#tablesForm').getByText('trees').first().waitFor();
         });
         await step('open the structure', async () => {
-          await page.locator('#tablesForm').getByRole('link', { name: 'Structure' }).first().click();
-          await page.locator('#tablestructure').waitFor();
+          const link = page.locator('#tablesForm').getByRole('link', { name: 'Structure' }).first();
+          await press(link, page.locator('#tablestructure'));
         });
         await step('open the search', async () => {
-          await page.locator('#topmenu').getByRole('link', { name: 'Search' }).click();
-          await page.locator('#tbl_search_form').waitFor();
+          const link = page.locator('#topmenu').getByRole('link', { name: 'Search' });
+          await press(link, page.locator('#tbl_search_form'));
         });
       },
     },
