@@ -6,39 +6,53 @@ export function startScroll(recording: Recording): Observer {
   const { dom, document, tree } = recording;
   /** Whatever was ever scrolled: only these are asked for an offset. */
   const scrolled = new WeakSet<Node>();
-  /** Kept to look at again: content that goes may take an offset with it, without an event. */
-  const moved = new Set<Element>();
-  const onScroll = ({ target }: Event): void => {
-    if (!target || recording.isOwn(target as Node)) return;
-    const node = target === document.scrollingElement ? document : (target as Element | Document);
+  /** Of these, what was in the document when it was looked at last. */
+  const present = new Set<Element | Document>();
+  let waiting = false;
+  const note = (node: Element | Document): void => {
     scrolled.add(node);
-    if (node !== document) moved.add(node as Element);
+    present.add(node);
     recording.changedProps(node);
   };
+  const offsetOf = (node: Element | Document): [number, number] | undefined => {
+    const { scrollingElement } = document;
+    const element = node === document ? scrollingElement : (node as Element);
+    // The root element's offset is the document's.
+    if (!element || node === scrollingElement) return undefined;
+    const left = round(dom.scrollLeft(element));
+    const top = round(dom.scrollTop(element));
+    return left || top ? [left, top] : undefined;
+  };
+  const lookAgain = (): void => {
+    waiting = false;
+    for (const node of present) {
+      const known = tree.of(node);
+      if (!known) present.delete(node);
+      else if (`${known.props?.scroll}` !== `${offsetOf(node)}`) recording.changedProps(node);
+    }
+  };
   return {
-    ...listenOnRoots(['scroll'], onScroll),
+    ...listenOnRoots(['scroll'], ({ target }) => {
+      if (target && !recording.isOwn(target as Node))
+        note(target === document.scrollingElement ? document : (target as Element));
+    }),
+    // It may have been scrolled before this recorder began: `document.open` keeps the offset.
     restate() {
-      // It may have been scrolled before this recorder began: `document.open` keeps the offset.
-      scrolled.add(document);
-      recording.changedProps(document);
+      if (offsetOf(document)) note(document);
     },
+    /** What is said changes the layout, which may take an offset with it without an event: known, and free to ask for, after the next picture. */
     look() {
-      for (const element of moved)
-        if (tree.of(element)) recording.recheck(element);
-        else if (!element.isConnected) moved.delete(element);
+      if (waiting || present.size === 0) return;
+      waiting = true;
+      dom.requestAnimationFrame(() => dom.setTimeout(lookAgain, 0));
     },
-    read(element, tag, props) {
-      if (!scrolled.has(element)) return;
-      const { scrollingElement } = document;
-      if (tag !== '#document') {
-        if (element !== scrollingElement) put(props, element);
-      } else if (scrollingElement) put(props, scrollingElement);
+    read(element, _tag, props) {
+      const offset = scrolled.has(element) && offsetOf(element);
+      if (!offset) return;
+      present.add(element);
+      props.scroll = offset;
     },
   };
-  function put(props: { scroll?: [number, number] }, element: Element): void {
-    const offset: [number, number] = [round(dom.scrollLeft(element)), round(dom.scrollTop(element))];
-    if (offset[0] !== 0 || offset[1] !== 0) props.scroll = offset;
-  }
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -183,6 +183,7 @@ export function normalise(page: Document, side: Side): unknown {
     if (element.popover) state.popover = element.matches(':popover-open');
     if (
       element !== element.ownerDocument.documentElement &&
+      isLaidOut(element.ownerDocument) &&
       (element.scrollTop > 0 || element.scrollLeft > 0)
     )
       state.scroll = [Math.round(element.scrollLeft), Math.round(element.scrollTop)];
@@ -235,7 +236,7 @@ export function normalise(page: Document, side: Side): unknown {
     });
 
   const visitDocument = (document: Document): unknown => {
-    const scroller = document.scrollingElement;
+    const scroller = isLaidOut(document) ? document.scrollingElement : undefined;
     return {
       mode: document.compatMode,
       scroll: [Math.round(scroller?.scrollLeft ?? 0), Math.round(scroller?.scrollTop ?? 0)],
@@ -245,6 +246,11 @@ export function normalise(page: Document, side: Side): unknown {
     };
   };
   return visitDocument(page);
+}
+
+/** Not so in a frame that is not shown: it may keep offsets, but none can be given to it. */
+function isLaidOut({ defaultView }: Document): boolean {
+  return (defaultView?.innerHeight ?? 0) > 0;
 }
 
 /** The leader's pseudo-classes as the follower's style sheets have them. */

@@ -39,6 +39,17 @@ it('keeps the offset that the page was scrolled to, whatever element is its root
   );
 });
 
+it('forgets an offset that the new content has no room for', async () => {
+  await open('<p style="height:3000px">old</p>');
+  await runAndCompare('scrollTo(0, 500)');
+  await act(
+    pair,
+    `document.open(); document.write('<!doctype html><body><main>small</main></body>'); document.close();`,
+  );
+  await expect.poll(() => pair.leader.evaluate(() => scrollY)).toBe(0);
+  await runAndCompare(`document.querySelector('main').style.height = '3000px'`);
+});
+
 it('shows animations of elements that were kept', async () => {
   await open('<p id=a>a</p>');
   await runAndCompare(

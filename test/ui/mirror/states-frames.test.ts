@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../../browser.ts';
+import { act } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
 
 let browser: Browser;
@@ -131,4 +132,30 @@ it('names what is not shared in the words of the view', async () => {
       ),
     )
     .toBe('ads.examplenicht geteilt');
+});
+
+it('shows how far a frame is scrolled after it was not shown', async () => {
+  pair = await openPair(browser, {
+    pages: {
+      '/': '<!doctype html><body><p>top</p><iframe src=/long></iframe></body>',
+      '/long': '<!doctype html><body><p style="height:3000px">long</p></body>',
+    },
+  });
+  await pair.leader.bringToFront();
+  await expect.poll(texts).toEqual(['top', 'long']);
+  const offsets = (): Promise<number[]> =>
+    Promise.all([
+      pair.leader.evaluate(() => document.querySelector('iframe')!.contentWindow!.scrollY),
+      pair.follower.evaluate(
+        () => window.follower.mirror.document()!.querySelector('iframe')!.contentWindow!.scrollY,
+      ),
+    ]);
+  await act(pair, `window.frame = document.querySelector('iframe'); frame.contentWindow.scrollTo(0, 700)`);
+  await expect.poll(offsets).toEqual([700, 700]);
+  // The browser forgets the offset then, without an event.
+  await act(pair, `frame.style.display = 'none'; await 0; frame.contentDocument.body.append('more')`);
+  await act(pair, `frame.style.display = ''`);
+  await expect.poll(offsets).toEqual([0, 0]);
+  await act(pair, `frame.contentWindow.scrollTo(0, 50)`);
+  await expect.poll(offsets).toEqual([50, 50]);
 });
