@@ -8,12 +8,24 @@ const OPTIONS: MutationObserverInit = {
   attributes: true,
   subtree: true,
 };
-/** Attributes on which the state of fields depends. */
+/** Names of attributes that are remembered. */
+const MAX_NAMES = 1_000;
+/** Attributes on which the state of fields and pictures depends. */
 const OF_FIELDS =
-  /^(?:value|checked|selected|type|multiple|size|min|max|step|required|pattern|minlength|maxlength|disabled|readonly)$/;
+  /^(?:src|srcset|value|checked|selected|type|multiple|size|min|max|step|required|pattern|minlength|maxlength|disabled|readonly)$/;
 
 export function startMutations(recording: Recording): Observer {
   const { dom, document, tree, masks } = recording;
+  /** What an attribute bears on, by its name: many are changed, of few names. */
+  const bearings = new Map<string, { onField: boolean; onMasks: boolean }>();
+  const bearingOf = (name: string): { onField: boolean; onMasks: boolean } => {
+    let bearing = bearings.get(name);
+    if (!bearing) {
+      bearing = { onField: OF_FIELDS.test(name), onMasks: masks.looksAt(name) };
+      if (bearings.size < MAX_NAMES) bearings.set(name, bearing);
+    }
+    return bearing;
+  };
   const take = (records: readonly MutationRecord[]): void => {
     let last: Node | undefined;
     for (const record of records) {
@@ -45,8 +57,9 @@ export function startMutations(recording: Recording): Observer {
         // Whether that is told depends on the type.
         if (name === 'type' && dom.localName(element) === 'input')
           recording.changedAttribute(element, 'value');
-        if (OF_FIELDS.test(name) || name === 'srcset' || name === 'src') affectsField(element);
-        if (masks.looksAt(name)) remask(element);
+        const { onField, onMasks } = bearingOf(name);
+        if (onField) affectsField(element);
+        if (onMasks) remask(element);
       }
     }
   };

@@ -16,21 +16,19 @@ const MAX_AGAIN = 5_000;
 /** Children in one operation: a message holds them. */
 const MAX_LIST = 2_000;
 
-const isText = ({ dom }: Recording, { node }: Known): boolean => {
-  const type = dom.nodeType(node);
-  return type === TEXT || type === CDATA;
-};
+const isText = (type: number): boolean => type === TEXT || type === CDATA;
 
 /** The digest of all that was said. @param enough stops before it is done: undefined then */
 export function digestOf(recording: Recording, enough?: () => boolean): number | undefined {
-  const { tree, rows } = recording;
+  const { tree, rows, dom } = recording;
   for (const known of tree.touched) {
     if (enough?.()) return undefined;
     tree.touched.delete(known);
     let hash: number;
-    if (isText(recording, known)) hash = hashTextNode(known.id, rows.textOf(known));
+    const type = dom.nodeType(known.node);
+    if (isText(type)) hash = hashTextNode(known.id, rows.textOf(known));
     else {
-      const tag = rows.tagOf(known.node);
+      const tag = rows.tagOf(known.node, type);
       const pairs = (hashAttributes(rows.attributesOf(known, tag)) + hashProps(known.props)) | 0;
       hash = hashElement(known.id, tag, pairs, childIds(known));
     }
@@ -50,7 +48,7 @@ function* shares({ tree }: Recording): Generator<[number, number]> {
 
 /** What lies in the ranges that differ, masked like all else. Undefined when it is too much. */
 export function sayAgain(recording: Recording, asked: Asked): { ops: Op[]; ranges: number[] } | undefined {
-  const { tree, rows } = recording;
+  const { tree, rows, dom } = recording;
   digestOf(recording);
   const ranges = differingRanges(asked, shares(recording));
   const differs = (key: number): boolean => ranges.has(rangeOf(key, asked.width));
@@ -59,9 +57,10 @@ export function sayAgain(recording: Recording, asked: Asked): { ops: Op[]; range
     if (!differs(known.id)) continue;
     if (ops.length > MAX_AGAIN) return undefined;
     const { id, props } = known;
-    if (isText(recording, known)) ops.push(['text', id, rows.cutText(known, '', rows.textOf(known))]);
+    const type = dom.nodeType(known.node);
+    if (isText(type)) ops.push(['text', id, rows.cutText(known, '', rows.textOf(known))]);
     else {
-      const tag = rows.tagOf(known.node);
+      const tag = rows.tagOf(known.node, type);
       ops.push([
         'node',
         id,

@@ -1,10 +1,11 @@
 // Texts, attributes and properties that changed since they were said: the last value of each is said, once.
 import type { ChangedProps, ElementProps } from '../../protocol/nodes.ts';
+import { ELEMENT } from './dom.ts';
 import type { Known } from './known-tree.ts';
 import type { Recording } from './recording.ts';
 
-/** By node: names of attributes, where they are what changed. */
-type Changed = Map<Node, Set<string>>;
+/** By node: the name of the attribute that changed, or several; NONE of texts and properties. */
+type Changed = Map<Node, string | Set<string>>;
 
 export class Values {
   readonly #recording: Recording;
@@ -23,8 +24,11 @@ export class Values {
   /** @param name as on the wire, with its prefix */
   attribute(element: Element, name: string): void {
     const names = this.#attributes.get(element);
-    if (names) names.add(name);
-    else this.#attributes.set(element, new Set([name]));
+    if (names === name) return;
+    // Of most it is one, and a set of one costs more than all the rest.
+    if (names === undefined) this.#attributes.set(element, name);
+    else if (typeof names === 'string') this.#attributes.set(element, new Set([names, name]));
+    else names.add(name);
   }
 
   props(element: Element): void {
@@ -44,7 +48,7 @@ export class Values {
   /** What is said is taken from the list before, so that it may change again while the page has its turn; asked then whether to go on. */
   *say(mayGoOn: () => boolean): Generator<void, void, void> {
     const recording = this.#recording;
-    const kinds: [Changed, (known: Known, names: Set<string>) => void][] = [
+    const kinds: [Changed, (known: Known, names: string | Set<string>) => void][] = [
       [this.#texts, (known) => this.#sayText(known)],
       [this.#attributes, (known, names) => this.#sayAttributes(known, names)],
       [this.#props, (known) => this.#sayProps(known)],
@@ -67,19 +71,23 @@ export class Values {
     sender.op(['text', known.id, rows.cutText(known, '', rows.textOf(known))]);
   }
 
-  #sayAttributes(known: Known, names: Set<string>): void {
-    const { tree, rows, sender, dom } = this.#recording;
+  #sayAttributes(known: Known, names: string | Set<string>): void {
+    const { tree, rows } = this.#recording;
     tree.touched.add(known);
-    const tag = rows.tagOf(known.node);
-    for (const name of names) {
-      const value = dom.getAttribute(known.node as Element, name);
-      let sent = value === null ? null : rows.attributeOf(known, tag, name, value);
-      // A value that is told no more is to be forgotten.
-      if (sent === undefined && name === 'value') sent = null;
-      if (sent === undefined || name.length > 200) continue;
-      const begun = rows.cutText(known, `@${name}`, sent ?? '');
-      sender.op(['attr', known.id, name, sent === null ? undefined : begun]);
-    }
+    const tag = rows.tagOf(known.node, ELEMENT);
+    if (typeof names === 'string') this.#sayAttribute(known, tag, names);
+    else for (const name of names) this.#sayAttribute(known, tag, name);
+  }
+
+  #sayAttribute(known: Known, tag: string, name: string): void {
+    const { rows, sender, dom } = this.#recording;
+    const value = dom.getAttribute(known.node as Element, name);
+    let sent = value === null ? null : rows.attributeOf(known, tag, name, value);
+    // A value that is told no more is to be forgotten.
+    if (sent === undefined && name === 'value') sent = null;
+    if (sent === undefined || name.length > 200) return;
+    const begun = rows.cutText(known, `@${name}`, sent ?? '');
+    sender.op(['attr', known.id, name, sent === null ? undefined : begun]);
   }
 
   #sayProps(known: Known): void {
@@ -93,7 +101,7 @@ export class Values {
   }
 }
 
-const NONE = new Set<string>();
+const NONE = '';
 
 function difference(before: ElementProps = {}, after: ElementProps = {}): ChangedProps | undefined {
   let changed: Record<string, unknown> | undefined;
