@@ -105,6 +105,7 @@ export class MirrorFrame {
     for (const type of ['load', 'error']) this.document.removeEventListener(type, this.#onLoad, true);
     this.document.removeEventListener('animationstart', this.#onAnimation, true);
     this.#fonts.clear();
+    this.#scroll.stop();
     this.selection = undefined;
   }
 

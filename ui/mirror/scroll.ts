@@ -13,6 +13,14 @@ export class Scroll {
 
   constructor(document: Document) {
     this.#document = document;
+    // A frame that was not shown took no offsets.
+    document.defaultView?.addEventListener('resize', this.#again);
+  }
+
+  /** The document may show another page from now on. */
+  stop(): void {
+    this.#document.defaultView?.removeEventListener('resize', this.#again);
+    this.#scrolled.clear();
   }
 
   /** What was told of this node's offset has changed. */

@@ -157,7 +157,8 @@ export function normalise(page: Document, side: Side): unknown {
 
   const stateOf = (element: HTMLElement): Record<string, unknown> => {
     const state: Record<string, unknown> = {};
-    const { localName } = element;
+    // In a drawing such a name means nothing.
+    const localName = element.namespaceURI === 'http://www.w3.org/1999/xhtml' ? element.localName : '';
     if (localName === 'input') {
       const input = element as HTMLInputElement;
       if (input.type === 'checkbox' || input.type === 'radio') {

@@ -21,6 +21,8 @@ function one<T extends HTMLElement>(page: RandomPage, ...tags: string[]): T {
   if (list.length === 0) throw new Error('none of these');
   return page.pick(list) as T;
 }
+/** No operation is meant to lead to another page. */
+const stay = (event: Event): void => event.preventDefault();
 const select = (page: RandomPage): HTMLSelectElement => one(page, 'select');
 const input = (page: RandomPage): HTMLInputElement => one(page, 'input');
 
@@ -44,6 +46,8 @@ export const FIELD_OPERATIONS: Record<string, Operation> = {
   },
   clicked: (page) => {
     const field = input(page);
+    // A label may pass the click on to a button. Each time, since `document.open` takes listeners away.
+    for (const target of [page.document, ...page.kept.roots]) target.addEventListener('submit', stay, true);
     if (field.type !== 'submit') field.click();
   },
   number(page) {

@@ -21,9 +21,6 @@ const CUT_EVERY = 25;
 
 const kept: Kept = { roots: [], detached: [], sheets: [], internals: [], names: 0 };
 
-/** No operation is meant to lead to another page. */
-const stay = (event: Event): void => event.preventDefault();
-
 /**
  * Does the operations number `from` to `from + count`, some of them with pauses in which the recorder speaks. Each has a chance of
  * its own, so that the others stay the same when fewer are done at a time.
@@ -43,8 +40,6 @@ export async function randomOperations({
 }): Promise<string[]> {
   const names = Object.keys(ALL).filter((name) => only.length === 0 || only.includes(name));
   const done: string[] = [];
-  // Each time: `document.open` takes listeners away.
-  addEventListener('submit', stay, true);
   for (let number = from; number < from + count; number++) {
     const page = createRandomPage(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b), kept);
     // What the DOM refuses, or has nothing to do it on, is no operation: another one is done.

@@ -50,6 +50,29 @@ it('forgets an offset that the new content has no room for', async () => {
   await runAndCompare(`document.querySelector('main').style.height = '3000px'`);
 });
 
+it('does not scroll new content to where the old one was about to be put back', async () => {
+  await open('<p style="height:3000px">old</p>');
+  await runAndCompare('scrollTo(0, 500)');
+  // What is to be done with the next picture waits until the new content is there.
+  const late = await pair.follower.evaluateHandle(() => {
+    const waiting: FrameRequestCallback[] = [];
+    const real = window.requestAnimationFrame;
+    window.requestAnimationFrame = (callback) => waiting.push(callback);
+    return () => {
+      window.requestAnimationFrame = real;
+      for (const callback of waiting) callback(0);
+    };
+  });
+  await act(pair, `document.body.title = 'changed'`);
+  await act(
+    pair,
+    `document.open(); document.write('<!doctype html><body><main style="height:3000px">new'); scrollTo(0, 0); document.close();`,
+  );
+  await late.evaluate((run) => run());
+  await runAndCompare('');
+  expect(await pair.leader.evaluate(() => scrollY)).toBe(0);
+});
+
 it('shows animations of elements that were kept', async () => {
   await open('<p id=a>a</p>');
   await runAndCompare(
