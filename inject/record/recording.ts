@@ -356,7 +356,8 @@ export class Recording {
    * is not known before the page is done with it.
    */
   sayNow(): void {
-    if (this.#due && !this.#work && !this.#ops.has(DONE) && this.dom.now() - this.#saidAt >= APART) this.#turn();
+    if (this.#due && !this.#work && !this.#ops.has(DONE) && this.dom.now() - this.#saidAt >= APART)
+      this.#turn();
   }
 
   /** An input with that number has been performed. */
