@@ -242,14 +242,14 @@ export function normalise(page: Document, side: Side): unknown {
       mode: document.compatMode,
       scroll: [Math.round(scroller?.scrollLeft ?? 0), Math.round(scroller?.scrollTop ?? 0)],
       sheets: sheetsOf(document),
-      animations: animationsOf(document),
+      animations: isLaidOut(document) ? animationsOf(document) : [],
       root: visit(document.documentElement),
     };
   };
   return visitDocument(page);
 }
 
-/** Not so in a frame that is not shown: it may keep offsets, but none can be given to it. */
+/** Not so in a frame that is not shown: it may keep offsets, but none can be given to it, and its animations stand still. */
 function isLaidOut({ defaultView }: Document): boolean {
   return (defaultView?.innerHeight ?? 0) > 0;
 }
