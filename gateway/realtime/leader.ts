@@ -2,7 +2,9 @@
 import { CREDIT_BYTES } from '../../protocol/limits.ts';
 import { type PageFact, pageFact, splitFact } from '../../protocol/page-facts.ts';
 import { decodeJson, Malformed } from '../../protocol/schema.ts';
-import type { Relay, SessionConnection } from './relay.ts';
+import type { SessionMirror } from '../mirror/session-mirror.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionConnection } from './relay.ts';
 
 /** Credit is told after so many bytes, or after this time. */
 const TELL_AFTER_BYTES = CREDIT_BYTES / 16;
@@ -16,9 +18,14 @@ const NOTICED = 300;
 /** Fatal: what is no UTF-8 was not made by our recorder. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+export interface LeaderDeps {
+  session: Pick<Session, 'showing' | 'lastUse'>;
+  mirror: Pick<SessionMirror, 'take' | 'clear' | 'url' | 'title' | 'behind'>;
+  connection: Pick<SessionConnection, 'send' | 'pause' | 'resume'>;
+}
+
 export class Leader {
-  readonly #relay: Relay;
-  readonly #connection: SessionConnection;
+  readonly #deps: LeaderDeps;
   #taken = 0;
   #told = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -27,26 +34,25 @@ export class Leader {
   #at = performance.now();
   #pause: NodeJS.Timeout | undefined;
 
-  constructor(relay: Relay, connection: SessionConnection) {
-    this.#relay = relay;
-    this.#connection = connection;
+  constructor(deps: LeaderDeps) {
+    this.#deps = deps;
   }
 
   /** A new connection: nothing that was known of the page is taken for sure, every frame is asked anew. */
   start(): void {
-    this.#relay.live.mirror.clear();
-    this.#connection.send({ type: 'page.resend', frame: 0 });
+    this.#deps.mirror.clear();
+    this.#deps.connection.send({ type: 'page.resend', frame: 0 });
   }
 
   /** @throws {Malformed | Refused} for nonsense: the caller closes the connection */
   take(bytes: Buffer): void {
     const parts = splitFact(bytes);
     if (!parts) throw new Malformed('', 'a page fact');
-    const { session, live } = this.#relay;
+    const { session, mirror } = this.#deps;
     const begun = performance.now();
     const fact = decodeJson(pageFact, decodeText(parts.json));
-    live.mirror.take(parts.frame, fact, parts.page);
-    session.showing(live.mirror.url, live.mirror.title);
+    mirror.take(parts.frame, fact, parts.page);
+    session.showing(mirror.url, mirror.title);
     if (isUse(fact)) session.lastUse = Date.now();
     this.#slowDown(begun, performance.now());
     this.#taken += bytes.length;
@@ -58,7 +64,7 @@ export class Leader {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#told = this.#taken;
-    this.#connection.send({ type: 'page.credit', bytes: this.#taken });
+    this.#deps.connection.send({ type: 'page.credit', bytes: this.#taken });
   }
 
   /** A page that sends more than the gateway can take is read more slowly, so that it takes no time from other sessions. */
@@ -67,13 +73,13 @@ export class Leader {
     this.#at = now;
     if (this.#spare < 0 && !this.#pause) {
       const wait = -this.#spare / SHARE;
-      const { mirror } = this.#relay.live;
+      const { mirror, connection } = this.#deps;
       if (wait > NOTICED) mirror.behind = true;
-      this.#connection.pause();
+      connection.pause();
       this.#pause = setTimeout(() => {
         this.#pause = undefined;
         mirror.behind = false;
-        this.#connection.resume();
+        connection.resume();
       }, wait);
     }
   }
@@ -81,7 +87,7 @@ export class Leader {
   stop(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#pause);
-    this.#relay.live.mirror.behind = false;
+    this.#deps.mirror.behind = false;
   }
 }
 

@@ -204,7 +204,8 @@ export class Relay {
       before.connection.send({ type: 'notice', reason: 'replaced' });
       before.connection.close(CLOSE.replaced);
     }
-    seat.leader = new Leader(this, seat.connection);
+    const { connection } = seat;
+    seat.leader = new Leader({ session: this.session, mirror: this.live.mirror, connection });
     seat.leader.start();
     this.picture.begin();
   }
