@@ -110,7 +110,8 @@ function open({ node, props }: InLayer, source: Node | undefined): void {
   } else (node as { showPopover(options?: object): void }).showPopover(source && { source });
 }
 
-function hide({ node, tag }: InLayer): void {
+function hide(shown: InLayer): void {
+  const { node, tag } = shown;
   attempt(() => {
     // `close()` before the attribute goes: else it stays modal, and everything else inert [measured].
     if (tag === 'dialog') {
@@ -119,6 +120,9 @@ function hide({ node, tag }: InLayer): void {
       (node as HTMLDialogElement).close();
     }
     if (node.popover) node.hidePopover();
+    // It may have been kept open by hand.
+    const kind = attributeOf(shown, 'popover');
+    if (kind !== undefined && kind !== node.getAttribute('popover')) node.setAttribute('popover', kind);
   });
 }
 

@@ -114,7 +114,9 @@ export function normalise(page: Document, side: Side): unknown {
       if (/^(?:href|xlink:href|src|poster|data)$/.test(name)) {
         const address = addressOf(element, name, value);
         if (address !== undefined) list.push([name, address]);
-      } else if (name === 'part') list.push([name, value.replace(/ ?tandem-[\w-]+/g, '')]);
+        // What the browser would close here, and the leader's did not, is open as a manual one.
+      } else if (name === 'popover' && element.matches(':popover-open')) list.push([name, 'open']);
+      else if (name === 'part') list.push([name, value.replace(/ ?tandem-[\w-]+/g, '')]);
       else list.push([name, value]);
     }
     return list;
