@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build } from 'vite';
+import { bundleModule } from '../test/bundle.ts';
 import { rrwebScript } from './mirror/rrweb.ts';
 import type { Row } from './report.ts';
 
@@ -37,19 +37,8 @@ export async function run(): Promise<Row[]> {
 }
 
 /** One of our parts alone, as it is built for the page. */
-async function bundle(entry: string): Promise<string> {
-  const result = await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: {
-      write: false,
-      target: 'es2022',
-      lib: { entry: join(ROOT, entry), name: 'part', formats: ['iife'] },
-    },
-  });
-  const output = Array.isArray(result) ? result[0]! : result;
-  if (!('output' in output)) throw new Error('A watcher instead of a bundle.');
-  return output.output[0].code;
+function bundle(entry: string): Promise<string> {
+  return bundleModule(join(ROOT, entry), 'part', { target: 'es2022' });
 }
 
 interface Chunk {
