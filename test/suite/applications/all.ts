@@ -2,10 +2,12 @@
 import type { Application } from '../application.ts';
 import { django } from './django.ts';
 import { dokuwiki } from './dokuwiki.ts';
+import { etherpad } from './etherpad.ts';
 import { luckysheet } from './luckysheet.ts';
 import { nodeRed } from './node-red.ts';
 import { phpmyadmin } from './phpmyadmin.ts';
 import { roundcube } from './roundcube.ts';
+import { shop } from './shop.ts';
 import { signInApplication } from './sign-in.ts';
 import { simplesaml } from './simplesaml.ts';
 import { socketIo } from './socket-io.ts';
@@ -23,9 +25,11 @@ export const APPLICATIONS: readonly Application[] = [
   django,
   simplesaml,
   signInApplication,
+  shop,
   tiddlywiki,
   nodeRed,
   socketIo,
+  etherpad,
   sverdle,
   sphinx,
   luckysheet,
