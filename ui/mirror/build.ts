@@ -144,9 +144,12 @@ function createElement(document: Document, tag: string): Element {
 export function setAttribute(element: Element, name: string, value: string | null): void {
   try {
     const namespace = PREFIXES[name.split(':')[0]!] ?? null;
-    if (value === null) element.removeAttribute(name);
-    // Names stay as they are written: `setAttribute` would make them small on HTML elements.
-    else if (namespace || /[A-Z]/.test(name)) element.setAttributeNS(namespace, name, value);
+    // Names stay as they are written: `setAttribute` would make them small on HTML elements, and `removeAttribute` too.
+    const isExact = namespace !== null || /[A-Z]/.test(name);
+    if (value === null && isExact)
+      element.removeAttributeNS(namespace, namespace ? name.split(':')[1]! : name);
+    else if (value === null) element.removeAttribute(name);
+    else if (isExact) element.setAttributeNS(namespace, name, value);
     else element.setAttribute(name, value);
   } catch {
     // A name that this browser refuses: nobody would have seen it.

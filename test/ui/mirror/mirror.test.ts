@@ -117,6 +117,8 @@ const OPERATIONS: [what: string, script: string][] = [
     'an editor is typed into',
     `$('edit').focus(); getSelection().selectAllChildren($('edit')); document.execCommand('insertText', false, 'edited'); await frame()`,
   ],
+  ['an attribute comes whose name has a capital', `$('box').setAttributeNS(null, 'data-Camel', '1')`],
+  ['…and goes', `$('box').removeAttributeNS(null, 'data-Camel')`],
   ['an element scrolls', `$('box').scrollTop=120; await frame()`],
   ['two things scroll in one frame', `$('box').scrollTop=40; scrollTo(0,300); await frame()`],
   ['the window scrolls back', `scrollTo(0,0); await frame()`],
