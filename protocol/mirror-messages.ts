@@ -26,7 +26,13 @@ export interface RepairedFrame {
   digest: number;
 }
 
-export type ShownState = 'waiting' | 'live' | 'paused' | 'catching-up' | 'degraded';
+/** `out-of-sight`: the leader looks at a document that no recorder is in, such as a PDF or an error page of the browser. */
+export type ShownState = 'waiting' | 'out-of-sight' | 'live' | 'paused' | 'catching-up' | 'degraded';
+
+/** Whether there is no page to be seen. */
+export function showsNothing(state: ShownState): boolean {
+  return state === 'waiting' || state === 'out-of-sight';
+}
 
 /** The whole page at `(epoch, seq)`; fetched once from `view` host, brotli- or gzip-coded. */
 export interface MirrorSnapshot {

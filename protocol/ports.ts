@@ -2,6 +2,7 @@
 import type { AddressTable } from './address.ts';
 import type { Input } from './input.ts';
 import type { Mark, Tool } from './marks.ts';
+import type { ShownState } from './mirror-messages.ts';
 import type { Reason } from './reasons.ts';
 import type { Account } from './repair.ts';
 import type { ClickKind, SessionEvent } from './session-messages.ts';
@@ -173,7 +174,7 @@ export type FromView =
       type: 'shown';
       width: number;
       height: number;
-      state: 'waiting' | 'live' | 'catching-up' | 'degraded' | 'paused';
+      state: ShownState;
     };
 
 /** What the gateway writes into the injected script's tag (`data-tandem`), JSON. */

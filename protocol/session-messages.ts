@@ -100,12 +100,16 @@ export const sessionRequest = variants({
     ),
   }),
   /** How well a follower sees the page, where that has lasted long enough to be noticed. */
-  'mirror.shown': object({ state: oneOf('waiting', 'live', 'catching-up', 'degraded', 'paused') }),
+  'mirror.shown': object({
+    state: oneOf('waiting', 'out-of-sight', 'live', 'catching-up', 'degraded', 'paused'),
+  }),
   /** By the leader: dialogs of the page, in words, for the followers. */
   'page.dialog': object({
     kind: oneOf('alert', 'confirm', 'prompt', 'print', 'file', 'leave', 'permission', 'closed'),
     text: text(1_000),
   }),
+  /** By the leader's shell: the page frame holds a document that nothing is known of, as it is none of the site's pages. */
+  'page.outOfSight': object({}),
   /** Shell's own visibility. */
   'page.visible': object({ visible: oneOf('visible', 'hidden') }),
   /** By the leader's shell: answer to a `session.clear`, the listed addresses have been emptied. */

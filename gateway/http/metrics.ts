@@ -12,7 +12,7 @@ export interface Metrics {
   read(): Promise<{ type: string; text: string }>;
 }
 
-const STATES: ShownState[] = ['waiting', 'live', 'catching-up', 'degraded', 'paused'];
+const STATES: ShownState[] = ['waiting', 'out-of-sight', 'live', 'catching-up', 'degraded', 'paused'];
 const HOPS: Hop[] = ['leader', 'follower'];
 
 /** @param mirrors asked at each reading */

@@ -1,12 +1,13 @@
 // The mirror of one session: takes what the leader's documents say, keeps their trees, and says what followers get.
 import type { Addresses } from '../../protocol/address.ts';
 import { MAX_FRAMES, MAX_NODES } from '../../protocol/limits.ts';
-import type {
-  MirrorFrame,
-  MirrorMessage,
-  MirrorSnapshot,
-  RepairedFrame,
-  ShownState,
+import {
+  type MirrorFrame,
+  type MirrorMessage,
+  type MirrorSnapshot,
+  type RepairedFrame,
+  type ShownState,
+  showsNothing,
 } from '../../protocol/mirror-messages.ts';
 import type { NodeId } from '../../protocol/nodes.ts';
 import type { PageFact } from '../../protocol/page-facts.ts';
@@ -24,6 +25,8 @@ import { Strings } from './strings.ts';
 import { TreeTooLarge } from './tree.ts';
 
 export type MirrorState = ShownState;
+/** What is known of the page by what was said of it. */
+type Known = Extract<ShownState, 'waiting' | 'out-of-sight' | 'live' | 'degraded'>;
 
 /** UTF-16 units of texts and attributes that all trees of a session may hold. */
 const MAX_CHARS = 24 * 1024 * 1024;
@@ -65,7 +68,7 @@ export class SessionMirror {
   #digestTimer: NodeJS.Timeout | undefined;
   #deps: FrameDeps;
   #top: number | undefined;
-  #known: 'waiting' | 'live' | 'degraded' = 'waiting';
+  #known: Known = 'waiting';
   #told: MirrorState = 'waiting';
   #behind = false;
   #epoch: number;
@@ -135,7 +138,7 @@ export class SessionMirror {
 
   /** Whether there is a page, complete or not, that followers may have. */
   get shows(): boolean {
-    return this.#known !== 'waiting';
+    return !showsNothing(this.#known);
   }
 
   get #page(): Frame | undefined {
@@ -245,8 +248,13 @@ export class SessionMirror {
     };
   }
 
+  /** The leader looks at something that is not shared: what he saw before is not to be taken for it. */
+  outOfSight(): void {
+    this.clear('out-of-sight');
+  }
+
   /** Forgets all pages. */
-  clear(): void {
+  clear(known: Known = 'waiting'): void {
     for (const frame of this.#frames.values()) frame.dispose();
     this.#frames.clear();
     this.#asked.clear();
@@ -257,10 +265,10 @@ export class SessionMirror {
     this.#deps = this.#freshDeps();
     clearTimeout(this.#digestTimer);
     this.#digestTimer = undefined;
-    this.#know('waiting');
+    this.#know(known);
   }
 
-  #know(known: 'waiting' | 'live' | 'degraded'): void {
+  #know(known: Known): void {
     this.#known = known;
     this.#tellState();
   }

@@ -65,6 +65,7 @@ const MAY: Record<Verb, Record<ParticipantKind, Rule>> = {
   'mirror.repair':      { customer: following,  agent: following,         guest: following },
   'mirror.shown':       { customer: following,  agent: following,         guest: following },
   'page.dialog':        { customer: leading,    agent: never,             guest: never },
+  'page.outOfSight':    { customer: leading,    agent: never,             guest: never },
   'page.visible':       { customer: may,        agent: may,               guest: may },
   'session.cleared':    { customer: leading,    agent: never,             guest: never },
   ping:                 { customer: may,        agent: may,               guest: may },
@@ -92,6 +93,7 @@ const AUTOMATIC: ReadonlySet<Verb> = new Set([
   'mirror.resync',
   'mirror.repair',
   'mirror.shown',
+  'page.outOfSight',
   'page.visible',
   'ping',
   'pointer.left',
@@ -248,6 +250,9 @@ function perform(
       break;
     case 'page.dialog':
       relay.showDialog(request.kind, dialogWords(request.text));
+      break;
+    case 'page.outOfSight':
+      relay.live.mirror.outOfSight();
       break;
     case 'session.cleared':
       relay.cleared();

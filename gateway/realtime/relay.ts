@@ -1,7 +1,7 @@
 // The live side of one session: its leader, its followers, the mirror between them, and what everyone is told.
 import { CLOSE } from '../../protocol/close-codes.ts';
 import type { Input } from '../../protocol/input.ts';
-import type { MirrorMessage, MirrorSnapshot } from '../../protocol/mirror-messages.ts';
+import { type MirrorMessage, type MirrorSnapshot, showsNothing } from '../../protocol/mirror-messages.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { SessionEvent, SessionRequest } from '../../protocol/session-messages.ts';
 import { Refused } from '../errors.ts';
@@ -355,7 +355,7 @@ export class Relay {
     this.#focus.take(message);
     // A new page, or none: what the one before showed is gone with it.
     const left =
-      (message.type === 'mirror.state' && message.state === 'waiting') ||
+      (message.type === 'mirror.state' && showsNothing(message.state)) ||
       (message.type === 'mirror.frame' && !message.frame.parent);
     if (message.type === 'mirror.state') this.picture.changed();
     if (left && this.#dialog) this.showDialog('closed', '');

@@ -1,9 +1,11 @@
 // The middle of the console: the shared page as the agent sees it, with what he may do above it.
+
 import { useEffect, useState } from 'preact/hooks';
 import type { Tool } from '../../protocol/marks.ts';
+import { showsNothing } from '../../protocol/mirror-messages.ts';
 import type { SessionState } from '../../protocol/session-messages.ts';
 import { Button, IconButton } from '../design/button.tsx';
-import { Chip, Spinner } from '../design/display.tsx';
+import { Chip } from '../design/display.tsx';
 import { Icon } from '../design/icon.tsx';
 import { say } from '../design/toast.tsx';
 import { Address } from '../session/address.tsx';
@@ -17,6 +19,7 @@ import { InviteDialog } from '../session/invite-dialog.tsx';
 import { LeftOut } from '../session/left-out.tsx';
 import { NavigateDialog } from '../session/navigate-dialog.tsx';
 import { PageDialog } from '../session/page-dialog.tsx';
+import { PageVeil } from '../session/page-veil.tsx';
 import { holderOf, type OpenSession } from '../session/session.ts';
 import { Tools } from '../session/tools.tsx';
 import { type Shown, ViewFrame } from '../session/view-frame.tsx';
@@ -107,15 +110,15 @@ export function SharedPage({ session, state }: SharedPageProps) {
           onToolDone={() => setTool('none')}
           onShown={(next) => setShown(next.state)}
         />
-        {shown === 'waiting' && !isCustomerAway(state) && (
-          <div class="page-veil">
-            <Spinner />
-            <p class="page-veil-title">{t('shared.waiting')}</p>
-            <p>{t('shared.waiting.text')}</p>
-          </div>
+        {showsNothing(shown) && !isCustomerAway(state) && (
+          <PageVeil
+            outOfSight={shown === 'out-of-sight'}
+            title={t('shared.waiting')}
+            text={t('shared.waiting.text')}
+          />
         )}
         <AskedOfCustomer session={session} state={state} />
-        {shown !== 'waiting' && (
+        {!showsNothing(shown) && (
           <Tools
             tool={tool}
             onTool={setTool}
@@ -156,6 +159,7 @@ function StateChip({ session, away, shown }: { session: OpenSession; away: boole
         : (
             {
               waiting: { tone: 'warn', text: t('state.waiting') },
+              'out-of-sight': { tone: 'warn', text: t('state.outOfSight') },
               live: { tone: 'good', text: t('state.live') },
               'catching-up': {
                 tone: 'warn',

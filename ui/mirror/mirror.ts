@@ -1,9 +1,10 @@
 // The mirror: messages of the gateway in, the shared page in a frame without scripts out.
-import type {
-  MirrorFrame as FrameRows,
-  MirrorMessage,
-  MirrorSnapshot,
-  ShownState,
+import {
+  type MirrorFrame as FrameRows,
+  type MirrorMessage,
+  type MirrorSnapshot,
+  type ShownState,
+  showsNothing,
 } from '../../protocol/mirror-messages.ts';
 import type { NodeId } from '../../protocol/nodes.ts';
 import type { FromView } from '../../protocol/ports.ts';
@@ -101,7 +102,7 @@ export class Mirror implements MirrorBelow {
     if (message instanceof Promise) return message.then((ready) => this.#apply(ready));
     switch (message.type) {
       case 'mirror.state':
-        if (message.state === 'waiting') this.#mending.heard();
+        if (showsNothing(message.state)) this.#mending.heard();
         this.#setState(message.state);
         return undefined;
       case 'mirror.snapshot':
@@ -223,7 +224,7 @@ export class Mirror implements MirrorBelow {
   #setState(state: ShownState): void {
     if (state === this.#state) return;
     this.#state = state;
-    this.#inner.element.inert = state === 'waiting';
+    this.#inner.element.inert = showsNothing(state);
     this.#tellShown();
   }
 
@@ -232,7 +233,7 @@ export class Mirror implements MirrorBelow {
     const { width, height } = this.#inner.size;
     const own = this.#mending.state;
     const state = this.#state === 'live' || own === 'degraded' ? own : this.#state;
-    this.#deps.send({ type: 'shown', width, height, state: this.#state === 'waiting' ? 'waiting' : state });
+    this.#deps.send({ type: 'shown', width, height, state: showsNothing(this.#state) ? this.#state : state });
   }
 
   #forgetPage(): void {

@@ -80,6 +80,7 @@ const UNASKED: ReadonlySet<SessionRequest['type']> = new Set([
   'mirror.repair',
   'mirror.shown',
   'page.dialog',
+  'page.outOfSight',
   'session.cleared',
 ]);
 

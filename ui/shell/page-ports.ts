@@ -271,8 +271,11 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
   };
 
   const loaded = (): void => {
-    // A document without our script (an error page of the gateway): what was mirrored before is not there any more.
-    if (!greetedSinceLoad) for (const entry of [...ports.values()]) close(entry);
+    // A document without our script (a PDF, an error page of the browser): what was mirrored before is not there any more.
+    if (!greetedSinceLoad) {
+      for (const entry of [...ports.values()]) close(entry);
+      session.ask({ type: 'page.outOfSight' });
+    }
     greetedSinceLoad = false;
     onOpened();
   };

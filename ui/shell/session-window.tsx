@@ -1,7 +1,9 @@
 // The session window: bar, shared page (for guests its mirror) with the state line above it, and the chat beside it.
+
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Tool } from '../../protocol/marks.ts';
+import { showsNothing } from '../../protocol/mirror-messages.ts';
 import type { SessionState } from '../../protocol/session-messages.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Chip, Spinner } from '../design/display.tsx';
@@ -18,6 +20,7 @@ import { InviteDialog } from '../session/invite-dialog.tsx';
 import { LeftOut } from '../session/left-out.tsx';
 import { NavigateDialog } from '../session/navigate-dialog.tsx';
 import { PageDialog } from '../session/page-dialog.tsx';
+import { PageVeil } from '../session/page-veil.tsx';
 import { Faces } from '../session/participants.tsx';
 import { type Picture, PictureChip } from '../session/picture-chip.tsx';
 import { holderOf, newId, type OpenSession } from '../session/session.ts';
@@ -52,6 +55,8 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
   const [dialog, setDialog] = useState<Exclude<BarAction, 'end' | 'leave'>>();
   const [wish, setWish] = useState<Wish>();
   const [opened, setOpened] = useState(false);
+  /** For guests: the customer looks at something that nobody can share. */
+  const [outOfSight, setOutOfSight] = useState(false);
   /** For guests: how well the page is shown here. */
   const [shown, setShown] = useState<Picture['state']>('live');
   const [nudge, setNudge] = useState(0);
@@ -158,7 +163,8 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
                 tool={tool}
                 onToolDone={() => setTool('none')}
                 onShown={({ state: next }) => {
-                  setOpened(next !== 'waiting');
+                  setOpened(!showsNothing(next));
+                  setOutOfSight(next === 'out-of-sight');
                   setShown(next === 'catching-up' || next === 'degraded' ? next : 'live');
                 }}
               />
@@ -167,13 +173,15 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
             </>
           )}
           {!opened && (
-            <div class="page-veil" role="status">
-              <Spinner />
-              <p class="page-veil-title">
-                {guest ? t('page.waiting') : t('opening.title', { name: state.agent.name })}
-              </p>
-              {!guest && <p>{t('opening.text', { site: state.site.title })}</p>}
-            </div>
+            <PageVeil
+              outOfSight={outOfSight}
+              {...(guest
+                ? { title: t('page.waiting') }
+                : {
+                    title: t('opening.title', { name: state.agent.name }),
+                    text: t('opening.text', { site: state.site.title }),
+                  })}
+            />
           )}
           {guest ? (
             <AskedOfCustomer session={session} state={state} />
