@@ -31,7 +31,7 @@ const SVG = words(
   feMergeNode feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence title desc metadata switch view
   style a foreignObject animate animateTransform animateMotion mpath`,
 );
-/** What stands in the place of an element that is not on the list; its children stay. */
+/** What stands in the place of an element that is not on the list; its children stay. In a drawing it is not drawn, as little as any other that browsers do not know. */
 const OTHER = 'tandem-other';
 
 /** Elements whose children are never emitted: code, what scripts-off browsers would show, and inert content. */
@@ -40,7 +40,7 @@ const EMPTY = words('script noscript template iframe frame noembed noframes obje
 /** The tag as emitted. */
 export function emittedTag(tag: string): string {
   if (tag.startsWith('#')) return tag;
-  if (tag.startsWith('svg:')) return SVG.has(tag.slice(4)) ? tag : 'svg:g';
+  if (tag.startsWith('svg:')) return SVG.has(tag.slice(4)) ? tag : `svg:${OTHER}`;
   if (tag.startsWith('math:'))
     return /^math:[a-z]{1,20}$/.test(tag) && !tag.endsWith(':annotation-xml') ? tag : 'math:mrow';
   if (HTML.has(tag)) return tag;

@@ -62,9 +62,11 @@ function make(told: Told, { keyframes, timing, pseudo, ...state }: AnimationStat
     return frame;
   });
   const options = timing && { ...timing, iterations: timing.iterations ?? Number.POSITIVE_INFINITY };
-  if (!told.made)
+  if (!told.made) {
     told.made = told.node.animate(frames ?? [], { ...options, ...(pseudo ? { pseudoElement: pseudo } : {}) });
-  else {
+    // Which of several that have ended makes way for another is for the leader's browser to say.
+    told.made.persist();
+  } else {
     const effect = told.made.effect as KeyframeEffect;
     if (frames) effect.setKeyframes(frames);
     if (options) effect.updateTiming(options);

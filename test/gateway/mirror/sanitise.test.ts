@@ -1,6 +1,6 @@
 // What of an element's attributes reaches followers.
 import { describe, expect, it } from 'vitest';
-import { emittedAttributes, type Surroundings } from '../../../gateway/mirror/sanitise.ts';
+import { emittedAttributes, emittedTag, type Surroundings } from '../../../gateway/mirror/sanitise.ts';
 
 const asked: string[] = [];
 const around: Surroundings = {
@@ -15,6 +15,14 @@ const around: Surroundings = {
   toUpstream: (url) => url,
 };
 const of = (tag: string, ...attributes: string[]) => emittedAttributes(tag, attributes, around);
+
+describe('elements that are not on the list', () => {
+  it('give way to one that means nothing in their own kind of markup', () => {
+    expect(emittedTag('svg:details')).toBe('svg:tandem-other');
+    expect(emittedTag('svg:rect')).toBe('svg:rect');
+    expect(emittedTag('blink')).toBe('tandem-other');
+  });
+});
 
 describe('addresses of custom elements', () => {
   it('are told as there or not, for styles that ask for them', () => {

@@ -53,6 +53,24 @@ async function expectInPhase(pair: Pair, selector = '#a'): Promise<void> {
 const FRAMES = `[{ opacity: 0, transform: 'translateX(0)', easing: 'ease-in' }, { offset: 0.3, opacity: 1, backgroundColor: 'red' }, { opacity: 0.5, transform: 'translateX(500px)' }]`;
 const TIMING = `{ duration: 60000, delay: -100, iterations: Infinity, direction: 'alternate', easing: 'steps(100)', fill: 'both' }`;
 
+it('keeps of several that have ended those that the leader’s browser keeps', async () => {
+  const pair = await open('<div id=a>a</div><div id=b>b</div>');
+  for (const [id, kept] of [
+    ['a', 'first.persist();'],
+    ['b', ''],
+  ]) {
+    await act(
+      pair,
+      `const first = $('${id}').animate({ opacity: [0, 0.3] }, { duration: 1, fill: 'forwards' }); ${kept} await first.finished;
+       await $('${id}').animate({ opacity: [0, 0.6] }, { duration: 1, fill: 'forwards' }).finished`,
+    );
+    await expect
+      .poll(async () => (await animationsOf(pair, 'leader', `#${id}`)).length)
+      .toBe(kept === '' ? 1 : 2);
+    await expectInPhase(pair, `#${id}`);
+  }
+});
+
 it('plays, pauses, seeks, speeds up, turns back, finishes and cancels with the leader', async () => {
   const pair = await open('<div id=a>a</div>');
   await act(pair, `window.animation = $('a').animate(${FRAMES}, ${TIMING})`);

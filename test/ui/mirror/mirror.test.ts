@@ -72,6 +72,10 @@ const OPERATIONS: [what: string, script: string][] = [
     `const d=document.createElement('div'); d.innerHTML='<i id=far>far</i>'; document.body.append(d); await tasks(); d.remove(); await tasks(); const f=d.firstChild; f.remove(); await tasks(); $('p2').append(f)`,
   ],
   [
+    'a drawing has an element that no browser knows, which is not drawn',
+    `const s=document.createElementNS('http://www.w3.org/2000/svg','svg'); s.innerHTML='<details><rect width="9" height="9"/></details>'; document.body.append(s)`,
+  ],
+  [
     'text nodes split and normalise',
     `$('p2').append('one two'); $('p2').lastChild.splitText(3); await tasks(); $('p2').normalize()`,
   ],

@@ -57,7 +57,7 @@ const BARE = new Set(['script', 'noscript', 'meta', 'base']);
 
 /** HTML does not know it, and it is no custom element: followers get a neutral one in its place. */
 function isUnknown(element: Element): boolean {
-  return Object.prototype.toString.call(element) === '[object HTMLUnknownElement]';
+  return /^\[object (?:HTMLUnknown|SVG)Element\]$/.test(Object.prototype.toString.call(element));
 }
 
 export function normalise(page: Document, side: Side): unknown {
