@@ -76,7 +76,7 @@ export function withoutUnsent(plain: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-/** The follower's tree without documents of frames that the leader's page cannot look into, being of another address. */
+/** The follower's tree without documents of frames and rules of sheets that the leader's page cannot look into, being of another address. */
 export function readable(leader: unknown, mirror: unknown): unknown {
   // dots for what is masked: as many as there are letters
   if (typeof leader === 'string' && typeof mirror === 'string' && mirror.includes('•'))
@@ -84,7 +84,7 @@ export function readable(leader: unknown, mirror: unknown): unknown {
   if (typeof leader !== 'object' || typeof mirror !== 'object' || !leader || !mirror) return mirror;
   if (Array.isArray(mirror)) return mirror.map((child, at) => readable((leader as unknown[])[at], child));
   const { tag, children } = leader as { tag?: string; children?: unknown[] };
-  if (tag === 'iframe' && children?.length === 0) return { ...mirror, children };
+  if ((tag === 'iframe' || tag === 'link') && children?.length === 0) return { ...mirror, children };
   return Object.fromEntries(
     Object.entries(mirror).map(([name, value]) => [
       name,

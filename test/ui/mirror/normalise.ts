@@ -78,7 +78,7 @@ export function normalise(page: Document, side: Side): unknown {
     if (tag === 'style') plain.children = [rulesOf((element as HTMLStyleElement).sheet)];
     // Whether an alternate one is on can be seen, but not asked for.
     else if (tag === 'link' && !/alternate/.test((element as HTMLLinkElement).rel))
-      plain.children = [rulesOf(linkedSheet(element as HTMLLinkElement))];
+      plain.children = rulesOfLink(element as HTMLLinkElement);
     else if (tag === 'iframe' || tag === 'frame') {
       const inner = innerDocument(element as HTMLIFrameElement);
       plain.children = inner?.documentElement ? [visitDocument(inner)] : [];
@@ -199,6 +199,19 @@ export function normalise(page: Document, side: Side): unknown {
       : rulesIn(sheet)
           .map(({ cssText }) => twinned(cssText))
           .join('\n');
+  /**
+   * Nothing at all, in place of no rules, where the page itself may not look: a sheet of another host that was asked for
+   * without `crossorigin`. Followers have its text all the same, so that there is nothing to compare it with.
+   */
+  const rulesOfLink = (link: HTMLLinkElement): string[] => {
+    const sheet = linkedSheet(link);
+    try {
+      void sheet?.cssRules;
+    } catch {
+      return [];
+    }
+    return [rulesOf(sheet)];
+  };
   /** None of a sheet of another origin, which did not load or may not be read. */
   const rulesIn = (sheet: CSSStyleSheet | null): CSSRule[] => {
     try {
