@@ -312,7 +312,7 @@ function findHarm(message: unknown): string[] {
       typeof count === 'number' &&
       tag !== 'adopt'
     ) {
-      if (!/^(?:#document|#shadow|svg:[a-zA-Z]+|math:[a-z]+|[a-z][a-z0-9._-]*)$/.test(tag))
+      if (!/^(?:#document|#shadow|svg:(?:[a-zA-Z]+|tandem-other)|math:[a-z]+|[a-z][a-z0-9._-]*)$/.test(tag))
         harm.push(`tag ${tag}`);
       if (/^(?:object|embed|applet|svg:script|svg:set|svg:handler)$/.test(tag)) harm.push(`tag ${tag}`);
       if (/^(?:script|noscript|template|iframe)$/.test(tag) && count > 0) harm.push(`children of ${tag}`);
