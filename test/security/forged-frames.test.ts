@@ -290,8 +290,11 @@ function findHarm(message: unknown): string[] {
       /^(?:srcdoc|ping|action|formaction|http-equiv|target|autofocus|nonce|integrity)$/i.test(name)
     )
       harm.push(`${tag} ${name}`);
+    // A sheet without an address is not fetched (HTML 4.2.4.3), and a custom element that is not defined fetches nothing.
+    const isNowhere = value === '' && (tag === 'link' || tag.includes('-'));
     if (
       /^(?:src|href|xlink:href|poster)$/i.test(name) &&
+      !isNowhere &&
       !/^(?:\/r\/[\w-]{22}(?:#.*)?|#.*|data:,|data:(?:image|font|video|audio)\/.*|https?:\/\/.*)$/s.test(
         value,
       )
