@@ -69,9 +69,9 @@ export class InnerFrame {
     if (!document) return;
     clearTimeout(this.#revealTimer);
     const waiting = new Set(
-      [...document.querySelectorAll<HTMLLinkElement>('link[rel~="stylesheet" i][href]')].filter(
-        (link) => !link.sheet && !link.disabled,
-      ),
+      [
+        ...document.querySelectorAll<HTMLLinkElement>('link[rel~="stylesheet" i][href]:not([href=""])'),
+      ].filter((link) => !link.sheet && !link.disabled),
     );
     const reveal = (): void => {
       clearTimeout(this.#revealTimer);

@@ -1,4 +1,4 @@
-// Where the page lies in the follower's view: at the top, scaled to fit, or in its own size and scrolled.
+// Where the page lies in the follower’s view, in which size, and when it is shown first.
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -71,4 +71,18 @@ test('at 100 % and more the view scrolls over the whole page; fit brings it back
   expect(await scroll()).toEqual([2560, 1600]);
   await zoom(page, 'fit');
   expect(await boxOf(page)).toEqual({ x: 0, y: 0, width: 640, height: 400 });
+});
+
+test('waits for sheets that are on their way, and not for those without an address', async () => {
+  const page = await openFrame(640, 400);
+  const isShown = (sheet: string) =>
+    page.evaluate(async (markup) => {
+      const { inner } = window as unknown as FrameWindow;
+      const shown = await inner.open(false);
+      shown.head.innerHTML = markup;
+      inner.revealWhenStyled();
+      return inner.element.style.visibility !== 'hidden';
+    }, sheet);
+  expect(await isShown('<link rel="stylesheet" href="/r/one">')).toBe(false);
+  expect(await isShown('<link rel="stylesheet" href="">')).toBe(true);
 });
