@@ -1,12 +1,12 @@
 // A single-page application that signs in at a login host by OpenID Connect and writes to an API on a third host, with tokens, cookies and preflights.
 import { cp, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Application, Place } from '../application.ts';
 import { needNpm, packagesOf } from '../install/npm.ts';
+import { jsonServerOf } from '../json-server.ts';
 import { serveFiles } from '../static-files.ts';
 import type { Walk } from '../walk.ts';
 
@@ -27,12 +27,6 @@ interface Answer {
 }
 
 type Handler = (req: Ask, res: Answer, next: () => void) => void;
-
-interface JsonServer {
-  create(): RequestListener & { use(...handlers: unknown[]): void };
-  defaults(options: object): unknown[];
-  router(data: object): unknown;
-}
 
 const PACKAGES = packagesOf('sign-in');
 
@@ -70,8 +64,7 @@ async function createProvider(origin: Place['origin']): Promise<Provider> {
 
 /** The API's host: `json-server`, for those who bring a token of the login host. */
 function createApi(provider: Provider, origin: Place['origin']): RequestListener {
-  const require = createRequire(join(PACKAGES, 'x.js'));
-  const jsonServer = require('json-server') as JsonServer;
+  const jsonServer = jsonServerOf('sign-in');
   const api = jsonServer.create();
   const count: Handler = (req, res, next) => {
     const visits = Number(/visits=(\d+)/.exec(req.headers.cookie ?? '')?.[1] ?? 0) + 1;
