@@ -85,6 +85,7 @@ export class Recording {
   readonly closedRoots = new WeakMap<Element, ShadowRoot>();
 
   readonly #options: RecordingOptions;
+  readonly #Element: typeof Element;
   readonly #observers: Observer[] = [];
   /** Who has to do with elements of a tag, found once. */
   readonly #readers = new Map<string, Observer[]>();
@@ -114,6 +115,7 @@ export class Recording {
 
   constructor(options: RecordingOptions) {
     this.#options = options;
+    this.#Element = options.window.Element;
     this.window = options.window;
     this.document = options.window.document;
     this.isOwn = options.isOwn;
@@ -187,7 +189,8 @@ export class Recording {
 
   /** An element is about to be sent for the first time. */
   sendsElement(element: Element, tag: string, known: Known): void {
-    const isForeign = this.hooks.reach(element);
+    // Asked of every element: the browser's own answer first.
+    const isForeign = !(element instanceof this.#Element) && this.hooks.reach(element);
     for (const observer of this.#readersOf(tag)) observer.element?.(element, tag, known, isForeign);
   }
 
