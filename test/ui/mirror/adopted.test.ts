@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../../browser.ts';
-import { firstDifference } from './first-difference.ts';
+import { expectSame } from './expect-same.ts';
 import { act } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
 
@@ -28,18 +28,13 @@ async function adopt(html: string, before = ''): Promise<void> {
     `const { contentDocument } = document.querySelector('iframe'); window.all = $('all'); window.one = (name) => contentDocument.querySelector(name);
     for (const one of all.querySelectorAll('*')) one.title = 'touched'; ${before}; contentDocument.body.append(all)`,
   );
-  await expectSame();
+  await expectSame(pair);
 }
 /** At once: a look every now and then would be too late for this. */
-async function expectSame(): Promise<void> {
-  expect([...pair.errors, ...pair.resends]).toEqual([]);
-  const { leader, follower } = await pair.both();
-  expect(firstDifference(leader, follower)).toBeUndefined();
-}
 async function runAndCompare(...scripts: string[]): Promise<void> {
   for (const script of scripts) {
     await act(pair, script);
-    await expectSame();
+    await expectSame(pair);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from '../../browser.ts';
-import { firstDifference } from './first-difference.ts';
+import { expectSame } from './expect-same.ts';
 import { openPair, type Pair } from './pair.ts';
 
 const PAGE = `<!doctype html><html lang="en"><head><title>Shop</title>
@@ -216,12 +216,6 @@ async function run(pair: Pair, script: string): Promise<void> {
     );
   }, script);
   await pair.settle();
-}
-
-async function expectSame(pair: Pair): Promise<void> {
-  expect([...pair.errors, ...pair.resends]).toEqual([]);
-  const { leader, follower } = await pair.both();
-  expect(firstDifference(leader, follower)).toBeUndefined();
 }
 
 describe('the mirror', () => {

@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../../browser.ts';
+import { expectSame } from './expect-same.ts';
 import { firstDifference } from './first-difference.ts';
 import { act } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
@@ -22,11 +23,6 @@ async function open(body: string, style = ''): Promise<void> {
   await pair.settle();
 }
 const run = (script: string): Promise<void> => act(pair, script);
-async function expectSame(): Promise<void> {
-  expect([...pair.errors, ...pair.resends]).toEqual([]);
-  const { leader, follower } = await pair.both();
-  expect(firstDifference(leader, follower)).toBeUndefined();
-}
 const colour = (selector: string): Promise<string> =>
   pair.follower.evaluate(
     (which) => getComputedStyle(window.follower.mirror.document()!.querySelector(which)!).color,
@@ -47,7 +43,7 @@ it('keeps radio groups right through moves, names and owners', async () => {
     `$('f').reset()`,
   ]) {
     await run(script);
-    await expectSame();
+    await expectSame(pair);
   }
 });
 
@@ -55,15 +51,15 @@ it('takes back what it said of a textarea when its text becomes the value', asyn
   await open('<textarea id=t></textarea>');
   // the value has no carriage return: it is not the text
   await run("$('t').append('a\\r\\nb')");
-  await expectSame();
+  await expectSame(pair);
   await run("$('t').firstChild.data = 'c'");
-  await expectSame();
+  await expectSame(pair);
 });
 
 it('tells a value from when the type of its field shows it, and only until then', async () => {
   await open(`<input id=a type=hidden value=covered><input id=b type=number value=7>`);
   await run(`$('a').type='text'; $('b').type='hidden'`);
-  await expectSame();
+  await expectSame(pair);
   await pair.quiet();
   expect(pair.repairs).toEqual([]);
   expect(
@@ -111,7 +107,7 @@ it('keeps the one open of several details of a name', async () => {
     `$('a').name='h'; $('b').open=true; $('a').name='g'`,
   ]) {
     await run(script);
-    await expectSame();
+    await expectSame(pair);
   }
 });
 
@@ -131,7 +127,7 @@ it('shows what is chosen in lists, whoever chose it', async () => {
     `$('f').reset()`,
   ]) {
     await run(script);
-    await expectSame();
+    await expectSame(pair);
   }
 });
 
@@ -145,9 +141,9 @@ it('leaves a list where the leader has it, whatever is chosen in it', async () =
       document.querySelector('select')!.scrollTop = to;
     }, top);
     await pair.settle();
-    await expectSame();
+    await expectSame(pair);
     await run(`$('a').add(new Option('more'), 0); $('a').scrollTop=${top}`);
-    await expectSame();
+    await expectSame(pair);
   }
   const late = await pair.join();
   await pair.settle();
@@ -161,9 +157,9 @@ it('shows a list that is drawn by the page’s own style, with a copy of what is
     `<select id=s><button><selectedcontent></selectedcontent></button><div><option id=o1><b>one</b></option><option id=o2><i>two</i></option></div></select>`,
     'select,::picker(select){appearance:base-select} select:open{color:rgb(1,2,3)}',
   );
-  await expectSame();
+  await expectSame(pair);
   await run(`$('s').value='two'`);
-  await expectSame();
+  await expectSame(pair);
   const shown = (): Promise<string | undefined> =>
     pair.follower.evaluate(
       () => window.follower.mirror.document()!.querySelector('selectedcontent')?.innerHTML,

@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../../browser.ts';
+import { expectSame } from './expect-same.ts';
 import { firstDifference } from './first-difference.ts';
 import { act } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
@@ -22,33 +23,27 @@ async function open(body: string, style = ''): Promise<void> {
   await pair.settle();
 }
 const run = (script: string): Promise<void> => act(pair, script);
-async function expectSame(): Promise<void> {
-  expect([...pair.errors, ...pair.resends]).toEqual([]);
-  const { leader, follower } = await pair.both();
-  expect(firstDifference(leader, follower)).toBeUndefined();
-}
-
 it('tells what changed in nodes that have moved into a root before it was seen', async () => {
   await open('<div id=host></div><details id=d><summary>s</summary><b>b</b></details>');
   await run(`const root=$('host').attachShadow({mode:'open'}); const d=$('d'); root.append(d); await 0; await 0;
     d.style.color='red'; d.querySelector('b').textContent='changed'; d.querySelector('summary').remove()`);
-  await expectSame();
+  await expectSame(pair);
   await run(`const late=document.createElement('div'); $('host').shadowRoot.append(late);
     const d=$('host').shadowRoot.getElementById('d'); late.attachShadow({mode:'closed'}).append(d); await 0; await 0;
     d.title='changed there'; document.body.append(d)`);
-  await expectSame();
+  await expectSame(pair);
   await run(
     `document.body.setHTMLUnsafe('<p id=p>p</p><div id=h><template shadowrootmode=open><i>i</i></template></div>');`,
   );
   await run(`const p=$('p'); $('h').shadowRoot.append(p); p.title='t'`);
-  await expectSame();
+  await expectSame(pair);
 });
 
 it('shows what script has put into slots', async () => {
   await open('<div id=host><p id=a>a</p><p id=b>b</p></div>');
   await run(`window.root=$('host').attachShadow({mode:'closed',slotAssignment:'manual'}); root.innerHTML='<slot></slot><slot></slot>';
     root.lastChild.assign($('a')); root.firstChild.assign($('b'))`);
-  await expectSame();
+  await expectSame(pair);
   const tops = () =>
     pair.follower.evaluate(() => {
       const page = window.follower.mirror.document()!;
@@ -57,11 +52,11 @@ it('shows what script has put into slots', async () => {
   const [a, b] = await tops();
   expect(a).toBeGreaterThan(b!);
   await run(`root.firstChild.assign(); $('a').remove()`);
-  await expectSame();
+  await expectSame(pair);
   await run(
     `const c=document.createElement('i'); c.textContent='c'; $('host').append(c); root.firstChild.assign(c)`,
   );
-  await expectSame();
+  await expectSame(pair);
 });
 
 it('gives a host the focus that it passes on, as its styles ask for', async () => {
