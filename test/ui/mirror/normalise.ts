@@ -116,7 +116,7 @@ export function normalise(page: Document, side: Side): unknown {
         if (address !== undefined) list.push([name, address]);
         // What the browser would close here, and the leader's did not, is open as a manual one.
       } else if (name === 'popover' && element.matches(':popover-open')) list.push([name, 'open']);
-      else if (name === 'part') list.push([name, value.replace(/ ?tandem-[\w-]+/g, '')]);
+      else if (name === 'part') list.push([name, ownParts(value)]);
       else list.push([name, value]);
     }
     return list;
@@ -282,6 +282,12 @@ function twinned(css: string): string {
       .replace(/:state\(([\w-]+)\)/g, '[tandem-states~="$1"]')
       .replace(/\[tandem-([\w-]+)=""\]/g, '[tandem-$1]'),
   );
+}
+
+/** A list of names: without the mirror's own, and without spaces that part nothing. */
+function ownParts(part: string): string {
+  const isOwn = (name: string): boolean => name !== '' && !name.startsWith('tandem-');
+  return part.split(/\s+/).filter(isOwn).join(' ');
 }
 
 /** Names of resources are random at the follower, and what he may not load is an empty address there. */
