@@ -153,6 +153,9 @@ export const etherpad: Application = {
           await ada.locator('#otheruserstable').getByText(`Wanda ${mark}`).waitFor();
         });
         await step('say something', async () => {
+          // In a narrow window the list of people covers the chat.
+          await page.locator('.buttonicon-showusers').first().click();
+          await page.locator('#users').waitFor({ state: 'hidden' });
           await page.locator('#chaticon').click();
           await page.locator('#chatinput').fill(`Are you there, ${mark}?`);
           await page.locator('#chatinput').press('Enter');
