@@ -15,6 +15,7 @@ import { sphinx } from './sphinx.ts';
 import { sverdle } from './sverdle.ts';
 import { svgedit } from './svgedit.ts';
 import { tiddlywiki } from './tiddlywiki.ts';
+import { vaadin } from './vaadin.ts';
 import { wordpress } from './wordpress.ts';
 
 export const APPLICATIONS: readonly Application[] = [
@@ -31,6 +32,7 @@ export const APPLICATIONS: readonly Application[] = [
   socketIo,
   etherpad,
   sverdle,
+  vaadin,
   sphinx,
   luckysheet,
   svgedit,
