@@ -64,7 +64,10 @@ export const shop: Application = {
   need: async () => (await needDebian({ install: POSTGRES })) ?? (await needNpm('shop')),
   async start({ folder, origin }) {
     const root = dirname(packagesOf('shop'));
+    // What was started is stopped, in whichever step it fails.
+    await using started = new AsyncDisposableStack();
     const database = await startPostgres(folder);
+    started.defer(() => database.stop());
     const port = await findFreePort();
     const fonts = { rel: 'stylesheet', href: `${origin('cdn')}/fonts/index.css` };
     await mkdir(join(folder, 'config'));
@@ -99,6 +102,7 @@ export const shop: Application = {
       env,
       ready: `http://127.0.0.1:${port}/`,
     });
+    started.defer(() => program.stop());
     const { email, password } = MERCHANT;
     evershop('user:create', '--email', email, '--password', password, '--name', 'Merchant');
     // Its pictures are on a host out of reach, so products are without.
@@ -108,14 +112,9 @@ export const shop: Application = {
       (await fetch(`http://127.0.0.1:${port}${CUP}`)).ok || undefined;
     await until(cup, 'the shop to know its things', 60_000);
     const cdn = await startCdn();
-    return {
-      ports: { shop: port, ...cdn.ports },
-      async stop() {
-        await cdn.stop();
-        await program.stop();
-        await database.stop();
-      },
-    };
+    started.defer(() => cdn.stop());
+    const running = started.move();
+    return { ports: { shop: port, ...cdn.ports }, stop: () => running.disposeAsync() };
   },
   flows: [
     {
