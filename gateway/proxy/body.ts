@@ -9,7 +9,7 @@ import { type Encoding, findEncoding, PRESCAN_BYTES } from '../rewrite/charset.t
 import { isTooBusy, MAX_SHEET_BYTES, rewriteCssParts } from '../rewrite/css.ts';
 import { eventRewriter, jsonRewriter, scriptRewriter } from '../rewrite/script.ts';
 import type { TextRewriter } from '../rewrite/splice.ts';
-import { type BodyKind, isFile } from './body-kind.ts';
+import type { BodyKind } from './body-kind.ts';
 import { type Coding, createEncoder, decode, decodeWhole, type Encoder, readCoding } from './codings.ts';
 import { findIntegrity, matchesIntegrity } from './integrity.ts';
 import type { Place } from './locate.ts';
@@ -311,7 +311,7 @@ async function rewriteHtml(
   let rewriter: TextRewriter | undefined;
   let decoder: TextDecoder | undefined;
   const begin = (bytes: Buffer): string => {
-    const isText = isFile(kind);
+    const isText = kind === 'text';
     // What a text says of encodings is about others.
     const encoding = findEncoding(isText ? bytes.subarray(0, 3) : bytes, type);
     const essence = isText ? 'text/html' : (type?.split(';', 1)[0]?.trim() ?? 'text/html');

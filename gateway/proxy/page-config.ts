@@ -1,6 +1,7 @@
 // The injected script's tag: what the page must know of its session, written into the first element of its head.
 import { formatOrigin, shellOrigin } from '../../protocol/address.ts';
 import type { Carry, PageConfig } from '../../protocol/ports.ts';
+import { escapeHtml } from '../rewrite/escape-html.ts';
 import type { Place } from './locate.ts';
 import { SCRIPT_PATH } from './own-paths.ts';
 
@@ -10,10 +11,6 @@ function asciiJson(value: unknown): string {
     /[\u0080-\uffff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-}
-
-function escapeAttribute(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
 
 /** @param hash of the script; a new one gives a new URL, so that the old may be kept by the browser for ever */
@@ -39,5 +36,5 @@ export function configTag(
     masks: { mask, hide, readonly },
     ...(options.carry ? { carry: options.carry } : {}),
   };
-  return `<script src="${options.script}" nonce="${options.nonce}" data-tandem="${escapeAttribute(asciiJson(config))}"></script>`;
+  return `<script src="${options.script}" nonce="${options.nonce}" data-tandem="${escapeHtml(asciiJson(config))}"></script>`;
 }

@@ -2,13 +2,10 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { Refused } from '../errors.ts';
+import { escapeHtml } from '../rewrite/escape-html.ts';
 import type { Places } from '../sites/places.ts';
 
 const STYLE = `:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:0;min-height:100vh;display:grid;place-items:center;background:Canvas;color:CanvasText}main{max-width:32rem;padding:2rem}p{margin:0 0 1rem}code{font-size:.8rem;opacity:.7}`;
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-}
 
 /**
  * Heads of every page of ours: nothing of an upstream may run in it, and only the session window or a page of a session may

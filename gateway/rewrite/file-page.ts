@@ -1,4 +1,5 @@
 // Texts, pictures and films that are opened as pages of their own: what a browser would make around them, with our script in it.
+import { escapeHtml } from './escape-html.ts';
 import type { TextRewriter } from './splice.ts';
 
 /** UTF-8's byte order mark, byte by byte: in the middle of a page it would be a character. */
@@ -39,7 +40,7 @@ export class TextPage implements TextRewriter {
  * @param url where it is
  */
 export function mediaPage(inject: string, type: string, url: string): string {
-  const source = url.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+  const source = escapeHtml(url);
   const element = /^image/i.test(type)
     ? `<img style="display: block; margin: auto; max-width: 100%;" src="${source}">`
     : `<video controls autoplay style="display: block; margin: auto; max-width: 100%;" src="${source}"></video>`;
