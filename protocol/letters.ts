@@ -8,11 +8,10 @@ export function splitLetters(text: string): string[] {
 
 /** How many UTF-16 units the first letter has; 0 in an empty text. */
 export function firstLetterLength(text: string): number {
-  for (const { segment } of letters.segment(text)) return segment.length;
-  return 0;
+  return letters.segment(text).containing(0)?.segment.length ?? 0;
 }
 
 /** How many UTF-16 units the last letter has; 0 in an empty text. */
 export function lastLetterLength(text: string): number {
-  return splitLetters(text).at(-1)?.length ?? 0;
+  return letters.segment(text).containing(text.length - 1)?.segment.length ?? 0;
 }
