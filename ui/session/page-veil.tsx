@@ -6,13 +6,13 @@ import { t } from '../words.ts';
 
 interface PageVeilProps {
   /** The customer looks at a document that is none of the site's pages. */
-  outOfSight?: boolean;
+  outOfSight: boolean;
   /** What is waited for otherwise. */
   title: string;
-  text?: string;
+  text?: string | undefined;
 }
 
-export function PageVeil({ outOfSight = false, title, text }: PageVeilProps) {
+export function PageVeil({ outOfSight, title, text }: PageVeilProps) {
   return (
     <div class="page-veil" role="status">
       {outOfSight ? <Icon name="file" /> : <Spinner />}

@@ -45,9 +45,9 @@ export interface OpenSession {
   /** A guest who is not let in yet, by the name he gave. */
   readonly waitingAs: ReadonlySignal<string | undefined>;
   readonly ended: ReadonlySignal<SessionEnd | undefined>;
-  /** A dialog that the leader's page shows just now, in words. */
   /** For the customer: how well the others see the page. */
   readonly picture: ReadonlySignal<Picture>;
+  /** A dialog that the leader's page shows just now, in words. */
   readonly dialog: ReadonlySignal<{ kind: string; text: string } | undefined>;
   /** The click that is asked for now, or the last one with its answer. */
   readonly asked: ReadonlySignal<AskedClick | undefined>;

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Tool } from '../../protocol/marks.ts';
-import { showsNothing } from '../../protocol/mirror-messages.ts';
+import { type ShownState, showsNothing } from '../../protocol/mirror-messages.ts';
 import type { SessionState } from '../../protocol/session-messages.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Chip, Spinner } from '../design/display.tsx';
@@ -46,6 +46,11 @@ interface SessionWindowProps {
   features: readonly string[];
 }
 
+/** What a guest's own display of the page says of it. */
+function pictureOf(shown: ShownState): Picture {
+  return { state: shown === 'catching-up' || shown === 'degraded' ? shown : 'live', names: [] };
+}
+
 export function SessionWindow({ session, state, start, latestStart, features }: SessionWindowProps) {
   const self = session.pid.value;
   const guest = session.kind.value === 'guest';
@@ -54,11 +59,9 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
   const controlled = !guest && !mine;
   const [dialog, setDialog] = useState<Exclude<BarAction, 'end' | 'leave'>>();
   const [wish, setWish] = useState<Wish>();
-  const [opened, setOpened] = useState(false);
-  /** For guests: the customer looks at something that nobody can share. */
-  const [outOfSight, setOutOfSight] = useState(false);
-  /** For guests: how well the page is shown here. */
-  const [shown, setShown] = useState<Picture['state']>('live');
+  /** How well the page is shown here; the customer's own is `live` from its opening on. */
+  const [shown, setShown] = useState<ShownState>('waiting');
+  const opened = !showsNothing(shown);
   const [nudge, setNudge] = useState(0);
   const chatOpen = useSignal(matchMedia('(min-width: 64rem)').matches);
   const unread = useUnread(session.chat, chatOpen.value, session.kind.value ?? 'customer');
@@ -96,7 +99,7 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
           {state.rights.navigate && <HistoryButtons session={session} />}
           <Address url={state.url} title={state.title} />
           <div class="strip-end">
-            <PictureChip own={guest} picture={guest ? { state: shown, names: [] } : session.picture.value} />
+            <PictureChip own={guest} picture={guest ? pictureOf(shown) : session.picture.value} />
             <DelayChip session={session} />
             <span class="strip-people">
               <Faces state={state} />
@@ -146,7 +149,7 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
               latestStart={() => latestStart() ?? start}
               controlled={controlled}
               features={features}
-              onOpened={() => setOpened(true)}
+              onOpened={() => setShown('live')}
               onWish={setWish}
               onOwnInput={() => setNudge((count) => count + 1)}
               takeBack={takeBack}
@@ -162,11 +165,7 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
                 zoom="fit"
                 tool={tool}
                 onToolDone={() => setTool('none')}
-                onShown={({ state: next }) => {
-                  setOpened(!showsNothing(next));
-                  setOutOfSight(next === 'out-of-sight');
-                  setShown(next === 'catching-up' || next === 'degraded' ? next : 'live');
-                }}
+                onShown={({ state: next }) => setShown(next)}
               />
               <PageDialog session={session} />
               <CustomerAway state={state} />
@@ -174,13 +173,9 @@ export function SessionWindow({ session, state, start, latestStart, features }: 
           )}
           {!opened && (
             <PageVeil
-              outOfSight={outOfSight}
-              {...(guest
-                ? { title: t('page.waiting') }
-                : {
-                    title: t('opening.title', { name: state.agent.name }),
-                    text: t('opening.text', { site: state.site.title }),
-                  })}
+              outOfSight={shown === 'out-of-sight'}
+              title={guest ? t('page.waiting') : t('opening.title', { name: state.agent.name })}
+              text={guest ? undefined : t('opening.text', { site: state.site.title })}
             />
           )}
           {guest ? (
