@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import * as cheerio from 'cheerio';
-import { HtmlRewriter } from '../gateway/rewrite/html.ts';
+import { HtmlRewriter } from '../gateway/rewrite/html/html-rewriter.ts';
 import { Addresses, encodeSlug, parseOrigin } from '../protocol/address.ts';
 import { percentile, type Row } from './report.ts';
 import { samplePage } from './sample-page.ts';

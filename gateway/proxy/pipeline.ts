@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { formatOrigin, shellOrigin } from '../../protocol/address.ts';
 import { mediaPage, TextPage } from '../rewrite/file-page.ts';
-import { HtmlRewriter } from '../rewrite/html.ts';
+import { HtmlRewriter } from '../rewrite/html/html-rewriter.ts';
 import type { TextRewriter } from '../rewrite/splice.ts';
 import type { Agents } from './agents.ts';
 import { blockedBy } from './blocked.ts';

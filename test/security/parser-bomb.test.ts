@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { mapContentPolicy } from '../../gateway/rewrite/content-policy.ts';
 import { isTooBusy, MAX_SHEET_BYTES, rewriteCss, rewriteCssParts } from '../../gateway/rewrite/css.ts';
 import { findFrameBusters } from '../../gateway/rewrite/frame-busters.ts';
-import { HtmlRewriter } from '../../gateway/rewrite/html.ts';
+import { HtmlRewriter } from '../../gateway/rewrite/html/html-rewriter.ts';
 import { decodeReferences, mapRefresh, mapSrcset } from '../../gateway/rewrite/links.ts';
 import { MultipartRewriter } from '../../gateway/rewrite/multipart.ts';
 import { toRealText } from '../../gateway/rewrite/reverse.ts';

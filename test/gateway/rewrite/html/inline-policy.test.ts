@@ -1,11 +1,11 @@
 // Pages whose policy knows inline code by digest: edited code runs as the original would have, by our nonce; nothing else does.
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { mapContentPolicy } from '../../../gateway/rewrite/content-policy.ts';
-import { type HtmlOptions, HtmlRewriter } from '../../../gateway/rewrite/html.ts';
-import type { Digest } from '../../../gateway/rewrite/inline-policy.ts';
-import { parseOrigin } from '../../../protocol/address.ts';
-import { addresses, splits, WWW } from './session.ts';
+import { mapContentPolicy } from '../../../../gateway/rewrite/content-policy.ts';
+import { type HtmlOptions, HtmlRewriter } from '../../../../gateway/rewrite/html/html-rewriter.ts';
+import type { Digest } from '../../../../gateway/rewrite/html/inline-policy.ts';
+import { parseOrigin } from '../../../../protocol/address.ts';
+import { addresses, splits, WWW } from '../session.ts';
 
 const digest: Digest = (algorithm, bytes) => createHash(algorithm).update(bytes).digest('base64');
 const policy = {

@@ -2,9 +2,9 @@
 import * as cheerio from 'cheerio';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type HtmlOptions, HtmlRewriter } from '../../../gateway/rewrite/html.ts';
-import { parseOrigin } from '../../../protocol/address.ts';
-import { addresses, addressesOf, CDN, HTTP_WWW, PAY, splits, WWW } from './session.ts';
+import { type HtmlOptions, HtmlRewriter } from '../../../../gateway/rewrite/html/html-rewriter.ts';
+import { parseOrigin } from '../../../../protocol/address.ts';
+import { addresses, addressesOf, CDN, HTTP_WWW, PAY, splits, WWW } from '../session.ts';
 
 const base: HtmlOptions = {
   addresses,
