@@ -24,7 +24,8 @@ const MAY: Record<string, string[]> = {
   // The locales are data that operators edit; everything that shows words reads them.
   ui: ['protocol', 'config/locales'],
   'gateway/main.ts': ['gateway'],
-  'gateway/gateway.ts': ['gateway', 'protocol'],
+  'gateway/gateway.ts': ['gateway'],
+  'gateway/doors.ts': ['gateway', 'protocol'],
   // A command of its own beside the gateway: the pipeline with nobody in it.
   'gateway/check': [
     'gateway/proxy',

@@ -4,6 +4,7 @@ import type { DocumentShared } from '../../protocol/http-api.ts';
 import { Refused } from '../errors.ts';
 import { DOWNLOAD_TYPE, type StoredDocument } from '../session/documents.ts';
 import type { Participant } from '../session/participants.ts';
+import { rightsOf } from '../session/seen-by.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { findDoor, type Places } from '../sites/places.ts';
@@ -20,7 +21,7 @@ export function shareDocument(
   participant: Participant,
   file: { name: string; bytes: Buffer },
 ): DocumentShared {
-  if (!session.rights(participant).share) throw new Refused('not-allowed');
+  if (!rightsOf(session, participant).share) throw new Refused('not-allowed');
   return { id: session.share(file.name, file.bytes, participant) };
 }
 

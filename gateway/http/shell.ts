@@ -7,6 +7,7 @@ import { Malformed, object, optional, text } from '../../protocol/schema.ts';
 import { Refused } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Participant } from '../session/participants.ts';
+import { stateFor } from '../session/seen-by.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Config } from '../sites/config.ts';
@@ -187,7 +188,7 @@ function sendJoined(
   const answer: Joined = {
     kind: participant.kind,
     nonce: session.nonceOf(participant.pid),
-    state: session.stateFor(participant),
+    state: stateFor(session, participant),
     ...(customer ? { start: session.start, features: session.site.options.features } : {}),
   };
   res.set('Cache-Control', 'no-store').json(answer);

@@ -2,6 +2,7 @@
 import type { Reason } from '../../protocol/reasons.ts';
 import type { ParticipantKind, Rights, SessionRequest } from '../../protocol/session-messages.ts';
 import { Refused } from '../errors.ts';
+import { rightsOf } from '../session/seen-by.ts';
 import { dialogWords } from './dialog-words.ts';
 import { takeInput } from './input.ts';
 import type { Relay, Seat } from './relay.ts';
@@ -18,7 +19,7 @@ const customers: Rule = () => 'only-customer';
 const right =
   (name: keyof Rights): Rule =>
   ({ session }, { participant }) =>
-    session.rights(participant)[name] ? undefined : 'not-allowed';
+    rightsOf(session, participant)[name] ? undefined : 'not-allowed';
 /** Exactly one participant acts on the page at any time. */
 const holder: Rule = ({ session }, { participant }) =>
   session.control.holder === participant.pid ? undefined : 'not-in-control';

@@ -8,6 +8,7 @@ import { MAX_MESSAGE_BYTES } from '../../protocol/limits.ts';
 import type { ShownState } from '../../protocol/mirror-messages.ts';
 import { asRefused, Refused } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { LiveMirror } from '../mirror/live-mirror.ts';
 import type { Conversations, Sites } from '../session/conversations.ts';
 import type { Participant } from '../session/participants.ts';
 import type { Session } from '../session/session.ts';
@@ -17,7 +18,7 @@ import { readOwnCookie } from '../sites/own-cookies.ts';
 import type { Door, Places } from '../sites/places.ts';
 import { openConsoleSocket } from './console-socket.ts';
 import { openPanelSocket } from './panel-socket.ts';
-import { type LiveMirror, Relay } from './relay.ts';
+import { Relay } from './relay.ts';
 import { openSessionSocket } from './session-socket.ts';
 
 export interface RealtimeDeps {

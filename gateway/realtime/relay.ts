@@ -1,16 +1,15 @@
 // The live side of one session: its leader, its followers, the mirror between them, and what everyone is told.
 import { CLOSE } from '../../protocol/close-codes.ts';
 import type { Input } from '../../protocol/input.ts';
-import { type MirrorMessage, type MirrorSnapshot, showsNothing } from '../../protocol/mirror-messages.ts';
+import { type MirrorMessage, showsNothing } from '../../protocol/mirror-messages.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { SessionEvent, SessionRequest } from '../../protocol/session-messages.ts';
 import { Refused } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Meter } from '../mirror/meter.ts';
-import type { Resources } from '../mirror/resources.ts';
-import type { SessionMirror } from '../mirror/session-mirror.ts';
+import type { LiveMirror } from '../mirror/live-mirror.ts';
 import { Rate } from '../rate.ts';
 import type { Participant } from '../session/participants.ts';
+import { stateFor } from '../session/seen-by.ts';
 import type { Session, SessionChange } from '../session/session.ts';
 import { AskedClicks } from './asked-clicks.ts';
 import type { Connection } from './connection.ts';
@@ -27,17 +26,6 @@ const CLEAR_WITHIN = 500;
 const TELL_EVERY = 50;
 /** Windows of one participant at one time. */
 const MAX_WINDOWS = 8;
-
-export interface LiveMirror {
-  mirror: SessionMirror;
-  resources: Resources;
-  /** Makes the present state loadable once, on the view host. @returns its path */
-  publish: () => { epoch: number; seq: number; path: string };
-  /** What was published at a path's id; once. */
-  takeSnapshot: (id: string) => MirrorSnapshot | undefined;
-  encode: (message: MirrorMessage) => Uint8Array;
-  meter: Meter;
-}
 
 export type SessionConnection = Connection<SessionEvent, SessionRequest>;
 
@@ -179,7 +167,7 @@ export class Relay {
   #welcome(seat: Seat): void {
     const { participant, connection } = seat;
     seat.resume = participant.issueResume();
-    const state = this.session.stateFor(participant);
+    const state = stateFor(this.session, participant);
     seat.told = JSON.stringify(state);
     connection.send({
       type: 'session.welcome',
@@ -342,7 +330,7 @@ export class Relay {
       if (this.session.ended) return;
       for (const seat of this.#seats) {
         if (!seat.participant.admitted) continue;
-        const state = this.session.stateFor(seat.participant);
+        const state = stateFor(this.session, seat.participant);
         const text = JSON.stringify(state);
         if (text === seat.told) continue;
         seat.told = text;

@@ -8,14 +8,12 @@ import {
   shellOrigin,
   viewOrigin,
 } from '../../protocol/address.ts';
-import type { Handover } from '../../protocol/handover.ts';
-import type { Carry } from '../../protocol/ports.ts';
 import type { Reason } from '../../protocol/reasons.ts';
-import type { Rights, SessionState } from '../../protocol/session-messages.ts';
 import { Refused } from '../errors.ts';
 import { addressTable } from '../sites/addresses.ts';
 import { checkNavigation } from '../sites/allowlist.ts';
 import type { Agent, Site } from '../sites/config.ts';
+import { CarryOver } from './carry-over.ts';
 import { Control, type ControlRecord, type ControlStore } from './control.ts';
 import type { Conversation } from './conversation.ts';
 import { Documents } from './documents.ts';
@@ -94,6 +92,8 @@ export class Session {
   readonly control: Control;
   readonly invites: Invites;
   readonly documents = new Documents();
+  /** State of the customer's page that its first document here begins with. */
+  readonly carryOver = new CarryOver();
   /** What pages lack that is not on the list. */
   readonly #leftOut = new LeftOut();
   /** Session origins that the customer's browser may hold something of, to be emptied at the end. */
@@ -116,7 +116,6 @@ export class Session {
   readonly #removed = new Set<string>();
   #endReason: Reason | undefined;
   #pass: string | undefined;
-  #carry: { origin: string; carry: Carry } | undefined;
 
   constructor(record: SessionRecord, deps: SessionDeps) {
     this.sid = record.sid;
@@ -266,44 +265,6 @@ export class Session {
 
   nonceIs(pid: string, nonce: string): boolean {
     return sameText(nonce, this.nonceOf(pid));
-  }
-
-  // ---- carry-over ----
-
-  /** Keeps the script-visible state of the customer's page until its first document is served. */
-  carry(handover: Handover): void {
-    const origin = URL.parse(handover.url)?.origin;
-    if (origin === undefined) return;
-    this.#carry = {
-      origin,
-      carry: {
-        local: handover.local,
-        session: handover.session,
-        page: URL.parse(handover.url)?.pathname ?? '',
-        fields: handover.fields.map(({ path, value, checked, selected, text }) => ({
-          path,
-          ...(value === undefined ? {} : { value }),
-          ...(checked === undefined ? {} : { checked }),
-          ...(selected === undefined ? {} : { selected }),
-          ...(text === undefined ? {} : { text }),
-        })),
-        scroll: [handover.scroll[0], handover.scroll[1]],
-        ...(handover.scrolls ? { scrolls: handover.scrolls } : {}),
-      },
-    };
-  }
-
-  /** Whether the first document of the start origin is still to come. */
-  carries(origin: string): boolean {
-    return this.#carry?.origin === origin;
-  }
-
-  /** What was carried over, once, for the first document of the start origin. */
-  takeCarry(origin: string): Carry | undefined {
-    if (this.#carry?.origin !== origin) return undefined;
-    const { carry } = this.#carry;
-    this.#carry = undefined;
-    return carry;
   }
 
   // ---- people ----
@@ -468,59 +429,17 @@ export class Session {
     this.#changed();
   }
 
-  // ---- state ----
+  // ---- what it is about ----
 
-  /** What this participant may do just now. */
-  rights({ kind, admitted }: Participant): Rights {
-    const { agentMay } = this.site.options;
-    const customer = kind === 'customer';
-    const agent = kind === 'agent';
-    return {
-      control: admitted && (customer || (agent && agentMay.askControl)),
-      navigate: admitted && (customer || (agent && agentMay.navigate)),
-      invite: admitted && (customer || (agent && agentMay.invite)),
-      share: admitted && (customer || agent),
-      stop: admitted && (customer || agent),
-    };
+  /** Name of the agent as customers see it; empty when there is none. */
+  get agentTitle(): string {
+    const { agent } = this.conversation;
+    return agent === null ? '' : this.#agentTitle(agent);
   }
 
-  /** The whole state as one participant may see it; a guest who waits sees nothing of the page nor of the others. */
-  stateFor(participant: Participant): SessionState {
-    const rights = this.rights(participant);
-    const shown = participant.admitted;
-    const people = [...this.participants];
-    const agent = this.conversation.agent;
-    return {
-      sid: this.sid,
-      site: { id: this.site.id, title: this.site.title },
-      agent: { name: agent === null ? '' : this.#agentTitle(agent) },
-      url: shown ? this.url : '',
-      title: shown ? this.title : '',
-      sessionUrl: `${this.shellOrigin}/`,
-      participants: shown ? people.filter(({ admitted }) => admitted).map(({ view }) => view) : [],
-      waiting:
-        participant.kind === 'customer'
-          ? people.filter(({ admitted }) => !admitted).map(({ pid, name }) => ({ pid, name }))
-          : [],
-      control: {
-        holder: this.control.holder,
-        asking: shown ? this.control.asking : [],
-        epoch: this.control.epoch,
-      },
-      invites: rights.invite
-        ? this.invites.list().map(({ id, secret, expires, uses }) => ({
-            id,
-            url: secret === undefined ? '' : `${this.shellOrigin}/join#i=${secret}`,
-            expires: new Date(expires).toISOString(),
-            uses,
-          }))
-        : [],
-      documents: shown ? this.documents.list() : [],
-      open: shown ? this.documents.open : null,
-      leftOut: shown ? this.#leftOut.of(this.url) : [],
-      rights,
-      viewOrigin: this.viewOrigin,
-    };
+  /** Hosts from which parts of the page that is shown are missing, as people write them. */
+  get leftOut(): string[] {
+    return this.#leftOut.of(this.url);
   }
 
   /** The site's entry was edited while the session runs: it still lists what it did; what was added, new pages may use. */
@@ -554,7 +473,7 @@ export class Session {
     if (this.ended) return;
     this.#endReason = reason;
     this.#pass = undefined;
-    this.#carry = undefined;
+    this.carryOver.drop();
     this.#changes.emit({ type: 'ending', reason });
     this.#ended.abort();
   }

@@ -159,7 +159,7 @@ export class Sessions {
       site,
       jar,
     );
-    session.carry({ ...handover, url });
+    session.carryOver.keep({ ...handover, url });
     conversation.note('chat.session-started', 'Co-browsing has started.');
     await this.#keepNow(session);
     return session;

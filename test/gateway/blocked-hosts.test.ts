@@ -1,6 +1,7 @@
 // The leak meter through the whole gateway, by bare clients: from a browser's report to the admin's list, the sentence for people, and back into the session.
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { stateFor } from '../../gateway/session/seen-by.ts';
 import type { Settings } from '../../protocol/http-api.ts';
 import type { SessionState } from '../../protocol/session-messages.ts';
 import { SHOP, startTestGateway, type TestGateway } from './start-gateway.ts';
@@ -127,7 +128,7 @@ it('what an admin dismissed is not said to anybody', async () => {
   await report('https://fonts.example/x.css', 'style-src-elem');
   const state = test.gateway.sessions.find(session.sid)!;
   const customer = state.participants.customer;
-  expect(state.stateFor(customer).leftOut).toEqual(['fonts.example']);
+  expect(stateFor(state, customer).leftOut).toEqual(['fonts.example']);
   expect((await settings()).sites[0]!.blocked).toMatchObject({
     hosts: [{ origin: 'https://fonts.example' }],
     dismissed: 1,

@@ -1,6 +1,7 @@
 // Attack: an agent with control (or without) reaches for what is protected: passwords, masked and fixed fields, files, other hosts.
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { stateFor } from '../../gateway/session/seen-by.ts';
 import { FIELD, pageFacts } from '../gateway/page-facts.ts';
 import { startTestGateway, type TestGateway, type TestSocket } from '../gateway/start-gateway.ts';
 
@@ -187,9 +188,8 @@ it('what the customer types into protected fields is in no byte that the agent g
       .map((bytes) => (bytes[0] === 0 ? bytes : gunzipSync(bytes.subarray(1))).toString())
       .join('\n');
   await agent.until(() => (all().includes('visible-4711') ? true : undefined), 'the visible value');
-  const snapshot = JSON.stringify(
-    test.gateway.sessions.find(sid)?.stateFor(test.gateway.sessions.find(sid)!.participants.find(pid)!),
-  );
+  const session = test.gateway.sessions.find(sid)!;
+  const snapshot = JSON.stringify(stateFor(session, session.participants.find(pid)!));
   for (const secret of Object.values(planted)) {
     expect(all()).not.toContain(secret);
     expect(snapshot).not.toContain(secret);

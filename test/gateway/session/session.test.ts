@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Participant } from '../../../gateway/session/participants.ts';
+import { rightsOf, stateFor } from '../../../gateway/session/seen-by.ts';
 import type { Session } from '../../../gateway/session/session.ts';
 import { type Core, removeFolder, startCore } from './start-core.ts';
 
@@ -86,12 +87,12 @@ describe('control', () => {
 describe('guests', () => {
   it('wait until the customer lets them in, and see nothing before', () => {
     const gus = guest();
-    expect(session.stateFor(customer).waiting).toEqual([{ pid: gus.pid, name: 'Gus' }]);
-    expect(session.stateFor(agent).waiting).toEqual([]);
-    expect(session.stateFor(gus)).toMatchObject({ url: '', participants: [], documents: [], invites: [] });
+    expect(stateFor(session, customer).waiting).toEqual([{ pid: gus.pid, name: 'Gus' }]);
+    expect(stateFor(session, agent).waiting).toEqual([]);
+    expect(stateFor(session, gus)).toMatchObject({ url: '', participants: [], documents: [], invites: [] });
     session.admit(gus.pid);
-    expect(session.stateFor(customer).waiting).toEqual([]);
-    expect(session.stateFor(gus).participants.map(({ kind }) => kind)).toEqual([
+    expect(stateFor(session, customer).waiting).toEqual([]);
+    expect(stateFor(session, gus).participants.map(({ kind }) => kind)).toEqual([
       'customer',
       'agent',
       'guest',
@@ -150,21 +151,22 @@ describe('rights', () => {
     session.admit(gus.pid);
     const all = { control: true, navigate: true, invite: true, share: true, stop: true };
     const none = { control: false, navigate: false, invite: false, share: false, stop: false };
-    expect(session.rights(customer)).toEqual(all);
-    expect(session.rights(agent)).toEqual({ ...all, navigate: false, invite: false });
-    expect(session.rights(gus)).toEqual(none);
+    expect(rightsOf(session, customer)).toEqual(all);
+    expect(rightsOf(session, agent)).toEqual({ ...all, navigate: false, invite: false });
+    expect(rightsOf(session, gus)).toEqual(none);
     const options = {
       ...session.site.options,
       agentMay: { askControl: false, navigate: true, invite: true },
     };
     core.sites.setSite({ options });
-    expect(session.rights(agent)).toEqual({ ...all, control: false });
+    expect(rightsOf(session, agent)).toEqual({ ...all, control: false });
   });
 });
 
 describe('the shown page', () => {
   it('is known to be out of the customer’s sight until he comes back or opens it anew', () => {
-    const hidden = () => session.stateFor(agent).participants.find(({ kind }) => kind === 'customer')?.hidden;
+    const hidden = () =>
+      stateFor(session, agent).participants.find(({ kind }) => kind === 'customer')?.hidden;
     expect(hidden()).toBeUndefined();
     session.visible(customer, false);
     expect(hidden()).toBe(true);
@@ -178,7 +180,7 @@ describe('the shown page', () => {
   it('is named by its real address, whichever way the recorder writes it', () => {
     const at = session.addresses.toSession('https://www.shop.example/a?b#c', 'https')!;
     session.showing(at, 'A');
-    expect(session.stateFor(agent)).toMatchObject({ url: 'https://www.shop.example/a?b#c', title: 'A' });
+    expect(stateFor(session, agent)).toMatchObject({ url: 'https://www.shop.example/a?b#c', title: 'A' });
   });
 
   it('is not named when the recorder claims one off the list', () => {
@@ -207,7 +209,7 @@ describe('documents', () => {
     session.share('offer.pdf', pdf, agent);
     session.share('offer.pdf', Buffer.from('<script>alert(1)</script>'), agent);
     session.share('C:\\fake\\pic"ture\u202egnp.exe', png, customer);
-    const [a, b, c] = session.stateFor(agent).documents;
+    const [a, b, c] = stateFor(session, agent).documents;
     expect(a).toMatchObject({ type: 'application/pdf', shown: true, by: 'Anna Berg' });
     expect(b).toMatchObject({ type: 'application/octet-stream', shown: false });
     expect(c).toMatchObject({ type: 'image/png', shown: true, name: 'picturegnp.exe' });
@@ -222,9 +224,9 @@ describe('documents', () => {
   it('open for all, and only those that can be shown', () => {
     const id = session.share('offer.pdf', pdf, agent);
     session.openDocument(id, 2);
-    expect(session.stateFor(customer).open).toEqual({ id, page: 2 });
+    expect(stateFor(session, customer).open).toEqual({ id, page: 2 });
     session.removeDocument(id);
-    expect(session.stateFor(customer).open).toBeNull();
+    expect(stateFor(session, customer).open).toBeNull();
     const other = session.share('x.bin', Buffer.from('x'), agent);
     expect(reasonOf(() => session.openDocument(other, 1))).toBe('document-unreadable');
   });

@@ -33,12 +33,12 @@ describe('creation', () => {
   it('puts the readable cookies into the jar and carries the rest over once', async () => {
     const session = await core.openSession();
     expect(session.jar.scriptCookies(PAGE)).toBe('basket=7; theme=dark');
-    expect(session.takeCarry('https://cdn.shop.example')).toBeUndefined();
-    expect(session.takeCarry('https://www.shop.example')).toMatchObject({
+    expect(session.carryOver.take('https://cdn.shop.example')).toBeUndefined();
+    expect(session.carryOver.take('https://www.shop.example')).toMatchObject({
       local: [['a', '1']],
       scroll: [0, 40],
     });
-    expect(session.takeCarry('https://www.shop.example')).toBeUndefined();
+    expect(session.carryOver.take('https://www.shop.example')).toBeUndefined();
   });
 
   it('is refused from a page that is not listed', async () => {

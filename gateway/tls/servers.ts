@@ -17,7 +17,7 @@ import {
   serveFiles,
 } from './served-certificates.ts';
 
-export interface DoorsOptions {
+export interface ServersOptions {
   config: () => Config;
   /** Folder of the config file. */
   folder: string;
@@ -31,7 +31,7 @@ export interface DoorsOptions {
   log: Log;
 }
 
-export interface Doors {
+export interface Servers {
   server: PlainServer | SecureServer;
   isSecure: boolean;
   /** The one that sends plain requests on, and where it shall listen. */
@@ -47,7 +47,7 @@ export interface Doors {
  * Makes the servers; nothing listens yet.
  * @throws {ConfigError} a certificate cannot be served; TypeError with a sentence when `--https` and the config disagree
  */
-export async function openDoors(http: ServerOptions, options: DoorsOptions): Promise<Doors> {
+export async function openServers(http: ServerOptions, options: ServersOptions): Promise<Servers> {
   const { tls, publicUrl } = options.config();
   if (tls) return await openByFiles(http, options, tls);
   if (options.https) {
@@ -65,7 +65,7 @@ export async function openDoors(http: ServerOptions, options: DoorsOptions): Pro
   };
 }
 
-async function openForDevelopment(http: ServerOptions, options: DoorsOptions): Promise<Doors> {
+async function openForDevelopment(http: ServerOptions, options: ServersOptions): Promise<Servers> {
   const { config, data, places, log } = options;
   const authority = await openDevelopmentAuthority(data, scopesOf(config()));
   let served: ServedCertificates | undefined;
@@ -92,9 +92,9 @@ function scopesOf({ publicUrl, panelUrl, base }: Config): string[] {
 
 async function openByFiles(
   http: ServerOptions,
-  options: DoorsOptions,
+  options: ServersOptions,
   tls: NonNullable<Config['tls']>,
-): Promise<Doors> {
+): Promise<Servers> {
   const { config, folder, places, log } = options;
   const absolute = ({ certificate, key }: CertificateFiles): CertificateFiles => ({
     certificate: resolve(folder, certificate),
