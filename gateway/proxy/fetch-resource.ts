@@ -9,7 +9,7 @@ import type { Target } from './agents.ts';
 import { decode, readCoding } from './codings.ts';
 import { findPassed, redirectOf } from './passing.ts';
 import type { PipelineDeps } from './pipeline.ts';
-import type { ProxySession } from './proxy-session.ts';
+import { type ProxySession, patience } from './proxy-session.ts';
 import { explainFailure } from './upstream-failures.ts';
 
 /** A whole answer; `body` is decoded. */
@@ -62,7 +62,7 @@ async function fetchWhole(session: ProxySession, url: string, deps: PipelineDeps
     }
     const target = deps.agentsOf(session).target(origin, domain);
     const cookie = session.jar.headerFor(real, { sameSite: 'strict' });
-    const response = await get(target, path, deps.limits.firstByteMs, {
+    const response = await get(target, path, patience(session, undefined, deps.limits), {
       host: hostHeader(origin),
       accept: ACCEPT,
       'accept-encoding': 'gzip, br, deflate, zstd',

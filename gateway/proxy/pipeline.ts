@@ -19,7 +19,7 @@ import { ownTag } from './own-tag.ts';
 import { configTag, scriptUrl } from './page-config.ts';
 import { type OwnTag, sendPage } from './pages.ts';
 import { noteRedirect } from './passing.ts';
-import type { ProxyDeps, ProxyLimits, ProxySession } from './proxy-session.ts';
+import { type ProxyDeps, type ProxyLimits, type ProxySession, patience } from './proxy-session.ts';
 import { requestBody } from './request-body.ts';
 import { type RequestHead, requestHeaders } from './request-headers.ts';
 import { type Answer, mapLinkHeader, responseHeaders } from './response-headers.ts';
@@ -68,6 +68,7 @@ export async function proxyRequest(
   const response = await deps.transport.send(req, res, target, {
     path: place.path,
     headers: head.headers,
+    firstByteMs: patience(session, destination, deps.limits),
     ...(sent.body ? { body: sent.body } : {}),
     // Browsers take hints for documents only.
     ...(admission.isDocument && req.httpVersionMinor > 0

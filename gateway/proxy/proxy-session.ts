@@ -67,7 +67,10 @@ export interface ProxyDeps {
 /** Milliseconds and bytes; the defaults are those of security.md 2.7. */
 export interface ProxyLimits {
   connectMs: number;
+  /** Until an answer begins, when the site has no `answerSeconds`. */
   firstByteMs: number;
+  /** The same for what a script asks for: it may be a long poll, which the upstream answers when there is something to say. */
+  heldMs: number;
   idleMs: number;
   requestBodyBytes: number;
   rewriteBytes: number;
@@ -81,6 +84,7 @@ export interface ProxyLimits {
 export const PROXY_LIMITS: ProxyLimits = {
   connectMs: 5_000,
   firstByteMs: 30_000,
+  heldMs: 120_000,
   idleMs: 60_000,
   requestBodyBytes: 25 * 1024 * 1024,
   rewriteBytes: 16 * 1024 * 1024,
@@ -88,3 +92,12 @@ export const PROXY_LIMITS: ProxyLimits = {
   headerLines: 100,
   anonymousPerSecond: 100,
 };
+
+/** How long an upstream may take to begin its answer: a site that needs more for its reports than others says so. */
+export function patience(
+  { site }: ProxySession,
+  destination: string | undefined,
+  { firstByteMs, heldMs }: ProxyLimits,
+): number {
+  return Math.max(destination === 'empty' ? heldMs : firstByteMs, (site.options.answerSeconds ?? 0) * 1000);
+}

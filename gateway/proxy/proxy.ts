@@ -69,7 +69,7 @@ export function createProxy(deps: ProxyDeps): ProxyDoor {
     ...deps,
     blocked: blocked.note,
     limits,
-    transport: createTransport(limits),
+    transport: createTransport(),
     agentsOf,
     slowDown: (session) => anonymous.take(session.sid),
     // The same on every node, so that a loop over two of them is seen too.

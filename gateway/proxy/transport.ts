@@ -5,7 +5,6 @@ import type { Duplex, Readable } from 'node:stream';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { Refused } from '../errors.ts';
 import type { Target } from './agents.ts';
-import type { ProxyLimits } from './proxy-session.ts';
 import { explainFailure } from './upstream-failures.ts';
 
 /** A request as the upstream shall get it. */
@@ -13,6 +12,8 @@ export interface Outgoing {
   /** Origin-form. */
   path: string;
   headers: Record<string, string | string[]>;
+  /** How long the upstream may take to begin its answer, from the end of the request on. */
+  firstByteMs: number;
   /** In place of the browser's body, when that was changed. */
   body?: Readable;
   /** Told of the `Link` header of each 103 (Early Hints, RFC 8297). */
@@ -45,7 +46,7 @@ export type Transport = ReturnType<typeof createTransport>;
  * plugins (logging, error pages) are left out; path filter and URL parsing never see the browser's path, which may be one
  * that `new URL` refuses.
  */
-export function createTransport(limits: ProxyLimits) {
+export function createTransport() {
   const get = (req: Sent): Exchange => {
     const exchange = req[EXCHANGE];
     if (!exchange) throw new Error('a request that was not sent by send()');
@@ -68,10 +69,10 @@ export function createTransport(limits: ProxyLimits) {
     ejectPlugins: true,
     plugins: [
       (server) => {
-        server.on('proxyReq', (request, req) => watch(request, get(req), limits));
+        server.on('proxyReq', (request, req) => watch(request, get(req)));
         server.on('proxyReqWs', (request, req) => {
           const exchange = get(req);
-          watch(request, exchange, limits);
+          watch(request, exchange);
           // Before the transport's own listeners, which send these headers to the browser.
           request.prependOnceListener('upgrade', (response: IncomingMessage, socket: Duplex) => {
             upgraded.set(socket, exchange);
@@ -164,9 +165,9 @@ export function createTransport(limits: ProxyLimits) {
 }
 
 /** An upload may take its time; the upstream's begins when it has all of it. */
-function watch(request: ClientRequest, exchange: Exchange, { firstByteMs }: ProxyLimits): void {
+function watch(request: ClientRequest, exchange: Exchange): void {
   exchange.request = request;
-  const { hinted } = exchange.outgoing;
+  const { firstByteMs, hinted } = exchange.outgoing;
   if (hinted)
     request.on('information', ({ statusCode, headers }) => {
       const { link } = headers;

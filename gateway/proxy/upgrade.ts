@@ -9,7 +9,7 @@ import { refuseMalformed } from './gate.ts';
 import { admit, authenticate, TO_SHELL } from './guard.ts';
 import { locate } from './locate.ts';
 import type { PipelineDeps } from './pipeline.ts';
-import type { ProxySession } from './proxy-session.ts';
+import { type ProxySession, patience } from './proxy-session.ts';
 import { requestHeaders } from './request-headers.ts';
 import { joinSockets } from './socket-join.ts';
 
@@ -89,7 +89,7 @@ export function proxyUpgrade(
       socket,
       head,
       target,
-      { path: place.path, headers },
+      { path: place.path, headers, firstByteMs: patience(session, undefined, deps.limits) },
       {
         answered: (response) => {
           joined = true;

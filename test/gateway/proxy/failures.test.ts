@@ -27,6 +27,9 @@ beforeAll(async () => {
     switch (req.url) {
       case '/stall':
         return;
+      case '/held':
+        setTimeout(() => res.writeHead(200, { 'content-type': 'application/json' }).end('"news"'), 600);
+        return;
       case '/idle':
         res.writeHead(200, { 'content-type': 'image/png', 'content-length': '10' });
         res.write('half');
@@ -86,7 +89,7 @@ beforeAll(async () => {
       domain('tls.example', { ...at(silentPort), protocols: ['https'] }),
       domain('nowhere.invalid'),
     ]),
-    { limits: { connectMs: 300, firstByteMs: 300, idleMs: 300, rewriteBytes: 200_000 } },
+    { limits: { connectMs: 300, firstByteMs: 300, heldMs: 2_000, idleMs: 300, rewriteBytes: 200_000 } },
   );
 });
 afterAll(async () => {
@@ -115,6 +118,20 @@ describe('an upstream', () => {
     expect(nonce).toBeTruthy();
     expect(answer.text).toContain(`nonce="${nonce}" data-tandem="`);
     expect((await ask('http://www.shop.example/')).text).toContain('<p>fine');
+  });
+
+  test('that holds what a script asks for until there is something to say: the answer comes, as directly', async () => {
+    expect((await ask('http://www.shop.example/held', 'empty')).text).toBe('"news"');
+    expect((await ask('http://www.shop.example/held')).status).toBe(504);
+  });
+
+  test('that takes long, as its site says: nobody is sent away before', async () => {
+    const { options } = gateway.session.site;
+    options.answerSeconds = 2;
+    const { text } = await ask('http://www.shop.example/held', 'script');
+    delete options.answerSeconds;
+    expect(text).toBe('"news"');
+    expect((await ask('http://www.shop.example/held', 'script')).status).toBe(504);
   });
 
   test('with a sheet that is too large', async () => {
