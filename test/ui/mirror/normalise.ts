@@ -264,9 +264,14 @@ export function normalise(page: Document, side: Side): unknown {
   return visitDocument(page);
 }
 
-/** Not so in a frame that is not shown: it may keep offsets, but none can be given to it, and its animations stand still. */
+/**
+ * Not so in a frame that is not shown: it may keep offsets, but none can be given to it, and its animations stand still. One in
+ * closed details has a size, but no pictures, with which its scroll events would come.
+ */
 function isLaidOut({ defaultView }: Document): boolean {
-  return (defaultView?.innerHeight ?? 0) > 0;
+  if (!defaultView || defaultView.innerHeight === 0) return false;
+  const { frameElement } = defaultView;
+  return !frameElement || (frameElement.checkVisibility() && isLaidOut(frameElement.ownerDocument));
 }
 
 /** The leader's pseudo-classes as the follower's style sheets have them. */

@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../../browser.ts';
+import { expectSame } from './expect-same.ts';
 import { act } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
 
@@ -158,4 +159,27 @@ it('shows how far a frame is scrolled after it was not shown', async () => {
   await expect.poll(offsets).toEqual([0, 0]);
   await act(pair, `frame.contentWindow.scrollTo(0, 50)`);
   await expect.poll(offsets).toEqual([50, 50]);
+});
+
+it('shows how far a frame was scrolled in closed details once they are open', async () => {
+  pair = await openPair(browser, {
+    pages: {
+      '/': '<!doctype html><body><details open><summary>s</summary><iframe src=/long></iframe></details></body>',
+      '/long': '<!doctype html><body><p style="height:3000px">long</p></body>',
+    },
+  });
+  await pair.leader.bringToFront();
+  await expect.poll(texts).toEqual(['long']);
+  // Without pictures there, no event of it comes either.
+  await act(pair, `window.details = document.querySelector('details'); details.open = false`);
+  await act(pair, `document.querySelector('iframe').contentWindow.scrollTo(0, 50)`);
+  await expectSame(pair);
+  await act(pair, `details.open = true`);
+  await expect
+    .poll(() =>
+      pair.follower.evaluate(
+        () => window.follower.mirror.document()!.querySelector('iframe')!.contentWindow!.scrollY,
+      ),
+    )
+    .toBe(50);
 });
