@@ -92,7 +92,6 @@ declare global {
       mark(name: string): void;
       /** Marks what has been said so far, in this document and all that are nested in it; waits for those that load. @returns the marks */
       settle(name: string): Promise<string[]>;
-      loaded(): Promise<Window[]>;
       /** Marks what has been said so far, of this document alone. */
       say(name: string): Promise<void>;
       tasks(): Promise<void>;
@@ -119,17 +118,20 @@ function nested(window: Window): Window[] {
     }
   });
 }
-/** Waits for the documents below this one that load. @returns the windows that are there then, with what is in them */
-async function loaded(): Promise<Window[]> {
-  const inner = nested(window).map(async (frame) => {
+/**
+ * Waits for the documents below a window that load, by this window's own clock: a document that is replaced meanwhile has none
+ * any more. @returns the windows that are there then, with what is in them
+ */
+async function loaded(above: Window): Promise<Window[]> {
+  const inner = nested(above).map(async (frame) => {
     for (let tries = 0; !(frame.leader && frame.document.readyState === 'complete') && tries < 200; tries++)
       await new Promise((done) => native.setTimeout.call(window, done, 10));
-    return frame.leader && frame.frameElement?.isConnected ? [frame, ...(await frame.leader.loaded())] : [];
+    return frame.leader && frame.frameElement?.isConnected ? [frame, ...(await loaded(frame))] : [];
   });
   return (await Promise.all(inner)).flat();
 }
 async function settle(name: string): Promise<string[]> {
-  const inner = await loaded();
+  const inner = await loaded(window);
   // Once for all: same pictures.
   await window.leader.frames();
   const marks = inner.map(async (frame, i) => {
@@ -144,7 +146,6 @@ async function settle(name: string): Promise<string[]> {
 }
 window.leader = {
   settle,
-  loaded,
   async say(name) {
     // A large page is said in turns; while it is, the recorder does not know all that is masked.
     for (let before = -1; before !== saidLength || recorder.hideMasked('word') === ''; ) {
