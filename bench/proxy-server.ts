@@ -1,6 +1,8 @@
 // Child process of bench/proxy.ts: an upstream, a bare pipe, http-proxy-middleware, node-unblocker or Tandem; tells CPU time and memory.
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { createLog } from '../gateway/log.ts';
 import { Resources } from '../gateway/mirror/resources.ts';
@@ -28,8 +30,19 @@ if (import.meta.main) {
   });
   process.on('message', (text) => {
     if (text === 'usage') process.send?.({ cpu: process.cpuUsage(), memory: process.memoryUsage.rss() });
+    else if (text === 'kept') process.send?.({ kept: memoryKept() });
     else process.exit();
   });
+}
+
+/** Bytes that are still in use when everything else is thrown away, buffers outside of the heap among them. */
+function memoryKept(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 /** @throws Error when the package of a peer is not installed */

@@ -20,6 +20,8 @@ interface Proxy {
   pathOf(path: string): string;
   /** CPU time so far, µs, and resident memory, bytes. */
   usage(): Promise<{ cpu: number; memory: number }>;
+  /** What of its memory is in use when garbage is collected, bytes. */
+  kept?(): Promise<number>;
 }
 
 interface Started {
@@ -44,6 +46,11 @@ function ofNode(name: Kind, { child, port }: Started, pathOf = (path: string) =>
       child.send('usage');
       const [{ cpu, memory }] = await answer;
       return { cpu: cpu.user + cpu.system, memory };
+    },
+    async kept() {
+      const answer = once(child, 'message') as Promise<[{ kept: number }]>;
+      child.send('kept');
+      return (await answer)[0].kept;
     },
   };
 }
@@ -202,6 +209,8 @@ export async function run(): Promise<Row[]> {
     for (const proxy of proxies) first.set(proxy.name, await firstByte(proxy, '/links.html'));
     const memory = new Map<string, number>();
     for (const proxy of proxies) memory.set(proxy.name, (await proxy.usage()).memory / MB);
+    const kept = new Map<string, number>();
+    for (const proxy of proxies) if (proxy.kept) kept.set(proxy.name, (await proxy.kept()) / MB);
     const byte = split(first);
     return [
       ...rows,
@@ -217,6 +226,13 @@ export async function run(): Promise<Row[]> {
         figure: 'Memory of the process after all of that',
         unit: 'MB',
         ...split(memory),
+        target: '–',
+        met: true,
+      },
+      {
+        figure: 'Memory in use after a collection',
+        unit: 'MB',
+        ...split(kept),
         target: '–',
         met: true,
       },
