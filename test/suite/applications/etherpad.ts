@@ -54,6 +54,8 @@ export const etherpad: Application = {
     // It would list its plugins by an npm of 2021, which does not know the Node of today.
     await rm(join(src, 'node_modules/.bin/npm'), { force: true });
     await mkdir(join(folder, 'node_modules'));
+    // Where it keeps its scripts once they are packed: without it, it packs them anew for each visit.
+    await mkdir(join(folder, 'var'));
     await symlink('../src', join(folder, 'node_modules/ep_etherpad-lite'));
     await writeFile(join(folder, 'package.json'), '{"private":true}');
     const port = await findFreePort();
@@ -66,8 +68,6 @@ export const etherpad: Application = {
       defaultPadText: `${WELCOME}\n`,
       sessionKey: 'orchard',
       loglevel: 'WARN',
-      // Packing its scripts at the first visit takes a busy machine longer than anybody waits.
-      minify: false,
       suppressErrorsInPadText: true,
     };
     await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));

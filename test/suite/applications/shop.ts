@@ -16,7 +16,8 @@ import { startProgram } from '../processes.ts';
 import type { Walk } from '../walk.ts';
 
 const MERCHANT = { email: 'merchant@example.com', password: 'willow-bark-7' };
-const CUP = '/accessories/ceramic-coffee-cup-white';
+const CATEGORY = '/accessories';
+const CUP = `${CATEGORY}/ceramic-coffee-cup-white`;
 
 /** As a CDN answers: for every site, and for long. */
 async function startCdn(): Promise<Running> {
@@ -105,12 +106,14 @@ export const shop: Application = {
     started.defer(() => program.stop());
     const { email, password } = MERCHANT;
     evershop('user:create', '--email', email, '--password', password, '--name', 'Merchant');
+    const answers = (path: string) => async (): Promise<true | undefined> =>
+      (await fetch(`http://127.0.0.1:${port}${path}`)).ok || undefined;
+    evershop('seed', '--attributes', '--categories', '--collections', '--pages');
+    // Addresses are made in a process of its own, and a thing's holds its category's only where that is there already: nobody comes back to it.
+    await until(answers(CATEGORY), 'the shop to know its category', 60_000);
     // Its pictures are on a host out of reach, so products are without.
-    evershop('seed', '--attributes', '--categories', '--collections', '--products', '--pages');
-    // Addresses of things are made in the background.
-    const cup = async (): Promise<true | undefined> =>
-      (await fetch(`http://127.0.0.1:${port}${CUP}`)).ok || undefined;
-    await until(cup, 'the shop to know its things', 60_000);
+    evershop('seed', '--products');
+    await until(answers(CUP), 'the shop to know its things', 60_000);
     const cdn = await startCdn();
     started.defer(() => cdn.stop());
     const running = started.move();
@@ -153,7 +156,7 @@ export const shop: Application = {
       title: 'look for a thing by category and by words',
       async walk({ page, step, open }) {
         await step('open a category', async () => {
-          await open('/accessories');
+          await open(CATEGORY);
           await page.getByText('Ceramic Coffee Cup - Black').first().waitFor();
         });
         await step('look at a thing', async () => {

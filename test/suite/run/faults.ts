@@ -15,18 +15,19 @@ export function watchFaults(
 ): () => void {
   let faults = given;
   const place = (url: string): string => toReal(url).replace(/[?#].*$/s, '');
+  // Other hosts on the internet are out of reach in every way, whoever says so.
+  const isHere = (url: string): boolean => !!URL.parse(toReal(url))?.hostname.endsWith('localhost');
   context.on('weberror', (error) => {
     const { message, stack } = error.error();
     faults.push(`exception: ${(message || stack || 'unknown').split('\n')[0]!.slice(0, 200)}`);
   });
   context.on('requestfailed', (request) => {
     const { errorText } = request.failure() ?? { errorText: 'unknown' };
-    // Other hosts on the internet are out of reach in every way.
-    if (GIVEN_UP.test(errorText) || !new URL(request.url()).hostname.endsWith('localhost')) return;
+    if (GIVEN_UP.test(errorText) || !isHere(request.url())) return;
     faults.push(`failed: ${request.method()} ${place(request.url())} ${errorText}`);
   });
   context.on('response', (response) => {
-    if (response.status() < 400) return;
+    if (response.status() < 400 || !isHere(response.url())) return;
     faults.push(`answer: ${response.request().method()} ${place(response.url())} ${response.status()}`);
   });
   return () => {
