@@ -73,6 +73,8 @@ export const input = variants({
     composing: optional(flag),
     unfinished: optional(flag),
     pasted: optional(flag),
+    /** Of a paste: the follower has copied nothing elsewhere since he copied in the page; what the page kept then goes first. */
+    copiedHere: optional(flag),
     /** What it stands for: the same text before the caret goes (autocorrection, an accent chosen for a held key). */
     replaces: optional(text(MAX_REPLACED)),
   }),

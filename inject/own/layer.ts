@@ -20,7 +20,7 @@ const OURS =
 
 const STYLE = `
 :host { all: initial; position: fixed; inset: 0; width: auto; height: auto; margin: 0; padding: 0; border: 0; background: none;
-  overflow: hidden; pointer-events: none; z-index: 2147483647; contain: strict; color-scheme: light; }
+  overflow: hidden; pointer-events: none; user-select: none; z-index: 2147483647; contain: strict; color-scheme: light; }
 * { box-sizing: border-box; }
 .pointer { position: absolute; left: 0; top: 0; width: max-content; transition: transform 60ms linear; }
 .pointer svg { display: block; width: 20px; height: 20px; filter: drop-shadow(0 1px 1px #0006); }

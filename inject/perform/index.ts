@@ -2,6 +2,7 @@
 import type { Input } from '../../protocol/input.ts';
 import type { FromPage, ToPage } from '../../protocol/ports.ts';
 import type { PageWindow } from '../natives.ts';
+import { createClipboard } from './clipboard.ts';
 import { elementOf, isHtml, isUnusable } from './composed-tree.ts';
 import { startEditing } from './editing.ts';
 import { createFocus } from './focus.ts';
@@ -65,6 +66,7 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
     recorder.shadowOf?.(element) ?? element.shadowRoot;
   const focus = createFocus(page, shadowOf);
   const editing = startEditing(page);
+  const clipboard = createClipboard(page, () => !protection.masksAnything());
   let performing = 0;
   let refused: PerformRefusal | undefined;
   let holder = '';
@@ -110,6 +112,7 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
   const actions: KeyActions = {
     page,
     editing,
+    clipboard,
     widgets: createWidgets(
       page,
       () => language,
@@ -146,7 +149,7 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
     if (mayWriteFocused()) press({ key, code: '', modifiers: 0, repeat: false });
   };
 
-  const writing = startWriting(page, editing, focus.current, pressTyped);
+  const writing = startWriting(page, editing, clipboard, focus.current, pressTyped);
 
   const select = (input: Extract<Input, { type: 'input.select' }>): void => {
     const anchor = recorder.nodeById(input.anchor);

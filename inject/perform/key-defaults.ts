@@ -1,11 +1,11 @@
 // Default actions of keys: a dispatched key does nothing by itself, so what browsers do is done here.
+import type { Clipboard } from './clipboard.ts';
 import { flatChain, isEditor, isHtml, isTextField } from './composed-tree.ts';
 import { closeTopmost } from './dismiss.ts';
 import { type Editing, isWritable } from './editing.ts';
 import { isCharacter, type Stroke } from './keys.ts';
 import type { Page } from './page.ts';
 import { rootScroller, scrollChain } from './scroll.ts';
-import { sendClipboard } from './text.ts';
 import type { Widgets } from './widgets.ts';
 
 const CTRL = 2;
@@ -21,6 +21,7 @@ const PAGE = 0.875;
 export interface KeyActions {
   page: Page;
   editing: Editing;
+  clipboard: Clipboard;
   widgets: Widgets;
   /** A click without a pointer, as Enter and Space make it. */
   click(element: Element): void;
@@ -106,15 +107,16 @@ function submitImplicitly(form: HTMLFormElement, click: (element: Element) => vo
   if (blocking.length <= 1) HTMLFormElement.prototype.requestSubmit.call(form);
 }
 
-function shortcut({ page, editing }: KeyActions, target: Element, key: string, again: boolean): void {
+function shortcut({ editing, clipboard }: KeyActions, target: Element, key: string, again: boolean): void {
   if (key === 'a') {
     if (isTextField(target)) target.select();
     else editing.command(target, 'selectAll');
   } else if (key === 'z' && !again) editing.command(target, 'undo', 'historyUndo');
   else if (key === 'y' || key === 'z') editing.command(target, 'redo', 'historyRedo');
-  // the customer's clipboard is never read or written: what is cut was copied at the follower's side
+  else if (key === 'c') clipboard.take('copy', target);
+  // a sheet that shows its cells by itself has no selection, and cuts all the same
   else if (key === 'x') {
-    if (isWritable(target) && sendClipboard(page, 'cut', target, '') && hasSelection(target))
+    if (clipboard.take('cut', target) && isWritable(target) && hasSelection(target))
       editing.remove(target, false, false);
   } else if (!isEditor(target)) return;
   else if (key === 'b') editing.command(target, 'bold', 'formatBold');

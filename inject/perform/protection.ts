@@ -17,6 +17,8 @@ export interface Protection {
   mayWrite(element: Element): boolean;
   /** Content that may not leave its place, because a follower cannot read it where it is. */
   isMasked(element: Element): boolean;
+  /** Whether the site keeps any part of its pages from being read: content may then have come from there. */
+  masksAnything(): boolean;
 }
 
 /**
@@ -50,6 +52,8 @@ export function createProtection(masks: Masks, isMasked?: (element: Element) => 
     mayPress,
     mayWrite: (element) => mayPress(element) && !masked(element),
     isMasked: masked,
+    masksAnything: () =>
+      masks.mask.length > 0 || masks.hide.length > 0 || document.querySelector('[data-cobrowse]') !== null,
   };
 }
 

@@ -1,6 +1,7 @@
 // Text as a person enters it: typed character by character, composed by an input method, or pasted.
 import type { Input } from '../../protocol/input.ts';
 import { splitLetters } from '../../protocol/letters.ts';
+import type { Clipboard } from './clipboard.ts';
 import { isEditor, isTextField } from './composed-tree.ts';
 import { editContextOf } from './edit-context.ts';
 import type { Editing } from './editing.ts';
@@ -28,6 +29,7 @@ type Field = HTMLInputElement | HTMLTextAreaElement;
 export function startWriting(
   page: Page,
   editing: Editing,
+  clipboard: Clipboard,
   target: () => Element,
   press: (key: string) => void,
 ): Writing {
@@ -67,6 +69,12 @@ export function startWriting(
     if (!unfinished) finish();
   };
 
+  const paste = ({ text, copiedHere }: TextInput): void => {
+    const on = target();
+    const left = clipboard.paste(on, text, copiedHere === true);
+    if (left) editing.insert(on, left, 'insertFromPaste');
+  };
+
   const finish = (): void => {
     if (!composed) return;
     const { field, text } = composed;
@@ -76,7 +84,7 @@ export function startWriting(
 
   return {
     perform(input) {
-      if (input.pasted) paste(page, editing, target(), input.text);
+      if (input.pasted) paste(input);
       else if (input.composing) compose(input);
       else if (input.replaces && selectBefore(page, target(), input.replaces))
         editing.insert(target(), input.text, 'insertReplacementText');
@@ -104,19 +112,6 @@ function selectBefore({ document }: Page, target: Element, text: string): boolea
   if (same(selection.toString())) return true;
   selection.collapse(anchorNode, anchorOffset);
   return false;
-}
-
-function paste(page: Page, editing: Editing, target: Element, text: string): void {
-  if (sendClipboard(page, 'paste', target, text)) editing.insert(target, text, 'insertFromPaste');
-}
-
-/** Tells the page of a cut or paste, with a clipboard that is nobody's; says whether the default action is still wanted. */
-export function sendClipboard(page: Page, type: 'cut' | 'paste', target: Element, text: string): boolean {
-  const { window } = page;
-  const clipboardData = new window.DataTransfer();
-  if (text) clipboardData.setData('text/plain', text);
-  const init = { clipboardData, bubbles: true, cancelable: true, composed: true };
-  return page.send(target, new window.ClipboardEvent(type, init));
 }
 
 function tellComposition(page: Page, target: Element, type: string, data: string): void {

@@ -177,6 +177,8 @@ function step(text: FieldText, input: Input, replaced: string): FieldText | unde
   const { field, value, start, end } = text;
   const single = field.localName === 'input';
   if (input.type === 'input.text') {
+    // the page may have kept something else
+    if (input.copiedHere) return undefined;
     if (single && /[\r\n]/.test(input.text) && !input.pasted) return undefined;
     const by = single ? input.text.replace(/[\r\n]+/g, ' ') : input.text;
     const from = start - replaced.length;
@@ -189,7 +191,11 @@ function step(text: FieldText, input: Input, replaced: string): FieldText | unde
   const letterBefore = (): number => start - lastLetterLength(value.slice(0, start));
   const letterBehind = (): number => end + firstLetterLength(value.slice(end));
   if (modifiers & CTRL_OR_META)
-    return key.toLowerCase() === 'a' ? { ...text, start: 0, end: value.length } : undefined;
+    return key.toLowerCase() === 'a'
+      ? { ...text, start: 0, end: value.length }
+      : key.toLowerCase() === 'c'
+        ? text
+        : undefined;
   if (modifiers) return undefined;
   switch (key) {
     case 'Backspace':

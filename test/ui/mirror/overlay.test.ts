@@ -147,8 +147,28 @@ test('what is selected is copied to the follower’s own clipboard', async () =>
   await page.waitForFunction(() => (window as { copied?: string }).copied === 'world');
   await page.keyboard.press('Control+v');
   expect(await sent(1, 'input.text')).toEqual([
-    { type: 'input.text', text: 'world', pasted: true, frame: 7 },
+    { type: 'input.text', text: 'world', pasted: true, copiedHere: true, frame: 7 },
   ]);
+});
+
+test('Ctrl+C with nothing selected is the page’s, and leaves the follower what he had copied', async () => {
+  const { page, takeControl, sent, settled, middle } = await openOverlayPage(browser, BLOCKS);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.evaluate(() => navigator.clipboard.writeText('from elsewhere'));
+  await takeControl();
+  const { y } = await middle('field');
+  await page.mouse.click(5, y);
+  await settled();
+  await page.keyboard.press('Control+c');
+  expect(await sent(1, 'input.key')).toMatchObject([{ key: 'c', modifiers: 2 }]);
+  await page.keyboard.press('Control+v');
+  expect(await sent(1, 'input.text')).toMatchObject([{ text: 'from elsewhere', copiedHere: true }]);
+  // away and back: what is copied there is newer than what the page may have kept
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.mouse.click(5, y);
+  await settled();
+  await page.keyboard.press('Control+v');
+  expect((await sent(1, 'input.text'))[0]).not.toHaveProperty('copiedHere');
 });
 
 test('the wheel turns in the page with control, summed per frame, and pans the view without', async () => {

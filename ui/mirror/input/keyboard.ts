@@ -31,7 +31,7 @@ const META = 4;
 /** Two Escapes within this time leave, ms. The first one still goes to the page. */
 const ESCAPE_TWICE_MS = 800;
 /** Keys with Ctrl (or Command) that are for the page: editing, and what editors use most (link, save, comment, indent). All others stay with the person's browser. */
-const PAGE_SHORTCUTS = new Set('abdeikusxyz/[] ');
+const PAGE_SHORTCUTS = new Set('abcdeikusxyz/[] ');
 const PAGE_KEYS = new Set(
   'Enter Tab Escape Backspace Delete Home End PageUp PageDown ArrowLeft ArrowRight ArrowUp ArrowDown F2 F4 F8 F9 F10'.split(
     ' ',
@@ -60,6 +60,8 @@ export function startKeyboard({
   let typed = '';
   /** Keys that are down at the leader, by their place on the keyboard. */
   const held = new Map<string, string>();
+  /** What was copied or cut in the page, where the mirror could say it, else empty. Undefined when the person has been elsewhere since. */
+  let copied: string | undefined;
   const isMac = /mac|iphone|ipad/i.test(navigator.platform);
 
   const forget = (): void => {
@@ -108,12 +110,13 @@ export function startKeyboard({
     }
     const { key, modifiers } = isMac ? fromMac(event) : { key: event.key, modifiers: modifiersOf(event) };
     const shortcut = (modifiers & (CTRL | META)) !== 0;
-    if (shortcut && (key === 'c' || key === 'x')) offerForCopy();
+    const copies = shortcut && (key === 'c' || key === 'x');
+    if (copies) offerForCopy();
     const access = (modifiers & (ALT | CTRL | META)) === ALT && hasAccessKey(key);
     const forPage = PAGE_KEYS.has(key) || access || (shortcut && PAGE_SHORTCUTS.has(key.toLowerCase()));
     if (!forPage) return; // text comes as input, the rest is the browser's
-    // cutting copies here, by the browser, and deletes there
-    if (key !== 'x') {
+    // copied here, by the browser; there the page hears of it, and cuts
+    if (!copies) {
       event.preventDefault();
       forget();
     }
@@ -149,24 +152,34 @@ export function startKeyboard({
   /** Somebody else gets the keys: of those that are down no end would be heard. */
   const onBlur = (): void => {
     for (const [code, key] of held) letGo(code, key, 0);
+    copied = undefined;
     forget();
   };
 
   /** Puts the selected text where the browser's own copy takes it from. */
   const offerForCopy = (): void => {
     typed = '';
-    field.value = selectedText();
+    copied = selectedText();
+    field.value = copied;
     field.select();
   };
   const onCopy = (event: ClipboardEvent): void => {
-    event.preventDefault();
-    event.clipboardData?.setData('text/plain', selectedText());
+    const text = selectedText();
     forget();
+    // with nothing to copy the person keeps what he has
+    if (!text) return;
+    event.preventDefault();
+    event.clipboardData?.setData('text/plain', text);
   };
   const onPaste = (event: ClipboardEvent): void => {
     event.preventDefault();
     forget();
-    sendText(event.clipboardData?.getData('text/plain') ?? '', { pasted: true });
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    // lines of a clipboard may end as the system's do
+    const copiedHere = copied === '' || copied === text.replaceAll('\r\n', '\n');
+    // one message, even an empty one: what the page kept is there once
+    if (copiedHere && text.length <= MAX_TEXT) send({ type: 'input.text', text, pasted: true, copiedHere });
+    else sendText(text, { pasted: true });
   };
 
   /** Soft keyboards have no keys for these, only what they want done. */
