@@ -10,6 +10,31 @@ export const NO_CHILDREN: Known[] = [];
 /** Of a node whose children are never sent. */
 export const SHUT: Known[] = [];
 
+/** What an element's tag says of it: found once for each tag, and kept with the node, as asking the node costs more than all else (measured). */
+const TRAIT = {
+  /** Its texts are CSS. */
+  style: 1,
+  /** A field whose state follows from what is in it. */
+  field: 2,
+  /** May have a shadow root. */
+  host: 4,
+} as const;
+/** Elements that take a shadow root (DOM 4.2.14 "valid shadow host name"). */
+const HOSTS = /^[^:{]*-|^(?:article|aside|blockquote|body|div|footer|h[1-6]|header|main|nav|p|section|span)$/;
+const MAX_TAGS = 1_000;
+const traits = new Map<string, number>();
+
+function traitsOf(tag: string): number {
+  let found = traits.get(tag);
+  if (found === undefined) {
+    found = HOSTS.test(tag) ? TRAIT.host : 0;
+    if (tag === 'style' || tag === 'svg:style') found |= TRAIT.style;
+    if (tag === 'textarea' || tag === 'select') found |= TRAIT.field;
+    if (traits.size < MAX_TAGS) traits.set(tag, found);
+  }
+  return found;
+}
+
 /** A node that was sent. There may be 250,000 of these: each field is a megabyte. */
 export class Known {
   readonly node: Node;
@@ -17,19 +42,34 @@ export class Known {
   parent: Known | undefined;
   children: Known[] = NO_CHILDREN;
   props: ElementProps | undefined;
-  /** Sixteen times its id, and below it both mask states, of two bits each. */
+  /** 128 times its id, and below it its traits, and both mask states of two bits each. */
   readonly #bits: number;
 
-  constructor(id: NodeId, node: Node, parent?: Known, own: MaskState = 0) {
+  constructor(id: NodeId, node: Node, parent?: Known, own: MaskState = 0, tag = '') {
     const above = parent?.mask ?? 0;
-    this.#bits = id * 16 + (own > above ? own : above) * 4 + own;
+    this.#bits = id * 128 + (tag === '' ? 0 : traitsOf(tag)) * 16 + (own > above ? own : above) * 4 + own;
     this.node = node;
     this.parent = parent;
     this.props = undefined;
   }
 
   get id(): NodeId {
-    return Math.floor(this.#bits / 16);
+    return Math.floor(this.#bits / 128);
+  }
+
+  /** Whether its texts are CSS. */
+  get isStyle(): boolean {
+    return (this.#bits & (TRAIT.style * 16)) !== 0;
+  }
+
+  /** Whether it is a field whose state follows from what is in it. */
+  get isField(): boolean {
+    return (this.#bits & (TRAIT.field * 16)) !== 0;
+  }
+
+  /** Whether it may have a shadow root. */
+  get isHost(): boolean {
+    return (this.#bits & (TRAIT.host * 16)) !== 0;
   }
 
   /** What its own marks say. */
@@ -107,9 +147,9 @@ export class KnownTree {
     for (const page of this.#pages) for (const known of page?.known ?? []) if (known) yield known;
   }
 
-  /** Gives the next id to a node. */
-  add(node: Node, parent: Known | undefined, own: MaskState): Known {
-    const known = new Known(this.#nextId++, node, parent, own);
+  /** Gives the next id to a node. @param tag of all but texts */
+  add(node: Node, parent: Known | undefined, own: MaskState, tag?: string): Known {
+    const known = new Known(this.#nextId++, node, parent, own, tag);
     Tag.put(node, known);
     const at = known.id >>> PAGE_BITS;
     let page = this.#pages[at];

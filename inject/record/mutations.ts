@@ -34,7 +34,7 @@ export function startMutations(recording: Recording): Observer {
         // Often there is one for each of many children.
         if (target !== last) {
           recording.changed(target);
-          affectsField(target);
+          fillsField(target);
           last = target;
         }
         // What is out of the document now is observed no more: if it comes back it may be another, and is sent anew.
@@ -46,10 +46,9 @@ export function startMutations(recording: Recording): Observer {
         }
       } else if (record.type === 'characterData') {
         recording.changedText(target);
-        const parent = dom.parentNode(target);
-        // What its text is by itself, as long as nobody has typed into it.
-        if (parent && dom.nodeType(parent) === ELEMENT && dom.localName(parent as Element) === 'textarea')
-          recording.changedProps(parent as Element);
+        // Its text is its value, as long as nobody has typed into it.
+        const parent = tree.of(target)?.parent;
+        if (parent?.isField) recording.changedProps(parent.node as Element);
       } else {
         const element = target as Element;
         const name = nameOf(element, record);
@@ -64,9 +63,15 @@ export function startMutations(recording: Recording): Observer {
     }
   };
   /** A field's state follows from its attributes and options too, however deep these lie. */
-  const affectsField = (node: Node): void => {
-    const field = dom.nodeType(node) === ELEMENT && dom.closest(node as Element, 'input,select,textarea,img');
+  const affectsField = (element: Element): void => {
+    const field = dom.closest(element, 'input,select,textarea,img');
     if (field) recording.changedProps(field);
+  };
+  /** As {@link affectsField}, of children: by what is known, as most lie in no field, and to look for one costs as much as all else (measured). */
+  const fillsField = (node: Node): void => {
+    let known = tree.of(node);
+    if (!known && dom.nodeType(node) === ELEMENT) affectsField(node as Element);
+    for (; known; known = known.parent) if (known.isField) recording.changedProps(known.node as Element);
   };
   /** Sends anew what is masked differently now. */
   const remask = (element: Element): void => {

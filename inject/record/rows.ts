@@ -47,7 +47,7 @@ export class Rows {
   }
 
   /** Puts the nodes under this one that are sent, and their types, behind two lists: the last first, and the shadow root last of all. */
-  pushChildren({ node, children }: Known, nodes: Node[], types: number[] = []): void {
+  pushChildren({ node, children, isHost }: Known, nodes: Node[], types: number[] = []): void {
     if (children === SHUT) return;
     const { dom, isOwn } = this.#recording;
     for (let child = dom.lastChild(node); child; child = dom.previousSibling(child)) {
@@ -56,7 +56,7 @@ export class Rows {
       nodes.push(child);
       types.push(type);
     }
-    const root = dom.nodeType(node) === ELEMENT && this.#recording.rootOf(node as Element);
+    const root = isHost && this.#recording.rootOf(node as Element);
     if (!root) return;
     nodes.push(root);
     types.push(FRAGMENT);
@@ -65,16 +65,10 @@ export class Rows {
   textOf(known: Known): string {
     const { dom, bytes } = this.#recording;
     const text = dom.data(known.node);
-    if (known.mask) return (this.#isStyle(known.parent) ? maskStyle : maskText)(text);
-    if (text.includes('blob:') && this.#isStyle(known.parent)) bytes.seen(known, '', '', text);
+    const isStyle = known.parent?.isStyle;
+    if (known.mask) return (isStyle ? maskStyle : maskText)(text);
+    if (isStyle && text.includes('blob:')) bytes.seen(known, '', '', text);
     return text;
-  }
-
-  #isStyle(known: Known | undefined): boolean {
-    const { dom } = this.#recording;
-    return (
-      known !== undefined && dom.nodeType(known.node) === ELEMENT && dom.localName(known.node) === 'style'
-    );
   }
 
   /** The value an attribute is sent with; undefined: it is not sent. */

@@ -32,16 +32,16 @@ export function startShadow(recording: Recording): Observer {
   };
   document.addEventListener('DOMContentLoaded', lookForParsed, { capture: true });
   return {
-    element(element, tag) {
-      seen(element);
+    element(element, tag, known) {
       if (tag === 'slot') {
         // Script may have assigned to it in another document, or before this recorder began.
         if ((element.getRootNode() as ShadowRoot).slotAssignment === 'manual') slots.add(element);
         // What is assigned to it may be sent after it, and has no ids before.
         if (slots.has(element)) recording.changedProps(element);
       }
-      if (document.readyState === 'loading' && HOSTS.test(tag) && !recording.rootOf(element))
-        parsing.push(element);
+      if (!known.isHost) return;
+      seen(element);
+      if (document.readyState === 'loading' && !recording.rootOf(element)) parsing.push(element);
     },
     look() {
       if (parsing.length > 0) lookForParsed();
@@ -55,9 +55,6 @@ export function startShadow(recording: Recording): Observer {
     stop: () => document.removeEventListener('DOMContentLoaded', lookForParsed, { capture: true }),
   };
 }
-
-/** Elements that take a shadow root (DOM 4.2.14 "valid shadow host name"). */
-const HOSTS = /-|^(?:article|aside|blockquote|body|div|footer|h[1-6]|header|main|nav|p|section|span)$/;
 
 /** By window realms of one script; kept beyond a recorder, as a page does not attach twice. */
 const closed = new WeakMap<Element, ShadowRoot>();

@@ -1,4 +1,5 @@
 // Texts, attributes and properties that changed since they were said: the last value of each is said, once.
+import { hashTextNode } from '../../protocol/digest.ts';
 import type { ChangedProps, ElementProps } from '../../protocol/nodes.ts';
 import { ELEMENT } from './dom.ts';
 import type { Known } from './known-tree.ts';
@@ -67,8 +68,9 @@ export class Values {
 
   #sayText(known: Known): void {
     const { tree, rows, sender } = this.#recording;
-    tree.touched.add(known);
-    sender.op(['text', known.id, rows.cutText(known, '', rows.textOf(known))]);
+    const text = rows.textOf(known);
+    tree.setHash(known, hashTextNode(known.id, text));
+    sender.op(['text', known.id, rows.cutText(known, '', text)]);
   }
 
   #sayAttributes(known: Known, names: string | Set<string>): void {

@@ -153,7 +153,7 @@ export class Writer {
     const tag = rows.tagOf(node, type);
     const element = type === ELEMENT ? (node as Element) : undefined;
     const names = element && recording.dom.attributeNames(element);
-    const known = tree.add(node, parent, element ? recording.masks.own(element, tag, names) : 0);
+    const known = tree.add(node, parent, element ? recording.masks.own(element, tag, names) : 0, tag);
     const attributes = rows.attributesOf(known, tag, names);
     const row: ElementRow = [tag, rows.cutAttributes(known, attributes), 0];
     if (element) {
