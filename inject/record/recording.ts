@@ -88,7 +88,7 @@ export class Recording {
   readonly #Element: typeof Element;
   readonly #observers: Observer[] = [];
   /** Who has to do with elements of a tag, found once. */
-  readonly #readers = new Map<string, Observer[]>();
+  readonly #readers = new Map<string, { element: Observer[]; read: Observer[] }>();
   readonly #roots = new Set<Document | ShadowRoot>();
   readonly #channel: MessageChannel;
   readonly #parents = new Set<Node>();
@@ -191,15 +191,14 @@ export class Recording {
   sendsElement(element: Element, tag: string, known: Known): void {
     // Asked of every element: the browser's own answer first.
     const isForeign = !(element instanceof this.#Element) && this.hooks.reach(element);
-    for (const observer of this.#readersOf(tag)) observer.element?.(element, tag, known, isForeign);
+    for (const observer of this.#readersOf(tag).element) observer.element!(element, tag, known, isForeign);
   }
 
-  #readersOf(tag: string): Observer[] {
+  #readersOf(tag: string): { element: Observer[]; read: Observer[] } {
     let readers = this.#readers.get(tag);
     if (!readers) {
-      readers = this.#observers.filter(
-        ({ read, element, tags }) => (read || element) && (!tags || tags.test(tag)),
-      );
+      const asked = this.#observers.filter(({ tags }) => !tags || tags.test(tag));
+      readers = { element: asked.filter(({ element }) => element), read: asked.filter(({ read }) => read) };
       this.#readers.set(tag, readers);
     }
     return readers;
@@ -338,7 +337,7 @@ export class Recording {
     names: readonly string[] = tag[0] === '#' ? [] : this.dom.attributeNames(element),
   ): ElementProps | undefined {
     const props: ElementProps = {};
-    for (const observer of this.#readersOf(tag)) observer.read?.(element, tag, props, known, names);
+    for (const observer of this.#readersOf(tag).read) observer.read!(element, tag, props, known, names);
     // Longer than a message takes; it would have come as a resource.
     if (props.src !== undefined && props.src.length > PIECE) delete props.src;
     for (const _ in props) return props;
