@@ -7,6 +7,8 @@ export interface Kept {
   detached: Element[];
   sheets: CSSStyleSheet[];
   internals: ElementInternals[];
+  /** What was assigned by hand to slots. */
+  assigned: Map<HTMLSlotElement, Element[]>;
   /** Counts up, for names that must be new. */
   names: number;
 }

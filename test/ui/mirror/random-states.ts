@@ -87,7 +87,10 @@ export const STATE_OPERATIONS: Record<string, Operation> = {
   },
   assign(page) {
     const root = page.pick(page.roots().filter(({ slotAssignment }) => slotAssignment === 'manual'));
-    root.querySelector('slot')!.assign(...[...root.host.children].filter(() => page.random(2) > 0));
+    const slot = root.querySelector('slot')!;
+    const children = [...root.host.children].filter(() => page.random(2) > 0);
+    slot.assign(...children);
+    page.kept.assigned.set(slot, children);
   },
   selectInRoot(page) {
     const root = page.pick(page.roots());
