@@ -11,6 +11,14 @@ export interface Drag {
   cancel(at: PointerAt): void;
 }
 
+/** One follower has one pointer: of all documents that this script performs in, his drag goes over frames. */
+let going: Drag | undefined;
+
+/** The drag that goes on, wherever it began. */
+export function currentDrag(): Drag | undefined {
+  return going;
+}
+
 /** What would be dragged from there: links, images and what says draggable. */
 export function findDraggable(element: Element): HTMLElement | undefined {
   return flatClosest(element, (candidate) => (candidate as HTMLElement).draggable === true) as
@@ -26,28 +34,32 @@ export function startDrag(page: Page, source: HTMLElement, at: PointerAt): Drag 
   let over: Element | undefined;
   let accepted = false;
 
-  const send = (type: string, target: Element, { input, x, y }: PointerAt, related?: Element): boolean =>
-    page.send(
+  const send = (type: string, target: Element, { input, x, y }: PointerAt, related?: Element): boolean => {
+    // over a frame it is an event of the frame's own window
+    const view = (target.ownerDocument.defaultView as typeof window | null) ?? window;
+    return page.send(
       target,
-      new window.DragEvent(type, {
+      new view.DragEvent(type, {
         bubbles: true,
         cancelable: type !== 'dragleave' && type !== 'dragend',
         composed: true,
-        view: window,
+        view,
         dataTransfer: data,
         clientX: x,
         clientY: y,
-        screenX: x + window.screenX,
-        screenY: y + window.screenY,
+        screenX: x + view.screenX,
+        screenY: y + view.screenY,
         buttons: input.buttons,
         relatedTarget: related ?? null,
         ...modifierInit(input.modifiers),
       }),
     );
+  };
 
   if (!send('dragstart', source, at)) return undefined;
 
   const finish = (at: PointerAt, effect: DataTransfer['dropEffect']): void => {
+    going = undefined;
     data.dropEffect = effect;
     if (source.isConnected) send('dragend', source, at);
   };
@@ -61,7 +73,7 @@ export function startDrag(page: Page, source: HTMLElement, at: PointerAt): Drag 
     data.dropEffect = defaultEffect(data.effectAllowed);
     accepted = !send('dragover', target, at);
   };
-  return {
+  going = {
     move,
     drop(target, at) {
       move(target, at);
@@ -75,6 +87,7 @@ export function startDrag(page: Page, source: HTMLElement, at: PointerAt): Drag 
       finish(at, 'none');
     },
   };
+  return going;
 }
 
 function defaultEffect(allowed: DataTransfer['effectAllowed']): DataTransfer['dropEffect'] {

@@ -8,7 +8,7 @@ import {
   isUnusable,
 } from './composed-tree.ts';
 import { dismissLightly } from './dismiss.ts';
-import { type Drag, findDraggable, startDrag } from './drag.ts';
+import { currentDrag, findDraggable, startDrag } from './drag.ts';
 import type { Focus } from './focus.ts';
 import type { Page } from './page.ts';
 import { findPlayer } from './player.ts';
@@ -44,8 +44,9 @@ interface Press {
   quiet: boolean;
   /** The page let mousedown pass. */
   wanted: boolean;
-  drag?: Drag | undefined;
+  /** Whether it has become a drag, or cannot. */
   asked: boolean;
+  drags: boolean;
 }
 
 /**
@@ -103,10 +104,13 @@ export function startPointer(
   );
 
   const move = (under: Element, at: PointerAt): void => {
-    if (press?.drag) {
-      press.drag.move(under, at);
+    const drag = currentDrag();
+    if (drag) {
+      drag.move(under, at);
       return;
     }
+    // released in another document
+    if (at.input.buttons === 0) press = undefined;
     const target = capture.element ?? under;
     hover.move(target, at, !press?.quiet);
     sender.pointer('pointermove', target, at);
@@ -120,12 +124,13 @@ export function startPointer(
     if (!far || held.asked || !held.wanted || held.at.input.button !== LEFT) return;
     held.asked = true;
     const source = findDraggable(held.target);
-    held.drag = source && startDrag(page, source, held.at);
-    if (!held.drag) return;
+    const drag = source && startDrag(page, source, held.at);
+    if (!drag) return;
+    held.drags = true;
     // the browser takes the pointer over, as it tells
     sender.pointer('pointercancel', capture.element ?? held.target, at, { cancelable: false });
     capture.release();
-    held.drag.move(under, at);
+    drag.move(under, at);
   };
 
   const down = (target: Element, at: PointerAt): void => {
@@ -135,15 +140,16 @@ export function startPointer(
     capture.pressed = true;
     const quiet = !sender.pointer('pointerdown', target, at, { button });
     const wanted = !quiet && mouseDown(target, at, Math.max(clicks, 1));
-    press = { target, at, quiet, wanted, asked: false };
+    press = { target, at, quiet, wanted, asked: false, drags: false };
   };
 
   const up = (under: Element, at: PointerAt): void => {
     const held = press;
     press = undefined;
     capture.pressed = false;
-    if (held?.drag) {
-      held.drag.drop(under, at);
+    const drag = currentDrag();
+    if (drag) {
+      drag.drop(under, at);
       hover.move(under, at, true);
       return;
     }
@@ -174,7 +180,8 @@ export function startPointer(
     const held = press;
     press = undefined;
     capture.pressed = false;
-    if (held?.drag) held.drag.cancel(at);
+    const drag = currentDrag();
+    if (drag) drag.cancel(at);
     else if (held) sender.pointer('pointercancel', capture.element ?? held.target, at, { cancelable: false });
     capture.release();
     hover.move(undefined, at, true);
@@ -230,7 +237,7 @@ export function startPointer(
       press === undefined ||
       (press.wanted &&
         selects &&
-        !press.drag &&
+        !press.drags &&
         // a page that drags by itself takes the caret of the press away
         (isTextField(press.target) || page.document.getSelection()?.rangeCount !== 0)),
     release,

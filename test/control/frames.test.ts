@@ -15,6 +15,19 @@ beforeAll(async () => {
         <input id="after" aria-label="after"><div style="height:3000px"></div>`,
       '/inner': '<body style="margin:0"><input id="one"><input id="two" type="checkbox"></body>',
       '/empty': '<p>Nothing to press</p>',
+      '/slider': `<iframe id="same" src="/track" title="same" width="300" height="60"></iframe>
+        <iframe id="other" src="OTHER/track" title="other" width="300" height="60"></iframe><p style="height:300px">Below</p>`,
+      '/track': `<body style="margin:0"><div id="thumb" style="width:40px;height:40px;background:#07c"></div><output id="at">0</output>
+        <script>let from; thumb.onmousedown = (event) => { from = event.clientX; event.preventDefault(); };
+        onmousemove = (event) => { if (from !== undefined) at.value = String(event.clientX - from); };
+        onmouseup = () => { if (from !== undefined) at.value += ' released'; from = undefined; };</script>`,
+      '/builder': `<b id="block" draggable="true">Block</b><p>and the page that is built:</p>
+        <iframe id="canvas" title="canvas" width="300" height="100"></iframe>
+        <script>block.ondragstart = (event) => event.dataTransfer.setData('text/plain', 'a block');
+        block.ondragend = (event) => { document.title = event.dataTransfer.dropEffect; };
+        const { body } = canvas.contentDocument; body.style.height = '80px'; body.textContent = 'empty';
+          body.ondragover = (event) => event.preventDefault();
+          body.ondrop = (event) => { body.textContent = event.dataTransfer.getData('text/plain'); };</script>`,
     },
   });
 });
@@ -85,6 +98,32 @@ describe('frames', () => {
     await expect.poll(() => inOther.locator('#one').inputValue()).toBe('card');
     const blank = leader.frameLocator('#blank').locator('#deep');
     await expect.poll(() => blank.inputValue()).toBe('name');
+  });
+
+  it('what is pressed in a frame is dragged beyond its edges, and released there', async () => {
+    const { hand, open, mirror, agree } = control;
+    for (const id of ['same', 'other']) {
+      await open('/slider');
+      const thumb = mirror.frameLocator(`#${id}`).locator('#thumb');
+      await hand.drag(thumb, mirror.getByText('Below'), { on: { x: 0.5, y: 0.5 }, onto: { x: 0.9, y: 0.5 } });
+      const leader = await control.leader();
+      const output = leader.frameLocator(`#${id}`).locator('#at');
+      await expect.poll(() => output.innerText()).toMatch(/^[1-9]\d\d+ released$/);
+      await agree();
+    }
+  });
+
+  it('a drag and drop goes from the page into a frame that its script fills', async () => {
+    const { hand, open, mirror, agree } = control;
+    await open('/builder');
+    await hand.drag('#block', mirror.frameLocator('#canvas').locator('body'));
+    const leader = await control.leader();
+    await expect.poll(() => leader.frameLocator('#canvas').locator('body').innerText()).toBe('a block');
+    expect(await leader.title()).toBe('copy');
+    await agree();
+    // nothing hangs at the pointer any more
+    await hand.drag('#block', mirror.getByText('and the page'));
+    await expect.poll(() => leader.title()).toBe('none');
   });
 
   it('the wheel above a frame with nothing to scroll moves the page around it', async () => {

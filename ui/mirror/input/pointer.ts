@@ -64,11 +64,22 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
     }
   };
 
+  /** What was pressed in a frame has all that follows, beyond the frame's edges too, as in browsers; a drag and drop goes over them. */
+  const placeNow = (clientX: number, clientY: number, fallback = press !== undefined): Place | undefined => {
+    const place = findPlace(mirror, clientX, clientY, fallback);
+    const pressed = press?.element.ownerDocument;
+    if (!press || !pressed || pressed === mirror.document() || isDraggable(press.element)) return place;
+    if (place?.element.ownerDocument === pressed) return place;
+    const element = pressed.documentElement;
+    const id = mirror.idOf(element);
+    return id && { element, ...id, ...fractionsOn(mirror.rectOf(element), clientX, clientY) };
+  };
+
   const pointerInput = (
     event: PointerEvent,
     action: PointerInput['action'],
     clicks: number,
-    place = findPlace(mirror, event.clientX, event.clientY, press !== undefined),
+    place = placeNow(event.clientX, event.clientY),
     trail?: PointerEvent[],
   ): void => {
     if (!place) return;
@@ -137,7 +148,7 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
     if (press?.pointer !== event.pointerId || press.button !== event.button) return;
     moves.flush();
     const { element, clicks, button } = press;
-    const place = findPlace(mirror, event.clientX, event.clientY, true);
+    const place = placeNow(event.clientX, event.clientY);
     const bar = held && 'isBar' in held;
     selection.end();
     if (!bar) pointerInput(event, 'up', clicks, place);
@@ -151,7 +162,7 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
     moves.stop();
     selection.end();
     held = undefined;
-    if (mayControl()) pointerInput(event, 'cancel', 0, findPlace(mirror, event.clientX, event.clientY, true));
+    if (mayControl()) pointerInput(event, 'cancel', 0, placeNow(event.clientX, event.clientY, true));
     press = undefined;
   };
   const onCancel = (event: PointerEvent): void => {
