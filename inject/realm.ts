@@ -3,6 +3,7 @@ import { type Addresses, parseOrigin, type UpstreamOrigin } from '../protocol/ad
 import type { FromPage, PageConfig } from '../protocol/ports.ts';
 import { captureNatives, type Natives, type PageWindow } from './natives.ts';
 import type { CookieShadow } from './shims/cookie-shadow.ts';
+import { isAbove } from './shims/window-above.ts';
 
 /** Given to every shim. A same-origin child frame without a script of its own gets one made from its parent's. */
 export interface Realm {
@@ -14,6 +15,8 @@ export interface Realm {
   readonly config: PageConfig;
   /** The window is the page frame: for the page, it is on top. */
   readonly isTop: boolean;
+  /** The page frame, or a window above it: for its own page, it is on top. */
+  readonly standsAlone: boolean;
   /** One for all realms of an origin that share a script. */
   readonly cookies: CookieShadow;
   /** Sends to the shell. */
@@ -42,12 +45,14 @@ export function createRealm(
     alive = true;
   };
   natives.listen(window.document, probe, answer);
+  const isTop = natives.parent === natives.top;
   return {
     window,
     natives,
     ...given,
     origin,
-    isTop: natives.parent === natives.top,
+    isTop,
+    standsAlone: isTop || isAbove(window, natives.parent, natives.top),
     listen(target, type, listener, capture = true) {
       listeners.push([target, type, listener, capture]);
       natives.listen(target, type, listener, capture);

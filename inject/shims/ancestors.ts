@@ -8,21 +8,21 @@ import { wrapGetter, wrapMethod } from './wrap.ts';
 export const TOP = '__tandem_top';
 export const PARENT = '__tandem_parent';
 
-/** Installs `__tandem_top`, `__tandem_parent`, `parent` in the page frame, and hides the shell from `ancestorOrigins`' methods. */
+/** Installs `__tandem_top`, `__tandem_parent`, `parent` in the page frame and windows above it, and hides the shell from `ancestorOrigins`' methods. */
 export function installAncestors(realm: Realm): void {
-  const { window, natives, isTop } = realm;
+  const { window, natives, standsAlone } = realm;
   const define = (name: string, get: () => Window) =>
     Object.defineProperty(window, name, { get, enumerable: false, configurable: false });
-  const parent = () => (isTop ? window : window.parent);
+  const parent = () => (standsAlone ? window : window.parent);
   define(PARENT, parent);
   define(TOP, () => {
-    if (isTop) return window;
+    if (standsAlone) return window;
     let top: Window = window;
     // the page frame is below the shell; its own `parent`, where we may read it, is itself
     while (top.parent !== top && top.parent !== natives.top) top = top.parent;
     return top;
   });
-  if (isTop) wrapGetter(realm, window, 'parent', () => window);
+  if (standsAlone) wrapGetter(realm, window, 'parent', () => window);
   hideShell(realm);
 }
 

@@ -17,6 +17,7 @@ import { installConnections, installFetch, installXhr } from './requests.ts';
 import { installProtocolHandler, installServiceWorker } from './service-worker.ts';
 import { installSpeculation } from './speculation.ts';
 import { installTopLocation } from './top-location.ts';
+import { installAbove } from './window-above.ts';
 
 const SHIMS: ((realm: Realm) => void)[] = [
   // what leads out: first, so that its listeners come before all others
@@ -26,6 +27,7 @@ const SHIMS: ((realm: Realm) => void)[] = [
   installOpen,
   // what the page asks about itself
   installAncestors,
+  installAbove,
   installTopLocation,
   installCookie,
   installReferrer,

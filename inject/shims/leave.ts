@@ -13,11 +13,11 @@ export type Place =
 
 /** What the browser would do with this target name. */
 export function placeOf(realm: Realm, target: string): Place {
-  const { window, isTop } = realm;
+  const { window, standsAlone } = realm;
   const name = target.toLowerCase();
   if (name === '' || name === '_self') return 'here';
   if (name === '_blank') return 'new';
-  if (name === '_top' || name === '_parent' || name === '_unfencedtop') return isTop ? 'here' : 'page';
+  if (name === '_top' || name === '_parent' || name === '_unfencedtop') return standsAlone ? 'here' : 'page';
   return target === window.name || hasFrame(realm, target) ? 'here' : 'new';
 }
 

@@ -103,7 +103,7 @@ const natives = (realm: Realm) => realm.natives;
 
 /** `_top` and `_parent` would lead out of the page frame to the shell, where the sandbox stops them. */
 function isPlain(realm: Realm, link: Element): boolean {
-  return !/^_(?:top|parent|unfencedtop)$/i.test(targetOf(realm, link)) || !realm.isTop;
+  return !/^_(?:top|parent|unfencedtop)$/i.test(targetOf(realm, link)) || !realm.standsAlone;
 }
 
 /**

@@ -266,9 +266,12 @@ describe('controls', () => {
     await shell.page.getByRole('button', { name: word('history.back') }).click();
     await agent.mirror.getByRole('heading', { name: 'Tidewater Mug' }).waitFor();
     await shell.shared.getByRole('button', { name: 'Open size chart' }).click();
-    await agent.mirror.getByRole('heading', { name: 'Size chart' }).waitFor();
-    await expect.poll(() => shell.address()).toBe(`${stage.demo.origins.shop}/sizes`);
+    const above = agent.mirror.locator('dialog > iframe').first().contentFrame();
+    await above.getByRole('heading', { name: 'Size chart' }).waitFor();
     await agent.screenshot('R27-window-open-stays-inside');
+    await shell.shared.getByRole('button', { name: 'Esc' }).click();
+    await agent.mirror.locator('dialog').waitFor({ state: 'detached' });
+    await agent.mirror.getByRole('heading', { name: 'Tidewater Mug' }).waitFor();
     expect(customer.context.pages().length).toBe(windows);
   });
 });

@@ -19,8 +19,8 @@ export interface Walk {
   open(path: string): Promise<void>;
   /** The document itself, for what no person can read off it. */
   frame(): Promise<Frame>;
-  /** A window of the same person that `act` opens beside this one. */
-  nextWindow(act: () => Promise<unknown>): Promise<Page>;
+  /** A window of the same person that `act` opens beside this one, or above it. */
+  nextWindow(act: () => Promise<unknown>): Promise<Scope>;
   /** Another browser, connected to the application directly. */
   direct(path: string): Promise<Page>;
 }

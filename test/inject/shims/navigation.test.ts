@@ -132,8 +132,8 @@ describe('a real address of a listed host', () => {
 
 describe('a new window', () => {
   const toShell: [string, string][] = [
-    ['window.open', 'open("https://pay.example/target")'],
-    ['window.open with a name', 'open("/target", "popup", "width=300")'],
+    ['window.open without a hold on it', 'open("https://pay.example/target", "", "noopener")'],
+    ['window.open with a name', 'open("/target", "popup")'],
     ['open("") and then location', 'const w = open(""); w.location = "https://pay.example/target"'],
     [
       'open("") and then location.href',

@@ -6,7 +6,7 @@ import { findFreePort } from '../../free-port.ts';
 import type { Application } from '../application.ts';
 import { needDebian } from '../install/debian.ts';
 import { startProgram } from '../processes.ts';
-import type { Walk } from '../walk.ts';
+import type { Scope, Walk } from '../walk.ts';
 
 const PYTHON = '/usr/bin/python3';
 
@@ -130,6 +130,32 @@ TEMPLATES[0]['DIRS'] = [BASE_DIR / 'templates']
           await page.getByRole('button', { name: 'Go' }).click();
           await page.locator('input[type=submit]').click();
           await page.locator('.messagelist .success').waitFor();
+        });
+      },
+    },
+    {
+      title: 'add what a form refers to in a window of its own',
+      async walk(walk) {
+        const { page, step, open, mark, nextWindow } = walk;
+        await logIn(walk);
+        await step('begin a page', async () => {
+          await open('/admin/flatpages/flatpage/add/');
+          await page.getByLabel('URL').fill(`/${mark}/`);
+          await page.getByLabel('Title').fill(mark);
+        });
+        let adding: Scope = page;
+        await step('open a window for its site', async () => {
+          adding = await nextWindow(() => page.locator('#add_id_sites').click());
+          await adding.getByLabel('Domain name').fill(`${mark}.example`);
+        });
+        await step('add it', async () => {
+          await adding.getByLabel('Display name').fill(mark);
+          await adding.getByRole('button', { name: 'Save', exact: true }).click();
+          await page.locator('#id_sites option:checked', { hasText: mark }).waitFor({ state: 'attached' });
+        });
+        await step('save it, with what was written before', async () => {
+          await page.getByRole('button', { name: 'Save', exact: true }).click();
+          await page.locator('.messagelist .success', { hasText: mark }).waitFor();
         });
       },
     },

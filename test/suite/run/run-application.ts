@@ -130,7 +130,7 @@ async function walkFlow(
   try {
     // A machine too busy to sign in at the first try says nothing of the application.
     visit = await way.begin().catch(() => way.begin());
-    const { tab, page, agree, frame, open } = visit;
+    const { tab, page, agree, frame, nextWindow, open } = visit;
     tab.context().setDefaultTimeout(WAIT_MS);
     tab.on('dialog', (dialog) => void dialog.accept().catch(() => {}));
     const walk: Walk = {
@@ -141,8 +141,9 @@ async function walkFlow(
       frame,
       open: (path) => open(new URL(path, hop.origin(hosts[0]!)).href),
       async nextWindow(act) {
+        if (nextWindow) return await nextWindow(act);
         const [opened] = await Promise.all([tab.context().waitForEvent('page'), act()]);
-        return opened;
+        return opened as Scope;
       },
       async direct(path) {
         const context = await browser.newContext();

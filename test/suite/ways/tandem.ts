@@ -104,6 +104,11 @@ export async function tandemWay(
         frame,
         toReal,
         agree: createAgreement({ normalise, leader: frame, mirror, toReal: mapping(origins) }),
+        async nextWindow(act) {
+          const above = shell.shared.locator('dialog > iframe').first();
+          await Promise.all([above.waitFor(), act()]);
+          return above.contentFrame();
+        },
         async open(url) {
           const session = addresses.toSession(url, 'http') ?? url;
           const leaves = await (await frame()).evaluate((to) => {

@@ -22,6 +22,8 @@ export interface Visit {
   open(url: string): Promise<void>;
   /** The real address behind one that the browser names. */
   toReal(url: string): string;
+  /** What `act` opens, where that is not a window of the browser. */
+  nextWindow?(act: () => Promise<unknown>): Promise<Scope>;
   /** Where others look on: until they see the same. */
   agree?(timeout: number): Promise<void>;
   /** Pictures of what everybody sees, for a failure. */
