@@ -110,7 +110,8 @@ export function startAnimations(recording: Recording): Observer {
   const stateOf = (animation: Animation, effect: KeyframeEffect, known: Known): AnimationState => {
     const { currentTime, playbackRate, playState } = animation;
     const state: AnimationState = { rate: playbackRate, play: playState };
-    if (typeof currentTime === 'number') state.time = Math.round(currentTime);
+    // Exactly: one that is just before its end is in effect, and at its end it may not be.
+    if (typeof currentTime === 'number') state.time = currentTime;
     if (effect.pseudoElement) state.pseudo = effect.pseudoElement;
     if ('animationName' in animation) {
       state.css = (animation as CSSAnimation).animationName.slice(0, 200);
@@ -167,7 +168,7 @@ function isSame({ state: before, at }: Told, state: AnimationState, now: number)
   return (
     before.play === state.play &&
     before.rate === state.rate &&
-    Math.abs(expected - (state.time ?? 0)) < (state.play === 'running' ? CLOSE_ENOUGH : 1) &&
+    Math.abs(expected - (state.time ?? 0)) <= (state.play === 'running' ? CLOSE_ENOUGH : 0) &&
     JSON.stringify([before.keyframes, before.timing]) === JSON.stringify([state.keyframes, state.timing])
   );
 }

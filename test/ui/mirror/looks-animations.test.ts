@@ -196,6 +196,20 @@ it('shows those of elements that came in the same task', async () => {
   await pair.close();
 });
 
+it('shows one that is paused just before its end, where it is still in effect', async () => {
+  const pair = await open('<div id=a>a</div>');
+  await act(
+    pair,
+    `window.one = $('a').animate({ opacity: [0.5, 1] }, 50); one.pause(); await one.ready; one.currentTime = 49.998`,
+  );
+  await expectInPhase(pair);
+  await act(pair, `one.currentTime = 50`);
+  await expectInPhase(pair);
+  await act(pair, `one.currentTime = 49.6`);
+  await expectInPhase(pair);
+  await pair.close();
+});
+
 it('bears a firework of them', async () => {
   const pair = await open('<div id=a>a</div>');
   await act(
