@@ -61,8 +61,9 @@ const DIGEST_EVERY = 300;
 const QUIET_DIGESTS = 2;
 /** The page gets its turn after this long, ms. */
 const TURN = 8;
-/** What changes oftener than that goes together, ms. */
+/** What changes oftener than that goes together, ms; but for a few changes after a quiet while, which would wait for a picture else. */
 const APART = 8;
+const AT_ONCE = 4;
 /** Messages of one batch, after which what may wait goes into the next. */
 const LONG_BATCH = 200;
 /** Snapshots that make good for a fault of ours. */
@@ -105,7 +106,8 @@ export class Recording {
   #due = false;
   /** The task for it is on its way. */
   #posted = false;
-  #saidAt = Number.NEGATIVE_INFINITY;
+  /** From when on changes are said at once. */
+  #atOnceFrom = Number.NEGATIVE_INFINITY;
   #digestAt = Number.NEGATIVE_INFINITY;
   #digestTimer: number | undefined;
   /** Digests still to be told. */
@@ -358,8 +360,7 @@ export class Recording {
    * is not known before the page is done with it.
    */
   sayNow(): void {
-    if (this.#due && !this.#work && !this.#ops.has(DONE) && this.dom.now() - this.#saidAt >= APART)
-      this.#turn();
+    if (this.#due && !this.#work && !this.#ops.has(DONE) && this.dom.now() >= this.#atOnceFrom) this.#turn();
   }
 
   /** An input with that number has been performed. */
@@ -380,7 +381,8 @@ export class Recording {
   /** Says what changed, or goes on with it. */
   #turn(): void {
     this.#due = false;
-    this.#saidAt = this.dom.now();
+    const now = this.dom.now();
+    this.#atOnceFrom = Math.min(Math.max(this.#atOnceFrom, now - (AT_ONCE - 1) * APART), now) + APART;
     if (this.#stopped || !this.#started) return;
     try {
       for (const observer of this.#observers) observer.look?.();

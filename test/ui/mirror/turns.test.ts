@@ -65,6 +65,28 @@ async function run(pair: Pair, script: string): Promise<unknown> {
   }, script);
 }
 
+it('says a few changes that come close together each at once, and many together', async () => {
+  const pair = await openPair(browser, { pages: { '/': '<!doctype html><body><p id=p>none</p>' } });
+  await expectSame(pair);
+  const [few, more] = (await run(
+    pair,
+    `await new Promise((done) => setTimeout(done, 100));
+    const said = () => leader.said().split('word ').length - 1;
+    const change = async (count) => {
+      const before = said();
+      for (let i = 0; i < count; i++) {
+        $('p').firstChild.data = 'word ' + i;
+        await Promise.resolve();
+      }
+      return said() - before;
+    };
+    return [await change(3), await change(1_000)];`,
+  )) as [number, number];
+  expect(few).toBe(3);
+  expect(more).toBeLessThan(200);
+  await expectSame(pair);
+});
+
 it.each(Array.from({ length: SEEDS }, (_, i) => FIRST + i))(
   'shows the same after random operations between the turns of a snapshot, seed %i',
   async (seed) => {
