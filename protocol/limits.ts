@@ -22,8 +22,11 @@ export const MAX_DOCUMENT_BYTES = 25 * 1024 * 1024;
 export const MAX_PARTICIPANTS = 10;
 /** Open invites of a session. */
 export const MAX_INVITES = 10;
-/** Batches for followers at least this long are compressed once and the same bytes sent to all. */
-export const GZIP_FROM_BYTES = 512;
+/**
+ * Batches for followers at least this long are compressed once and the same bytes sent to all. What fits into one packet of the
+ * network is there no sooner for being small, and unpacking it takes the follower another task, which may come behind a picture.
+ */
+export const GZIP_FROM_BYTES = 1_300;
 /** UTF-16 units that one piece of text may stand for. */
 export const MAX_REPLACED = 64;
 /** Points of the trail of one pointer input. */
