@@ -270,7 +270,7 @@ describe('controls', () => {
     await above.getByRole('heading', { name: 'Size chart' }).waitFor();
     await agent.screenshot('R27-window-open-stays-inside');
     await shell.shared.getByRole('button', { name: 'Esc' }).click();
-    await agent.mirror.locator('dialog').waitFor({ state: 'detached' });
+    await agent.mirror.locator('dialog > iframe').first().waitFor({ state: 'detached' });
     await agent.mirror.getByRole('heading', { name: 'Tidewater Mug' }).waitFor();
     expect(customer.context.pages().length).toBe(windows);
   });
