@@ -214,6 +214,8 @@ export class Recording {
     if (this.#roots.has(root)) return;
     this.#roots.add(root);
     this.unseen.add(root);
+    // One that came with its host from another window adopts sheets by that one's setters.
+    this.hooks.reach(root);
     for (const observer of this.#observers) observer.root?.(root);
   }
 

@@ -18,7 +18,7 @@ export function startSheets(recording: Recording): Observer {
   const ids = new WeakMap<CSSStyleSheet, NodeId>();
   let nextId = 1;
   /** Text of each sheet as it was sent last. */
-  const sent = new WeakMap<CSSStyleSheet, string>();
+  let sent = new WeakMap<CSSStyleSheet, string>();
   const adopted = new WeakMap<Document | ShadowRoot, string>();
   /** Elements whose sheet was edited, with that sheet: a new source makes a new sheet, and the edits are gone. */
   const edited = new Map<Element, CSSStyleSheet>();
@@ -284,8 +284,8 @@ export function startSheets(recording: Recording): Observer {
       }
     },
     restate() {
+      sent = new WeakMap();
       for (const root of roots) {
-        for (const sheet of sheetsOf(root)) sent.delete(sheet);
         adopted.delete(root);
         if (sheetsOf(root).length > 0) adopt(root);
       }

@@ -74,6 +74,17 @@ it('tells their shadow roots, and what script puts into slots', async () => {
   );
 });
 
+it('tells which sheets their shadow roots adopt', async () => {
+  await adopt('<section></section>', `all.querySelector('section').attachShadow({ mode: 'open' }).append('in')`);
+  await runAndCompare(
+    `const { CSSStyleSheet } = document.querySelector('iframe').contentWindow; window.sheet = new CSSStyleSheet();
+    one('section').shadowRoot.adoptedStyleSheets = [sheet]`,
+    `sheet.replaceSync('.a{color:red}')`,
+    `one('section').shadowRoot.adoptedStyleSheets.push(sheet)`,
+    `one('section').shadowRoot.adoptedStyleSheets = []`,
+  );
+});
+
 it('tells their animations, those too that began where they came from', async () => {
   await adopt(
     '<p>a</p><b>b</b>',

@@ -375,3 +375,18 @@ it('tells what scripts make of a sheet whose element came from another document'
   await expectSame(pair);
   await pair.close();
 });
+
+it('tells a sheet anew that nobody had adopted when the page was told again', async () => {
+  const pair = await openPair(browser, { pages: { '/': '<!doctype html><body>a</body>' } });
+  await pair.settle();
+  await act(
+    pair,
+    `window.sheet = new CSSStyleSheet(); sheet.replaceSync('.a{color:red}'); document.adoptedStyleSheets = [sheet]`,
+  );
+  await expectSame(pair);
+  await act(pair, 'document.adoptedStyleSheets = []');
+  await act(pair, 'leader.recorder.resend()');
+  await act(pair, 'document.adoptedStyleSheets = [sheet]');
+  await expectSame(pair);
+  await pair.close();
+});
