@@ -75,7 +75,10 @@ it('tells their shadow roots, and what script puts into slots', async () => {
 });
 
 it('tells which sheets their shadow roots adopt', async () => {
-  await adopt('<section></section>', `all.querySelector('section').attachShadow({ mode: 'open' }).append('in')`);
+  await adopt(
+    '<section></section>',
+    `all.querySelector('section').attachShadow({ mode: 'open' }).append('in')`,
+  );
   await runAndCompare(
     `const { CSSStyleSheet } = document.querySelector('iframe').contentWindow; window.sheet = new CSSStyleSheet();
     one('section').shadowRoot.adoptedStyleSheets = [sheet]`,
