@@ -1,9 +1,11 @@
-// The follower's clipboard in this page. What is copied was taken at his side already; what the page itself puts in (cells of a
+// The follower's clipboard in this page. What he sees selected he has copied at his side; what the page itself puts in (cells of a
 // sheet, formatted text) stays here for his next paste. The customer's own clipboard is never read or written.
+import { isTextField } from './composed-tree.ts';
 import type { Page } from './page.ts';
+import type { Protection } from './protection.ts';
 
 export interface Clipboard {
-  /** Tells the page of it, and keeps what the page puts in. @returns whether the default action is still wanted */
+  /** Tells the page of it, and keeps what the page puts in, else what is selected. @returns whether the default action is still wanted */
   take(type: 'copy' | 'cut', target: Element): boolean;
   /**
    * Tells the page of a paste.
@@ -14,9 +16,12 @@ export interface Clipboard {
   paste(target: Element, text: string, copiedHere: boolean): string | undefined;
 }
 
-/** @param mayKeep whether what is copied may be pasted somewhere else: nothing here is masked */
-export function createClipboard(page: Page, mayKeep: () => boolean): Clipboard {
-  /** By type, as the page put it in. */
+/** @param masks what is masked may not be pasted where it is not: nothing is kept that could come from there */
+export function createClipboard(
+  page: Page,
+  masks: Pick<Protection, 'isMasked' | 'masksAnything'>,
+): Clipboard {
+  /** By type. */
   let kept = new Map<string, string>();
 
   const tell = (type: 'copy' | 'cut' | 'paste', target: Element, data: ReadonlyMap<string, string>) => {
@@ -32,8 +37,15 @@ export function createClipboard(page: Page, mayKeep: () => boolean): Clipboard {
     take(type, target) {
       kept = new Map();
       const { wanted, clipboardData } = tell(type, target, kept);
-      if (!wanted && mayKeep())
-        for (const format of clipboardData.types) kept.set(format, clipboardData.getData(format));
+      const field = isTextField(target) && wanted ? target : undefined;
+      if (field ? masks.isMasked(field) : masks.masksAnything()) return wanted;
+      if (!wanted) for (const format of clipboardData.types) kept.set(format, clipboardData.getData(format));
+      else {
+        const { value, selectionStart, selectionEnd } = field ?? {};
+        const text =
+          value?.slice(selectionStart ?? 0, selectionEnd ?? 0) ?? `${page.document.getSelection()}`;
+        if (text) kept.set('text/plain', text);
+      }
       return wanted;
     },
     paste(target, text, copiedHere) {

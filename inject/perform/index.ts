@@ -66,7 +66,7 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
     recorder.shadowOf?.(element) ?? element.shadowRoot;
   const focus = createFocus(page, shadowOf);
   const editing = startEditing(page);
-  const clipboard = createClipboard(page, () => !protection.masksAnything());
+  const clipboard = createClipboard(page, protection);
   let performing = 0;
   let refused: PerformRefusal | undefined;
   let holder = '';

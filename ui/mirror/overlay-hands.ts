@@ -45,7 +45,7 @@ export function startHands(deps: HandsDeps): Hands {
     startRing(above, mirror, deps.mayControl),
     startKeyboard({
       field,
-      selectedText: selection.text,
+      selectedText: () => pending.selected() ?? selection.text(),
       send: (input) => send({ ...input, ...deps.frameOfKeys() }),
       openPicker(event) {
         const focused = mirror.focused?.();

@@ -19,6 +19,8 @@ export interface PendingShow {
   clear(): void;
   /** Frame that keys go to by a press that is not confirmed. */
   frame(): number | undefined;
+  /** What will be selected in a field; undefined where nothing is under way, or nothing can be foreseen. */
+  selected(): string | undefined;
   /** Whether the focus is under way: the mirror shows where it was. */
   movesFocus(): boolean;
   stop(): void;
@@ -92,6 +94,10 @@ export function startPending(mirror: MirrorBelow, marks: HTMLElement): PendingSh
     },
     clear,
     frame: () => pending.pressedFrame,
+    selected() {
+      const foreseen = pending.foresee(performance.now());
+      return foreseen?.kind === 'field' ? foreseen.value.slice(foreseen.start, foreseen.end) : undefined;
+    },
     movesFocus: () => pending.movesFocus,
     stop() {
       cancelAnimationFrame(request);

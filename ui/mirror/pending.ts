@@ -172,6 +172,12 @@ function replace(text: FieldText, from: number, to: number, by: string): FieldTe
   return { field, value: value.slice(0, from) + fitting + value.slice(to), start: at, end: at };
 }
 
+function shortcut(text: FieldText, letter: string): FieldText | undefined {
+  if (letter === 'a') return { ...text, start: 0, end: text.value.length };
+  if (letter === 'c') return text;
+  return letter === 'x' ? replace(text, text.start, text.end, '') : undefined;
+}
+
 /** The text after an input; undefined where that cannot be foreseen. @param replaced what goes for it, where it stands before the caret */
 function step(text: FieldText, input: Input, replaced: string): FieldText | undefined {
   const { field, value, start, end } = text;
@@ -190,12 +196,7 @@ function step(text: FieldText, input: Input, replaced: string): FieldText | unde
   const caret = (at: number): FieldText => ({ ...text, start: at, end: at });
   const letterBefore = (): number => start - lastLetterLength(value.slice(0, start));
   const letterBehind = (): number => end + firstLetterLength(value.slice(end));
-  if (modifiers & CTRL_OR_META)
-    return key.toLowerCase() === 'a'
-      ? { ...text, start: 0, end: value.length }
-      : key.toLowerCase() === 'c'
-        ? text
-        : undefined;
+  if (modifiers & CTRL_OR_META) return shortcut(text, key.toLowerCase());
   if (modifiers) return undefined;
   switch (key) {
     case 'Backspace':

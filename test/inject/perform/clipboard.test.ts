@@ -48,15 +48,13 @@ test('a sheet without any selection in the page is cut by key', async () => {
   expect(await page.evaluate('given')).toEqual([['A1']]);
 });
 
-test('the follower’s own clipboard counts when he has copied elsewhere since, and where the page put nothing in', async () => {
+test('the follower’s own clipboard counts when he has copied elsewhere since, and where there was nothing to copy', async () => {
   const { page, click, key, perform, value } = await openPerformPage(browser, SHEET);
   await click('#sheet');
   await key('c', CTRL);
   await perform(paste('newer', false));
   expect(await page.evaluate('given')).toEqual([['newer']]);
   await click('#field');
-  await perform({ type: 'input.text', text: 'typed' });
-  await key('a', CTRL);
   await key('c', CTRL);
   await perform(paste('his own'));
   expect(await value('#field')).toBe('his own');
@@ -78,6 +76,27 @@ test('on a page with anything masked nothing is kept: content cannot be carried 
     await perform(paste('dots'));
     expect(await value('#field')).toBe('dots');
   }
+});
+
+test('what is selected in a field is kept too, but never what a masked field holds', async () => {
+  const { click, key, perform, type, value } = await openPerformPage(
+    browser,
+    '<input id=iban><input id=field><textarea id=other></textarea>',
+    { mask: ['#iban'], hide: [], readonly: [] },
+  );
+  await click('#field');
+  await type('moved');
+  await key('a', CTRL);
+  await key('x', CTRL);
+  await click('#other');
+  await perform(paste(''));
+  expect([await value('#field'), await value('#other')]).toEqual(['', 'moved']);
+  await click('#iban');
+  await key('a', CTRL);
+  await key('c', CTRL);
+  await click('#other');
+  await perform(paste('dots'));
+  expect(await value('#other')).toBe('moveddots');
 });
 
 test('a terminal hears Ctrl+C, and a page that refuses the key is not asked to copy', async () => {

@@ -151,6 +151,21 @@ test('what is selected is copied to the follower’s own clipboard', async () =>
   ]);
 });
 
+test('all of a field is copied before the leader has said that it is selected', async () => {
+  const { page, takeControl, middle } = await openOverlayPage(browser, BLOCKS);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await takeControl();
+  const { y } = await middle('field');
+  await page.mouse.click(5, y);
+  await page.evaluate(() => {
+    const { mirror } = window as unknown as { mirror: { leader?: Element | null; document(): Document } };
+    mirror.leader = mirror.document().getElementById('field');
+  });
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Control+c');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('hello world');
+});
+
 test('Ctrl+C with nothing selected is the page’s, and leaves the follower what he had copied', async () => {
   const { page, takeControl, sent, settled, middle } = await openOverlayPage(browser, BLOCKS);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
