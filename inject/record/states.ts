@@ -3,6 +3,7 @@ import { isTypedInto } from '../../protocol/masking.ts';
 import type { Op } from '../../protocol/nodes.ts';
 import { findActive } from './active.ts';
 import type { Observer, Recording } from './recording.ts';
+import { listenOnRoots } from './root-events.ts';
 
 type Kind = Extract<Op, ['state', ...unknown[]]>[1];
 
@@ -59,22 +60,16 @@ export function startStates(recording: Recording): Observer {
     focusout: () => queueMicrotask(focused),
     keydown: () => queueMicrotask(focused),
   };
-  const listening: (Document | ShadowRoot)[] = [];
+  const events = listenOnRoots(Object.keys(handlers), (event) => handlers[event.type]!(event));
   const { window } = recording;
   window.addEventListener('hashchange', target);
   // No event on a frame's element says that the focus has gone into its document.
   for (const type of ['blur', 'focus']) window.addEventListener(type, focused);
   document.addEventListener('DOMContentLoaded', target);
   return {
-    root(root) {
-      listening.push(root);
-      for (const [type, handler] of Object.entries(handlers))
-        root.addEventListener(type, handler, { capture: true, passive: true });
-    },
+    root: events.root,
     stop() {
-      for (const root of listening)
-        for (const [type, handler] of Object.entries(handlers))
-          root.removeEventListener(type, handler, { capture: true });
+      events.stop();
       window.removeEventListener('hashchange', target);
       for (const type of ['blur', 'focus']) window.removeEventListener(type, focused);
       document.removeEventListener('DOMContentLoaded', target);

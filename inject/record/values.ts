@@ -1,6 +1,6 @@
 // Texts, attributes and properties that changed since they were said: the last value of each is said, once.
 import { hashTextNode } from '../../protocol/digest.ts';
-import type { ChangedProps, ElementProps } from '../../protocol/nodes.ts';
+import { compareProps } from '../../protocol/repair.ts';
 import { ELEMENT } from './dom.ts';
 import type { Known } from './known-tree.ts';
 import type { Recording } from './recording.ts';
@@ -95,7 +95,7 @@ export class Values {
   #sayProps(known: Known): void {
     const { tree, rows, sender } = this.#recording;
     const props = this.#recording.readProps(known.node as Element, rows.tagOf(known.node), known);
-    const changed = difference(known.props, props);
+    const changed = compareProps(known.props, props);
     if (!changed) return;
     known.props = props;
     tree.touched.add(known);
@@ -104,16 +104,3 @@ export class Values {
 }
 
 const NONE = '';
-
-function difference(before: ElementProps = {}, after: ElementProps = {}): ChangedProps | undefined {
-  let changed: Record<string, unknown> | undefined;
-  for (const name of Object.keys({ ...before, ...after }) as (keyof ElementProps)[]) {
-    const value = after[name];
-    const old = before[name];
-    if (old === value || (typeof value === 'object' && JSON.stringify(old) === JSON.stringify(value)))
-      continue;
-    changed ??= {};
-    changed[name] = value ?? null;
-  }
-  return changed as ChangedProps | undefined;
-}
