@@ -141,6 +141,14 @@ export const shop: Application = {
           await page.getByText('Ceramic Coffee Cup - White').first().waitFor();
           await page.getByText('€30.00').first().waitFor();
         });
+        // The seeds bring neither ways to pay nor to send, so an order ends at the address.
+        await step('go to the checkout, and say where to', async () => {
+          await page.getByText('Proceed to checkout').click();
+          await page.getByPlaceholder('Telephone').fill('+49 30 1234567');
+          await page.getByPlaceholder('Full name').fill(`Wanda ${mark}`);
+          await page.getByPlaceholder('Address', { exact: true }).fill('Willow Lane 7');
+          await page.getByPlaceholder('City').fill('Orchard');
+        });
         await step('read it back', async () => {
           const other = await direct('/account/login');
           await other.getByPlaceholder('Email').fill(`${mark}@example.com`);
