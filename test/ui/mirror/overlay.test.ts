@@ -151,8 +151,8 @@ test('what is selected is copied to the follower’s own clipboard', async () =>
   ]);
 });
 
-test('all of a field is copied before the leader has said that it is selected', async () => {
-  const { page, takeControl, middle } = await openOverlayPage(browser, BLOCKS);
+test('all of a field is copied, and cut, before the leader has said that it is selected', async () => {
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser, BLOCKS);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await takeControl();
   const { y } = await middle('field');
@@ -163,7 +163,13 @@ test('all of a field is copied before the leader has said that it is selected', 
   });
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Control+c');
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('hello world');
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  expect(await clipboard()).toBe('hello world');
+  await page.evaluate(() => navigator.clipboard.writeText(''));
+  await page.keyboard.press('Control+x');
+  expect(await clipboard()).toBe('hello world');
+  await page.keyboard.press('Control+v');
+  expect(await sent(1, 'input.text')).toMatchObject([{ text: 'hello world', copiedHere: true }]);
 });
 
 test('Ctrl+C with nothing selected is the page’s, and leaves the follower what he had copied', async () => {

@@ -62,6 +62,8 @@ export function startKeyboard({
   const held = new Map<string, string>();
   /** What was copied or cut in the page, where the mirror could say it, else empty. Undefined when the person has been elsewhere since. */
   let copied: string | undefined;
+  /** The same, on its way into the person's clipboard. */
+  let offered: string | undefined;
   const isMac = /mac|iphone|ipad/i.test(navigator.platform);
 
   const forget = (): void => {
@@ -160,11 +162,14 @@ export function startKeyboard({
   const offerForCopy = (): void => {
     typed = '';
     copied = selectedText();
+    offered = copied;
     field.value = copied;
     field.select();
   };
   const onCopy = (event: ClipboardEvent): void => {
-    const text = selectedText();
+    // by key: what was selected before the page heard of it and cut
+    const text = offered ?? selectedText();
+    offered = undefined;
     forget();
     // with nothing to copy the person keeps what he has
     if (!text) return;
