@@ -24,6 +24,8 @@ interface Told {
   id: number;
   at: number;
   state: AnimationState;
+  /** What went out last; of several looks between two flushes only the last one's does. */
+  said?: Told | undefined;
 }
 
 export function startAnimations(recording: Recording): Observer {
@@ -62,7 +64,7 @@ export function startAnimations(recording: Recording): Observer {
     for (const [animation, { id, number }] of told) {
       if (live.has(animation)) continue;
       told.delete(animation);
-      recording.say(animation, () => ['animate', id, number, undefined]);
+      recording.say(`animation ${number}`, () => ['animate', id, number, undefined]);
     }
   };
   /** @returns whether it is one that followers get */
@@ -92,17 +94,20 @@ export function startAnimations(recording: Recording): Observer {
     const same = before && before.id === known.id && isSame(before, state, now);
     if (same) return true;
     const number = before?.number ?? nextNumber++;
-    told.set(animation, { number, id: known.id, at: now, state });
+    const entry: Told = { number, id: known.id, at: now, state, said: before?.said };
+    told.set(animation, entry);
     if (!heard.has(animation)) {
       heard.add(animation);
       for (const type of ['finish', 'cancel', 'remove']) animation.addEventListener(type, touch);
     }
-    recording.say(animation, (): Op => {
+    recording.say(`animation ${number}`, (): Op => {
       const sent = { ...state };
-      if (before?.id === known.id) {
-        if (JSON.stringify(before.state.keyframes) === JSON.stringify(state.keyframes)) delete sent.keyframes;
-        if (JSON.stringify(before.state.timing) === JSON.stringify(state.timing)) delete sent.timing;
+      const { said } = entry;
+      if (said?.id === known.id) {
+        if (JSON.stringify(said.state.keyframes) === JSON.stringify(state.keyframes)) delete sent.keyframes;
+        if (JSON.stringify(said.state.timing) === JSON.stringify(state.timing)) delete sent.timing;
       }
+      entry.said = entry;
       return ['animate', known.id, number, sent];
     });
     return true;

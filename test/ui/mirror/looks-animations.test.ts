@@ -210,6 +210,24 @@ it('shows one that is paused just before its end, where it is still in effect', 
   await pair.close();
 });
 
+it('shows one that changed before it was told, and one that began anew before its end was', async () => {
+  const pair = await open('<div id=a>a</div><div id=b>b</div>');
+  await act(
+    pair,
+    `window.old = $('b').animate({ opacity: [0, 0.3] }, { duration: 1e6, fill: 'both' }); await old.ready`,
+  );
+  await expectInPhase(pair, '#b');
+  await act(
+    pair,
+    `const { hold, flow } = leader.recorder; const tasks = () => leader.tasks(); hold();
+     const one = $('a').animate({ opacity: [0, 1] }, 1e6); await tasks(); one.currentTime = 500_000; await tasks();
+     old.cancel(); await tasks(); old.play(); await tasks(); flow()`,
+  );
+  await expectInPhase(pair);
+  await expectInPhase(pair, '#b');
+  await pair.close();
+});
+
 it('bears a firework of them', async () => {
   const pair = await open('<div id=a>a</div>');
   await act(
