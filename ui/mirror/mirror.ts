@@ -13,6 +13,7 @@ import { decodeMirror } from './decode.ts';
 import { clearFrame, openFrame } from './frames.ts';
 import { InnerFrame } from './inner-frame.ts';
 import { MirrorFrame, type Selected } from './mirror-frame.ts';
+import { Named, type NodeName } from './node-ids.ts';
 import type { MirrorBelow } from './overlay-mirror.ts';
 import { Mending, rangesOf } from './repair.ts';
 import type { Shown } from './shown.ts';
@@ -34,7 +35,6 @@ export class Mirror implements MirrorBelow {
   readonly #deps: MirrorDeps;
   readonly #inner: InnerFrame;
   readonly #frames = new Map<number, MirrorFrame>();
-  readonly #ids = new WeakMap<Node, { frame: number; node: NodeId }>();
   /** Which frame is shown in an iframe element. */
   readonly #nested = new Map<Shown, number>();
   #top: MirrorFrame | undefined;
@@ -273,10 +273,7 @@ export class Mirror implements MirrorBelow {
     this.#frames.get(frame.frame)?.stop();
     const made = new MirrorFrame(document, frame, {
       onFrameGone: (iframe) => this.#clearNested(iframe),
-      onNode: (node, id) => {
-        if (id === undefined) this.#ids.delete(node);
-        else this.#ids.set(node, { frame: frame.frame, node: id });
-      },
+      onNode: (node, id) => Named.put(node, id === undefined ? undefined : { frame: frame.frame, node: id }),
       onView: ([, width, height, , bars, part]) => {
         if (frame.parent !== undefined) return;
         this.#inner.resize(width, height, bars);
@@ -335,8 +332,8 @@ export class Mirror implements MirrorBelow {
     return this.#inner.scale;
   }
 
-  idOf(node: Node): { frame: number; node: NodeId } | undefined {
-    return this.#ids.get(node);
+  idOf(node: Node): NodeName | undefined {
+    return Named.of(node);
   }
 
   nodeOf(frame: number, node: NodeId): Node | undefined {
@@ -345,7 +342,7 @@ export class Mirror implements MirrorBelow {
 
   /** The number of the frame that a node is in. */
   frameOf(node: Node): number | undefined {
-    return this.#ids.get(node)?.frame;
+    return Named.of(node)?.frame;
   }
 
   elementAt(clientX: number, clientY: number): Element | undefined {
@@ -388,7 +385,7 @@ export class Mirror implements MirrorBelow {
 
   isMasked(element: Element): boolean {
     for (let up: Element | null = element; up; up = up.parentElement) {
-      const id = this.#ids.get(up);
+      const id = Named.of(up);
       if (id && this.#frames.get(id.frame)?.find(id.node)?.props?.masked) return true;
     }
     return false;
