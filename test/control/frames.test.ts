@@ -15,6 +15,11 @@ beforeAll(async () => {
         <input id="after" aria-label="after"><div style="height:3000px"></div>`,
       '/inner': '<body style="margin:0"><input id="one"><input id="two" type="checkbox"></body>',
       '/empty': '<p>Nothing to press</p>',
+      '/chooser': `<button id="open" onclick="window.open('OTHER/choose', '', 'width=400,height=300')">Choose</button>
+        <output id="chosen">nothing yet</output>
+        <script>onmessage = ({ data }) => { if (data.chosen) chosen.value = data.chosen; };</script>`,
+      '/choose': `<input id="what" aria-label="what"><input id="pin" type="password"><button id="take"
+        onclick="opener.postMessage({ chosen: what.value }, '*'); window.close()">Take it</button>`,
       '/slider': `<iframe id="same" src="/track" title="same" width="300" height="60"></iframe>
         <iframe id="other" src="OTHER/track" title="other" width="300" height="60"></iframe><p style="height:300px">Below</p>`,
       '/track': `<body style="margin:0"><div id="thumb" style="width:40px;height:40px;background:#07c"></div><output id="at">0</output>
@@ -111,6 +116,32 @@ describe('frames', () => {
       await expect.poll(() => output.innerText()).toMatch(/^[1-9]\d\d+ released$/);
       await agree();
     }
+  });
+
+  it('the agent works in a window above the page: he types there, secrets stay dots, and its answer reaches the page', async () => {
+    const { hand, open, mirror, agree } = control;
+    await open('/chooser');
+    await hand.click('#open');
+    const above = mirror.frameLocator('dialog iframe').first();
+    await above.locator('#what').waitFor();
+    await hand.click(above.locator('#what'));
+    await hand.type('the green one');
+    const leader = await control.leader();
+    const inside = leader.frameLocator('dialog iframe').first();
+    await expect.poll(() => inside.locator('#what').inputValue()).toBe('the green one');
+    await inside.locator('#pin').fill('4711');
+    await expect.poll(() => above.locator('#pin').inputValue()).toBe('••••');
+    await agree();
+    await control.screenshot('window-above');
+    await hand.click(above.locator('#take'));
+    await expect.poll(() => leader.locator('#chosen').innerText()).toBe('the green one');
+    await expect.poll(() => mirror.locator('dialog').count()).toBe(0);
+    await agree();
+    await hand.click('#open');
+    await above.locator('#what').waitFor();
+    await hand.click('tandem-window-bar button');
+    await expect.poll(() => leader.locator('dialog').count()).toBe(0);
+    await agree();
   });
 
   it('a drag and drop goes from the page into a frame that its script fills', async () => {
