@@ -1,8 +1,7 @@
 // Hostile markup in the leader's page, shown in the follower's browser: nothing runs, nothing is asked for outside the view host.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../browser.ts';
+import { expect, it } from 'vitest';
 import { openPair } from '../ui/mirror/pair.ts';
+import { useBrowser } from '../use-browser.ts';
 
 /** Kinds of markup that run scripts, load, navigate or post somewhere, from the public lists; `RUN` marks an execution. */
 const MARKUP = [
@@ -51,14 +50,10 @@ const MARKUP = [
   '<xmp><script>RUN</script></xmp><plaintext><script>RUN</script>',
 ];
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
+const browser = useBrowser();
 
 it('hostile markup is inert in the mirror', async () => {
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: { '/': '<!doctype html><body><div id=place></div></body>' },
   });
   const dialogs: string[] = [];
@@ -138,7 +133,7 @@ it('hostile markup is inert in the mirror', async () => {
 });
 
 it('a frame that was led away is built again', async () => {
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: { '/': '<!doctype html><body><a href="/next">next</a><p id=p>here</p></body>' },
   });
   await pair.settle();

@@ -1,14 +1,13 @@
 // A follower looks for what is masked: on the wire from the page, on the wire to him, and behind resource ids.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createLog } from '../../gateway/log.ts';
 import { Resources } from '../../gateway/mirror/resources.ts';
 import { SessionMirror } from '../../gateway/mirror/session-mirror.ts';
 import { Addresses } from '../../protocol/address.ts';
 import type { MirrorMessage } from '../../protocol/mirror-messages.ts';
 import type { NodeRow, Op } from '../../protocol/nodes.ts';
-import { openBrowser } from '../browser.ts';
 import { openPair } from '../ui/mirror/pair.ts';
+import { useBrowser } from '../use-browser.ts';
 
 const MASKS = {
   mask: ['.secret', 'section.private p', '[data-account] > b'],
@@ -50,14 +49,10 @@ const DEEDS = [
   `$('home').className='private'; const s=document.createElement('section'); s.innerHTML='<p id=turn>plain six</p>'; document.body.append(s); await tasks(); s.className='private'; await tasks(); $('turn').textContent='SECRET-turned'`,
 ];
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
+const browser = useBrowser();
 
 it('what is masked never leaves the page, whatever the page does', async () => {
-  const pair = await openPair(browser, { pages: { '/': PAGE }, masks: MASKS });
+  const pair = await openPair(browser(), { pages: { '/': PAGE }, masks: MASKS });
   await pair.settle();
   // Unmasked content and the boxes of what is left out are there.
   const seen = await pair.follower.evaluate(() => window.follower.mirror.document()!.body.textContent);
@@ -90,7 +85,7 @@ it('what is masked never leaves the page, whatever the page does', async () => {
 });
 
 it('which key of a masked pad is pointed at, pressed or focused is told to nobody', async () => {
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: {
       '/': '<!doctype html><body><div class="secret"><span><button id="k1">1</button><button id="k2">2</button></span><input id="typed"></div><p id="free">free</p></body>',
     },

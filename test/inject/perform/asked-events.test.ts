@@ -1,16 +1,9 @@
 // What applications ask of events before they act: whether a press may select, which physical key it was.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { expect, test } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { openPerformPage } from './page.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const browser = useBrowser();
 
 const pointer = { x: 0.5, y: 0.5, button: 0, clicks: 1, pointer: 'mouse', modifiers: 0 };
 
@@ -29,7 +22,7 @@ for (const [how, markup, selected] of [
   ],
 ] as const)
   test(`text under a drag ${how}`, async () => {
-    const { page, perform } = await openPerformPage(browser, markup);
+    const { page, perform } = await openPerformPage(browser(), markup);
     await perform({ type: 'input.pointer', ...pointer, at: '#text', action: 'down', buttons: 1 });
     await perform({ type: 'input.pointer', ...pointer, at: '#text', action: 'move', buttons: 1 });
     await perform({ type: 'input.select', from: '#text', anchorOffset: 0, focusOffset: 4 });
@@ -38,7 +31,7 @@ for (const [how, markup, selected] of [
   });
 
 test('characters have the codes of a US keyboard', async () => {
-  const { page, type } = await openPerformPage(browser, '<input autofocus>');
+  const { page, type } = await openPerformPage(browser(), '<input autofocus>');
   await page.evaluate(() => {
     const seen: string[] = [];
     Object.assign(window, { seen });
@@ -63,7 +56,7 @@ test('characters have the codes of a US keyboard', async () => {
 
 test('a drawing pad gets the way of a pen with its pressure', async () => {
   const { page, perform } = await openPerformPage(
-    browser,
+    browser(),
     '<canvas id=pad style="margin:30px;border:2px solid"></canvas>',
   );
   await page.evaluate(() =>
@@ -98,7 +91,7 @@ test('a drawing pad gets the way of a pen with its pressure', async () => {
 });
 
 test('a drawing pad gets its points as coalesced events', async () => {
-  const { page, perform } = await openPerformPage(browser, '<canvas id=pad></canvas>');
+  const { page, perform } = await openPerformPage(browser(), '<canvas id=pad></canvas>');
   await page.evaluate(() =>
     document.querySelector('#pad')!.addEventListener('pointermove', (event) => {
       const [point, more] = (event as PointerEvent).getCoalescedEvents();
@@ -112,7 +105,7 @@ test('a drawing pad gets its points as coalesced events', async () => {
 
 test('moves tell how far they went, and which button is held', async () => {
   const { page, perform } = await openPerformPage(
-    browser,
+    browser(),
     '<div id=area style="width:200px;height:100px"></div>',
   );
   await page.evaluate(() => {
@@ -140,7 +133,7 @@ test('moves tell how far they went, and which button is held', async () => {
 
 test('a ring is for what got the focus by a key, and for fields', async () => {
   const { page, click, key } = await openPerformPage(
-    browser,
+    browser(),
     '<button id=one>1</button><button id=two>2</button><input id=field>',
   );
   const ring = () => page.evaluate("document.querySelector(':focus-visible')?.id");

@@ -1,16 +1,9 @@
 // Copy, cut and paste in the leader's page: pages that have clipboards of their own making keep them, and what is masked stays in its place.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { expect, test } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { openPerformPage } from './page.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const browser = useBrowser();
 
 const CTRL = 2;
 /** A sheet that copies its chosen cell by itself, and tells what it is given. */
@@ -29,7 +22,7 @@ const paste = (text: string, copiedHere = true) => ({
 });
 
 test('what a page puts in at a copy is what is pasted there next, in all its formats', async () => {
-  const { page, click, key, perform, value } = await openPerformPage(browser, SHEET);
+  const { page, click, key, perform, value } = await openPerformPage(browser(), SHEET);
   await click('#sheet');
   await key('c', CTRL);
   await perform(paste('of the follower'));
@@ -40,7 +33,7 @@ test('what a page puts in at a copy is what is pasted there next, in all its for
 });
 
 test('a sheet without any selection in the page is cut by key', async () => {
-  const { page, click, key, perform } = await openPerformPage(browser, SHEET);
+  const { page, click, key, perform } = await openPerformPage(browser(), SHEET);
   await click('#sheet');
   await key('x', CTRL);
   expect(await page.evaluate('cell')).toBe('');
@@ -49,7 +42,7 @@ test('a sheet without any selection in the page is cut by key', async () => {
 });
 
 test('the follower’s own clipboard counts when he has copied elsewhere since, and where there was nothing to copy', async () => {
-  const { page, click, key, perform, value } = await openPerformPage(browser, SHEET);
+  const { page, click, key, perform, value } = await openPerformPage(browser(), SHEET);
   await click('#sheet');
   await key('c', CTRL);
   await perform(paste('newer', false));
@@ -65,7 +58,7 @@ test('on a page with anything masked nothing is kept: content cannot be carried 
     [SHEET, ['#iban']],
     [`${SHEET}<p data-cobrowse=mask>secret</p>`, []],
   ] as const) {
-    const { click, key, perform, value } = await openPerformPage(browser, body, {
+    const { click, key, perform, value } = await openPerformPage(browser(), body, {
       mask: [...mask],
       hide: [],
       readonly: [],
@@ -80,7 +73,7 @@ test('on a page with anything masked nothing is kept: content cannot be carried 
 
 test('what is selected in a field is kept too, but never what a masked field holds', async () => {
   const { click, key, perform, type, value } = await openPerformPage(
-    browser,
+    browser(),
     '<input id=iban><input id=field><textarea id=other></textarea>',
     { mask: ['#iban'], hide: [], readonly: [] },
   );
@@ -101,7 +94,7 @@ test('what is selected in a field is kept too, but never what a masked field hol
 
 test('a terminal hears Ctrl+C, and a page that refuses the key is not asked to copy', async () => {
   const { page, click, key } = await openPerformPage(
-    browser,
+    browser(),
     `<div id=terminal tabindex=0>$</div><script>window.seen = [];
      for (const type of ['keydown', 'copy']) terminal.addEventListener(type, (event) => { seen.push(type + (event.key ?? '')); event.preventDefault(); });</script>`,
   );

@@ -1,16 +1,9 @@
 // Drag and drop with a DataTransfer, drags by pointer, and touch: taps and panning.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { expect, test } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { openPerformPage } from './page.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const browser = useBrowser();
 
 const mouse = { type: 'input.pointer', x: 0.5, y: 0.5, button: 0, clicks: 1, pointer: 'mouse', modifiers: 0 };
 const touch = { ...mouse, pointer: 'touch' };
@@ -27,7 +20,7 @@ const BOARD = `<style>body{margin:0}div{width:200px;height:50px}</style><div id=
 </script>`;
 
 test('a draggable element is dragged to a target that accepts it, in the order of the HTML standard', async () => {
-  const { page, perform } = await openPerformPage(browser, BOARD);
+  const { page, perform } = await openPerformPage(browser(), BOARD);
   await perform({ ...mouse, at: '#card', action: 'down', buttons: 1 });
   await perform({ ...mouse, at: '#card', x: 0.51, action: 'move', buttons: 1 });
   await perform({ ...mouse, at: '#card', x: 0.6, action: 'move', buttons: 1 });
@@ -53,7 +46,7 @@ test('a draggable element is dragged to a target that accepts it, in the order o
 });
 
 test('a drop where nothing accepts it ends without one; a prevented dragstart leaves a pointer drag', async () => {
-  const { page, perform } = await openPerformPage(browser, BOARD);
+  const { page, perform } = await openPerformPage(browser(), BOARD);
   await perform({ ...mouse, at: '#card', action: 'down', buttons: 1 });
   await perform({ ...mouse, at: '#middle', action: 'move', buttons: 1 });
   await perform({ ...mouse, at: '#middle', action: 'up', buttons: 0 });
@@ -71,7 +64,7 @@ test('a drop where nothing accepts it ends without one; a prevented dragstart le
 
 test('a list that is sorted by pointer events is sorted', async () => {
   const { page, perform } = await openPerformPage(
-    browser,
+    browser(),
     `<ul id=list><li id=a>a<li id=b>b<li id=c>c</ul><script>
       let dragged;
       list.onpointerdown = (event) => { dragged = event.target; list.setPointerCapture(event.pointerId); event.preventDefault() };
@@ -91,7 +84,7 @@ test('a list that is sorted by pointer events is sorted', async () => {
 });
 
 test('a tap is pointer, touch, then mouse events and a click', async () => {
-  const { perform, record, log } = await openPerformPage(browser, '<button id=b>tap</button>');
+  const { perform, record, log } = await openPerformPage(browser(), '<button id=b>tap</button>');
   await record(
     ...'pointerdown touchstart pointerup touchend mousemove mousedown focus mouseup click pointerout'.split(
       ' ',
@@ -108,7 +101,7 @@ test('a tap is pointer, touch, then mouse events and a click', async () => {
 
 test('a finger pans what scrolls, unless the page takes its moves', async () => {
   const { page, perform } = await openPerformPage(
-    browser,
+    browser(),
     `<div id=box style="height:200px;overflow:auto"><div id=inner style="height:900px"></div></div><div id=map style="height:200px"></div>
      <script>
        window.log = [];

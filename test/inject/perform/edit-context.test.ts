@@ -1,16 +1,9 @@
 // Typing, composing and deleting in an editor that draws its text itself (EditContext API), and what such editors ask of other events.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { expect, test } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { openPerformPage } from './page.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const browser = useBrowser();
 
 /** A model kept by `textupdate` alone, as the API means it. */
 const EDITOR = `<div id=editor tabindex=0 style="height:40px"></div><script>
@@ -29,7 +22,7 @@ for (const type of ['compositionstart', 'compositionend'])
 </script>`;
 
 test('text and deletions reach an EditContext as textupdate, with the caret after them', async () => {
-  const { page, click, type, key } = await openPerformPage(browser, EDITOR);
+  const { page, click, type, key } = await openPerformPage(browser(), EDITOR);
   await click('#editor');
   await type('hi 👍');
   expect(await page.evaluate('model')).toBe('say hi 👍');
@@ -43,7 +36,7 @@ test('text and deletions reach an EditContext as textupdate, with the caret afte
 });
 
 test('a new line and a format are for the page to make: only beforeinput', async () => {
-  const { page, click, key } = await openPerformPage(browser, EDITOR);
+  const { page, click, key } = await openPerformPage(browser(), EDITOR);
   await click('#editor');
   await key('Enter');
   await key('b', 2);
@@ -55,7 +48,7 @@ test('a new line and a format are for the page to make: only beforeinput', async
 });
 
 test('a composition is told to the EditContext', async () => {
-  const { page, click, perform } = await openPerformPage(browser, EDITOR);
+  const { page, click, perform } = await openPerformPage(browser(), EDITOR);
   await click('#editor');
   await perform({ type: 'input.text', text: '日本', composing: true });
   expect(await page.evaluate('[model, types]')).toEqual([
@@ -66,7 +59,7 @@ test('a composition is told to the EditContext', async () => {
 
 test('an editor that cuts by itself hears of it, also with nothing selected', async () => {
   const { page, click, key } = await openPerformPage(
-    browser,
+    browser(),
     `<div id=editor contenteditable>one two</div><script>
     window.cuts = 0;
     editor.addEventListener('cut', (event) => { cuts++; if (getSelection().isCollapsed) event.preventDefault() });
@@ -82,7 +75,7 @@ test('an editor that cuts by itself hears of it, also with nothing selected', as
 
 test('the wheel has its old measure too, the other way round', async () => {
   const { page, perform } = await openPerformPage(
-    browser,
+    browser(),
     `<div id=area style="height:100px">a</div><script>
     area.addEventListener('wheel', (event) => { window.turned = [event.deltaY, event.wheelDeltaY, event.wheelDelta] })
     </script>`,
@@ -93,7 +86,7 @@ test('the wheel has its old measure too, the other way round', async () => {
 
 test('a masked editor with an EditContext is neither written, composed, cut nor pasted into', async () => {
   const { page, click, type, key, perform, refusals } = await openPerformPage(
-    browser,
+    browser(),
     `<div data-cobrowse=mask>${EDITOR}</div>`,
   );
   await click('#editor');

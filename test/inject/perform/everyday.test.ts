@@ -1,17 +1,10 @@
 // What browsers do by default and dispatched events do not: stops for Tab, wheels, players, access keys, Escape.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { expect, test } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { openPerformPage } from './page.ts';
 
 const ALT = 1;
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const browser = useBrowser();
 
 const wheel = (at: string, dy: number) => ({
   type: 'input.wheel',
@@ -27,8 +20,8 @@ test('Tab stops at what scrolls and has no stop in it, as the browser’s own', 
   const body = `<input id=a><div id=s style="height:50px;overflow:auto"><p style="height:300px">text</div>
     <div id=t style="height:50px;overflow:auto"><p style="height:300px"><a id=link href=#>x</a></div>
     <div id=none style="height:50px;overflow:hidden"><p style="height:300px">cut off</div><input id=z>`;
-  const real = await openPerformPage(browser, body);
-  const performed = await openPerformPage(browser, body);
+  const real = await openPerformPage(browser(), body);
+  const performed = await openPerformPage(browser(), body);
   const visited: string[] = [];
   for (let step = 0; step < 4; step++) {
     await real.page.keyboard.press('Tab');
@@ -44,7 +37,7 @@ test('Tab stops at what scrolls and has no stop in it, as the browser’s own', 
 
 test('the wheel counts in the number that is written in, and scrolls above any other', async () => {
   const { page, perform, click, value, record, log } = await openPerformPage(
-    browser,
+    browser(),
     '<input id=one type=number value=5 max=6><input id=two type=number value=5><div style="height:3000px">',
   );
   await click('#one');
@@ -62,7 +55,7 @@ test('the wheel goes on from an inner part to the one around it, unless that is 
   const part = (id: string, more: string, inner = tall) =>
     `<div id=${id} style="height:100px;overflow:auto;${more}">${inner}</div>`;
   const { page, perform } = await openPerformPage(
-    browser,
+    browser(),
     part('outer', '', part('inner', '') + part('shut', 'overscroll-behavior:contain') + tall) +
       part('around', '', `<p id=fixed style="position:fixed;bottom:0">fixed</p>${tall}`) +
       '<div style="height:3000px"></div>',
@@ -92,7 +85,7 @@ const SILENCE = `(() => {
 
 test('a player with the browser’s controls plays and pauses by Space and by a click, once each', async () => {
   const { page, click, type } = await openPerformPage(
-    browser,
+    browser(),
     '<video id=film controls muted loop></video><video id=bare muted loop></video>',
   );
   await page.evaluate(`film.src = bare.src = ${SILENCE}; new Promise((done) => { film.oncanplay = done })`);
@@ -111,7 +104,7 @@ test('a player with the browser’s controls plays and pauses by Space and by a 
 
 test('an access key focuses and presses; without one Alt writes nothing', async () => {
   const { page, click, key, active, value } = await openPerformPage(
-    browser,
+    browser(),
     '<button id=go accesskey=G onclick="window.pressed = true">go</button><button disabled accesskey=d onclick="window.off = true">d</button><input id=field>',
   );
   await click('#field');
@@ -124,7 +117,7 @@ test('an access key focuses and presses; without one Alt writes nothing', async 
 
 test('Escape closes what lies on top: the popover above a dialog, then the dialog', async () => {
   const { page, key } = await openPerformPage(
-    browser,
+    browser(),
     '<dialog id=dialog><button id=in>x</button><div id=pop popover>p</div></dialog><div id=fixed popover=manual>m</div>',
   );
   await page.evaluate('fixed.showPopover(); dialog.showModal(); pop.showPopover()');
@@ -137,7 +130,7 @@ test('Escape closes what lies on top: the popover above a dialog, then the dialo
 
 test('a press elsewhere closes popovers and dialogs that ask for it, not those it is in, nor the one whose button it is', async () => {
   const { page, click } = await openPerformPage(
-    browser,
+    browser(),
     `<button id=opens popovertarget=one>o</button><div id=one popover><p id=inside>in</p><button id=more popovertarget=two>m</button></div>
      <div id=two popover><p id=within>x</p></div><div id=fixed popover=manual>m</div><dialog id=any closedby=any style="top:300px"><p id=words>w</p></dialog>
      <dialog id=stays style="top:400px">s</dialog><p id=elsewhere style="margin-top:200px">e</p>`,
@@ -164,7 +157,7 @@ test('a press elsewhere closes popovers and dialogs that ask for it, not those i
 
 test('arrows do not change what is protected', async () => {
   const { page, key, value, refusals } = await openPerformPage(
-    browser,
+    browser(),
     `<select id=list data-cobrowse=readonly><option>a<option>b</select><input id=number type=number value=5 data-cobrowse=readonly>
      <input id=day type=date value=2026-11-20 data-cobrowse=mask>`,
   );

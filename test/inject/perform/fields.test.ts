@@ -1,21 +1,14 @@
 // Values from the follower's pickers, scrolling, wheel and selection, and what is refused.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Input } from '../../../protocol/input.ts';
-import { openBrowser } from '../../browser.ts';
+import { useBrowser } from '../../use-browser.ts';
 import { openPerformPage, type PerformWindow } from './page.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const browser = useBrowser();
 
 test('a chosen option arrives with focus, input and change; several in a multiple select', async () => {
   const { page, perform, record, log, active } = await openPerformPage(
-    browser,
+    browser(),
     '<select id=one><option>a<option>b<option>c</select><select id=many multiple><option selected>a<option>b<option>c</select>',
   );
   await record('focus', 'input', 'change');
@@ -42,7 +35,7 @@ test('date, time, colour and range take a value as their pickers give it', async
     'datetime-local': '2026-11-22T15:40',
   };
   const { perform, value, record, log } = await openPerformPage(
-    browser,
+    browser(),
     Object.keys(fields)
       .map((type) => `<input id=${type} type=${type}>`)
       .join(''),
@@ -57,7 +50,7 @@ test('date, time, colour and range take a value as their pickers give it', async
 
 test('a checkbox is switched by a click that the page sees, a radio only on', async () => {
   const { page, perform, record, log } = await openPerformPage(
-    browser,
+    browser(),
     '<input type=checkbox id=box><input type=radio id=radio checked>',
   );
   await record('click', 'change');
@@ -70,7 +63,7 @@ test('a checkbox is switched by a click that the page sees, a radio only on', as
 
 test('scroll offsets are taken over at once, of elements and of the page', async () => {
   const { page, perform } = await openPerformPage(
-    browser,
+    browser(),
     '<style>html{scroll-behavior:smooth}</style><div id=box style="height:50px;overflow:auto"><div style="height:500px"></div></div><div style="height:3000px"></div>',
   );
   await perform({ type: 'input.scroll', at: '#box', x: 0, y: 120 });
@@ -80,7 +73,7 @@ test('scroll offsets are taken over at once, of elements and of the page', async
 
 test('the wheel asks the page first, moves the nearest scroller, and chains at its end', async () => {
   const { page, perform } = await openPerformPage(
-    browser,
+    browser(),
     `<div id=box style="height:50px;overflow:auto"><div id=inner style="height:150px"></div></div><div id=map style="height:50px"></div><div style="height:3000px"></div>
      <script>map.addEventListener('wheel', (event) => { event.preventDefault(); window.zoomed = event.deltaY }, { passive: false })</script>`,
   );
@@ -96,7 +89,7 @@ test('the wheel asks the page first, moves the nearest scroller, and chains at i
 
 test('a selection is made in text and in fields, not while the page prevented the press', async () => {
   const { page, perform } = await openPerformPage(
-    browser,
+    browser(),
     '<p id=one>first part</p><p id=two>second part</p><input id=field value=0123456789><p id=tool onmousedown="event.preventDefault()">tool</p>',
   );
   await perform({ type: 'input.select', from: '#one', to: '#two', anchorOffset: 6, focusOffset: 6 });
@@ -124,7 +117,7 @@ test('a selection is made in text and in fields, not while the page prevented th
 test('protected fields are refused, also a password that is shown in clear', async () => {
   const fields =
     '<input id=password type=password><input id=card autocomplete="section-a cc-number"><input id=code autocomplete=one-time-code><input id=attr data-cobrowse=mask><div data-cobrowse=hide><input id=under></div><input id=site class=iban><input id=open>';
-  const { page, click, type, key, perform, refusals, value } = await openPerformPage(browser, fields, {
+  const { page, click, type, key, perform, refusals, value } = await openPerformPage(browser(), fields, {
     mask: ['.iban', '::nonsense('],
     hide: [],
     readonly: [],
@@ -154,7 +147,7 @@ test('protected fields are refused, also a password that is shown in clear', asy
 
 test('parts that are read-only to followers cannot be pressed', async () => {
   const { page, click, refusals } = await openPerformPage(
-    browser,
+    browser(),
     '<section class=bank><button id=pay onclick="window.paid = true">pay</button></section>',
     { mask: [], hide: [], readonly: ['.bank'] },
   );
@@ -165,7 +158,7 @@ test('parts that are read-only to followers cannot be pressed', async () => {
 
 test('a file chooser never opens: by click, label, key, script or value', async () => {
   const { page, click, key, perform, refusals } = await openPerformPage(
-    browser,
+    browser(),
     '<input type=file id=file><label id=label for=file>choose</label><button id=button onclick="file.click()">by script</button>',
   );
   let opened = 0;
@@ -181,7 +174,7 @@ test('a file chooser never opens: by click, label, key, script or value', async 
 });
 
 test('a node that is gone is refused as stale', async () => {
-  const { page, click, perform, refusals } = await openPerformPage(browser, '<button id=gone>x</button>');
+  const { page, click, perform, refusals } = await openPerformPage(browser(), '<button id=gone>x</button>');
   const node = await page.evaluate('idOf(gone)');
   await click('#gone');
   await page.evaluate('gone.remove()');
@@ -192,10 +185,10 @@ test('a node that is gone is refused as stale', async () => {
 
 test('focus events reach the page while its window has no focus', async () => {
   const { page } = await openPerformPage(
-    browser,
+    browser(),
     '<input id=chat><script>document.querySelector("input").focus()</script>',
   );
-  const frame = await openPerformPage(browser, '');
+  const frame = await openPerformPage(browser(), '');
   await frame.page.close();
   await page.evaluate(async () => {
     const child = document.createElement('iframe');
@@ -223,7 +216,7 @@ test('focus events reach the page while its window has no focus', async () => {
 });
 
 test('typing goes on while the customer writes in the chat beside the page, and takes nothing from it', async () => {
-  const { page } = await openPerformPage(browser, '<input id=chat>');
+  const { page } = await openPerformPage(browser(), '<input id=chat>');
   await page.evaluate(async () => {
     const child = document.createElement('iframe');
     child.src = '/child';
@@ -268,7 +261,7 @@ test('typing goes on while the customer writes in the chat beside the page, and 
 
 test('the customer’s clipboard is neither read nor written', async () => {
   const { page, click, key, value } = await openPerformPage(
-    browser,
+    browser(),
     '<input id=field value=mine><input id=other>',
   );
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -1,17 +1,10 @@
 // Keys outside text: focus order, groups, buttons, dialogs, scrolling.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { expect, test } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { openPerformPage } from './page.ts';
 
 const SHIFT = 8;
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const browser = useBrowser();
 
 const MANY = `<a id=link href=#>link</a><a id=anchor>no link</a><input id=first><input id=positive tabindex=2><input id=early tabindex=1>
 <input id=off disabled><input id=gone style="display:none"><input id=minus tabindex=-1><div inert><input id=inert></div>
@@ -21,8 +14,8 @@ const MANY = `<a id=link href=#>link</a><a id=anchor>no link</a><input id=first>
 <script>host.attachShadow({ mode: 'open' }).innerHTML = '<input id=in1><slot name=x></slot><input id=in2>'</script>`;
 
 test('Tab visits what the browser’s own Tab visits, in both directions', async () => {
-  const real = await openPerformPage(browser, MANY);
-  const performed = await openPerformPage(browser, MANY);
+  const real = await openPerformPage(browser(), MANY);
+  const performed = await openPerformPage(browser(), MANY);
   const visited: string[] = [];
   for (let step = 0; step < 12; step++) {
     await real.page.keyboard.press('Tab');
@@ -40,7 +33,7 @@ test('Tab visits what the browser’s own Tab visits, in both directions', async
 
 test('Tab stays in a modal dialog, goes on from a press, and selects the text of a field', async () => {
   const { page, key, active, click } = await openPerformPage(
-    browser,
+    browser(),
     `<input id=before><p id=text>some text</p><input id=after value=chosen><dialog id=dialog><input id=d1><input id=d2></dialog>`,
   );
   await click('#text');
@@ -56,7 +49,7 @@ test('Tab stays in a modal dialog, goes on from a press, and selects the text of
 
 test('a prevented Tab moves nothing', async () => {
   const { key, active, click } = await openPerformPage(
-    browser,
+    browser(),
     '<input id=one onkeydown="event.preventDefault()"><input id=two>',
   );
   await click('#one');
@@ -66,7 +59,7 @@ test('a prevented Tab moves nothing', async () => {
 
 test('arrows move in a radio group, wrap, and fire what a choice fires', async () => {
   const { page, click, key, active, record, log } = await openPerformPage(
-    browser,
+    browser(),
     '<input type=radio name=g id=a checked><input type=radio name=g id=b disabled><input type=radio name=g id=c>',
   );
   await click('#a');
@@ -80,7 +73,7 @@ test('arrows move in a radio group, wrap, and fire what a choice fires', async (
 
 test('arrows, Home, End and letters choose in a select', async () => {
   const { click, key, type, value, record, log } = await openPerformPage(
-    browser,
+    browser(),
     '<select id=s><option>Austria<option disabled>Belgium<option>Chile<option>Cuba<option>Denmark</select>',
   );
   await click('#s');
@@ -98,7 +91,7 @@ test('arrows, Home, End and letters choose in a select', async () => {
 
 test('arrows step range and number fields within their limits', async () => {
   const { click, key, value } = await openPerformPage(
-    browser,
+    browser(),
     '<input type=range id=range min=0 max=10 value=9 step=1><input type=number id=number min=0 max=3 value=0 step=.5>',
   );
   await click('#range');
@@ -116,7 +109,7 @@ test('arrows step range and number fields within their limits', async () => {
 
 test('Space and Enter press buttons, checkboxes, links and summaries', async () => {
   const { page, click, key, type } = await openPerformPage(
-    browser,
+    browser(),
     `<button id=button onclick="window.hits = (window.hits || 0) + 1">b</button><input type=checkbox id=box><a id=link href="#went">l</a>
      <details id=more><summary id=summary>s</summary></details>`,
   );
@@ -141,7 +134,7 @@ test('Space and Enter press buttons, checkboxes, links and summaries', async () 
 
 test('Escape cancels the topmost dialog or popover unless the page prevents it', async () => {
   const { page, key } = await openPerformPage(
-    browser,
+    browser(),
     `<dialog id=dialog><div id=pop popover>p</div></dialog><script>
       dialog.showModal(); pop.showPopover(); window.cancels = 0;
       dialog.oncancel = (event) => { if (window.cancels++ === 0) event.preventDefault() };
@@ -157,7 +150,7 @@ test('Escape cancels the topmost dialog or popover unless the page prevents it',
 
 test('scroll keys move the focused scroller, then the page', async () => {
   const { page, key, type, click } = await openPerformPage(
-    browser,
+    browser(),
     `<div id=box tabindex=0 style="height:100px;overflow:auto"><div style="height:300px"></div></div><div style="height:5000px"></div>`,
   );
   await click('#box');
@@ -177,7 +170,7 @@ test('scroll keys move the focused scroller, then the page', async () => {
 
 test('shortcuts of the page get their keys', async () => {
   const { page, type, key } = await openPerformPage(
-    browser,
+    browser(),
     '<script>window.keys = []; document.onkeydown = (event) => window.keys.push([event.key, event.ctrlKey])</script>',
   );
   await type('/');

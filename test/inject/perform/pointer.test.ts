@@ -1,17 +1,9 @@
 // The follower's pointer in a real page: event courses as Chromium's own mouse makes them, and their default actions.
-
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { expect, test } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { openPerformPage } from './page.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const browser = useBrowser();
 
 const MOUSE_EVENTS =
   'pointerover pointerout pointermove pointerdown pointerup mouseover mouseout mousemove mousedown mouseup click dblclick focus blur focusin focusout'.split(
@@ -23,8 +15,8 @@ const BLOCKS = `<style>body{margin:0}body>*{display:block;width:200px;height:40p
 <div id=quiet tabindex=0>quiet</div><script>quiet.onpointerdown = (event) => event.preventDefault()</script>`;
 
 test('a click fires what a real click fires, in the same order', async () => {
-  const real = await openPerformPage(browser, BLOCKS);
-  const performed = await openPerformPage(browser, BLOCKS);
+  const real = await openPerformPage(browser(), BLOCKS);
+  const performed = await openPerformPage(browser(), BLOCKS);
   for (const { page, record } of [real, performed]) {
     await page.mouse.move(300, 300);
     await record(...MOUSE_EVENTS);
@@ -42,7 +34,7 @@ test('a click fires what a real click fires, in the same order', async () => {
 });
 
 test('a second click makes a dblclick, a right button a contextmenu and no click', async () => {
-  const { click, record, log } = await openPerformPage(browser, BLOCKS);
+  const { click, record, log } = await openPerformPage(browser(), BLOCKS);
   await record('mousedown', 'click', 'dblclick', 'auxclick', 'contextmenu');
   await click('#button');
   await click('#button', { clicks: 2 });
@@ -59,7 +51,7 @@ test('a second click makes a dblclick, a right button a contextmenu and no click
 
 test('coordinates are a fraction of the border box, also outside it', async () => {
   const { page, perform } = await openPerformPage(
-    browser,
+    browser(),
     `<style>body{margin:0}#box{position:absolute;left:100px;top:50px;width:200px;height:100px}</style><div id=box></div>
      <script>box.onpointermove = (event) => { window.at = [event.clientX, event.clientY, event.offsetX, event.shiftKey] }</script>`,
   );
@@ -78,7 +70,7 @@ test('coordinates are a fraction of the border box, also outside it', async () =
 
 test('enter and leave come once per element on the way in and out', async () => {
   const { page, perform } = await openPerformPage(
-    browser,
+    browser(),
     `<div id=outer style="padding:20px"><div id=inner style="height:20px"></div></div><div id=other style="height:20px"></div>
      <script>
        window.log = [];
@@ -113,7 +105,7 @@ test('enter and leave come once per element on the way in and out', async () => 
 
 test('default actions of a click are the page’s own: link, label, details, checkbox, submit, reset', async () => {
   const { page, click } = await openPerformPage(
-    browser,
+    browser(),
     `<a id=link href="#there">there</a><label id=label for=box>label</label><input type=checkbox id=box>
      <details id=more><summary id=summary>more</summary>text</details>
      <form id=form><input name=word value=tandem id=word><button id=send name=by value=button>send</button><button type=reset id=reset>reset</button></form>
@@ -136,7 +128,7 @@ test('default actions of a click are the page’s own: link, label, details, che
 
 test('a prevented mousedown keeps the focus where it is', async () => {
   const { click, active } = await openPerformPage(
-    browser,
+    browser(),
     '<input id=field><button id=tool onmousedown="event.preventDefault()">bold</button>',
   );
   await click('#field');
@@ -146,7 +138,7 @@ test('a prevented mousedown keeps the focus where it is', async () => {
 
 test('a press puts the caret where it was in the text', async () => {
   const { page, click } = await openPerformPage(
-    browser,
+    browser(),
     '<input id=field value="0123456789" style="font:20px monospace;padding:0;border:0;width:300px">',
   );
   await click('#field', { x: (12 * 4 + 1) / 300 });
@@ -155,7 +147,7 @@ test('a press puts the caret where it was in the text', async () => {
 
 test('a press beside the fields of a closed root that delegates its focus goes into its first one, and keys with it', async () => {
   const { page, click, type, key, refusals } = await openPerformPage(
-    browser,
+    browser(),
     `<input id=before><div id=host></div><input id=after><script>
       const root = host.attachShadow({ mode: 'closed', delegatesFocus: true });
       root.innerHTML = '<p id=label style="height:40px">Card</p><input id=one><input id=two>';
@@ -184,7 +176,7 @@ test('a press beside the fields of a closed root that delegates its focus goes i
 
 test('elements in open and closed shadow roots are reached, and events leave them', async () => {
   const { page, click, perform, active, type } = await openPerformPage(
-    browser,
+    browser(),
     `<div id=host></div><div id=shut></div><script>
       host.attachShadow({ mode: 'open' }).innerHTML = '<input id=inside>';
       const root = shut.attachShadow({ mode: 'closed' });
@@ -219,7 +211,7 @@ test('elements in open and closed shadow roots are reached, and events leave the
 
 test('pointer capture works for the follower’s pointer, as sliders use it', async () => {
   const { page, perform } = await openPerformPage(
-    browser,
+    browser(),
     `<div id=track style="width:200px;height:20px"></div><div id=else style="width:200px;height:20px"></div><script>
       window.seen = [];
       track.onpointerdown = (event) => track.setPointerCapture(event.pointerId);
@@ -237,7 +229,7 @@ test('pointer capture works for the follower’s pointer, as sliders use it', as
 
 test('the next person in control does not inherit a pressed button', async () => {
   const { page, perform } = await openPerformPage(
-    browser,
+    browser(),
     `<div id=box style="height:50px"></div><script>window.seen = [];
      for (const type of ['pointerdown', 'pointercancel', 'pointerout', 'click']) box.addEventListener(type, () => window.seen.push(type));</script>`,
   );
@@ -258,7 +250,7 @@ test('the next person in control does not inherit a pressed button', async () =>
 
 test('behind a modal dialog nothing can be clicked', async () => {
   const { page, click } = await openPerformPage(
-    browser,
+    browser(),
     `<button id=behind onclick="window.hit = 'behind'">b</button><dialog id=dialog><button id=front onclick="window.hit = 'front'">f</button></dialog>
      <script>dialog.showModal()</script>`,
   );
@@ -270,7 +262,7 @@ test('behind a modal dialog nothing can be clicked', async () => {
 
 test('what the page replaces under the pointer gets the release and the second press', async () => {
   const { page, perform, record, log, refusals } = await openPerformPage(
-    browser,
+    browser(),
     `<div id=area onmousedown="area.innerHTML = '<b id=new>' + ++window.times + '</b>'"><b id=old>0</b></div>
     <style>b { display: block; width: 100px; height: 50px }</style><script>window.times = 0</script>`,
   );
@@ -290,7 +282,7 @@ test('what the page replaces under the pointer gets the release and the second p
 
 test('a press beside an editor puts no caret into it', async () => {
   const { page, perform } = await openPerformPage(
-    browser,
+    browser(),
     '<div id=beside style="padding-bottom:60px"><div contenteditable>some words</div></div><p id=other>other</p>',
   );
   await page.evaluate('getSelection().collapse(other.firstChild, 2)');

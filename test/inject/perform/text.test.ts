@@ -1,16 +1,9 @@
 // Typing, pasting, composing and editing keys in the fields and editors of a real page.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { expect, test } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { openPerformPage } from './page.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const browser = useBrowser();
 
 /** A field steered as React steers it: own value property that notices changes, and the old value put back unless the state follows. */
 const CONTROLLED = `<script>
@@ -36,7 +29,7 @@ function control(field, next) {
 </script>`;
 
 test('a character is keydown, keypress, beforeinput, input, keyup', async () => {
-  const { page, click, type, record, log, value } = await openPerformPage(browser, '<input id=field>');
+  const { page, click, type, record, log, value } = await openPerformPage(browser(), '<input id=field>');
   await click('#field');
   await record('keydown', 'keypress', 'beforeinput', 'textInput', 'input', 'keyup', 'change');
   await page.evaluate(
@@ -65,7 +58,7 @@ for (const [kind, text] of [
 ] as const)
   test(`types into a ${kind} field; leaving it fires change once`, async () => {
     const { click, type, value, record, log } = await openPerformPage(
-      browser,
+      browser(),
       `<input id=field type=${kind}><button id=other>o</button>`,
     );
     await click('#field');
@@ -78,7 +71,7 @@ for (const [kind, text] of [
 
 test('a controlled field (React) sees each character and may change it', async () => {
   const { page, click, type, key, value } = await openPerformPage(
-    browser,
+    browser(),
     `${CONTROLLED}<input id=field><script>control(field, (value) => value.toUpperCase())</script>`,
   );
   await click('#field');
@@ -91,7 +84,7 @@ test('a controlled field (React) sees each character and may change it', async (
 
 test('a keydown, keypress or beforeinput that the page prevents writes nothing', async () => {
   const { click, type, value } = await openPerformPage(
-    browser,
+    browser(),
     `<input id=field><script>
       field.onkeydown = (event) => { if (event.key === '1') event.preventDefault() };
       field.onkeypress = (event) => { if (event.key === '2') event.preventDefault() };
@@ -105,7 +98,7 @@ test('a keydown, keypress or beforeinput that the page prevents writes nothing',
 
 test('maxlength, readonly and disabled are kept', async () => {
   const { click, type, value } = await openPerformPage(
-    browser,
+    browser(),
     '<input id=short maxlength=3><input id=fixed readonly value=x><input id=off disabled value=y>',
   );
   for (const id of ['short', 'fixed', 'off']) {
@@ -117,7 +110,7 @@ test('maxlength, readonly and disabled are kept', async () => {
 
 test('without the browser’s editing command the native setter writes', async () => {
   const { click, type, key, value, record, log } = await openPerformPage(
-    browser,
+    browser(),
     '<input id=field maxlength=4><input id=next>',
     undefined,
     'Document.prototype.execCommand = () => false',
@@ -136,7 +129,7 @@ test('without the browser’s editing command the native setter writes', async (
 
 test('a paste asks the page first, then writes in one piece', async () => {
   const { page, click, perform, value } = await openPerformPage(
-    browser,
+    browser(),
     `<input id=field><input id=code><script>
       code.addEventListener('paste', (event) => { event.preventDefault(); code.value = event.clipboardData.getData('text/plain').split('').join('-') });
     </script>`,
@@ -150,7 +143,7 @@ test('a paste asks the page first, then writes in one piece', async () => {
 });
 
 test('composed text comes with composition events and no keys', async () => {
-  const { click, perform, record, log, value } = await openPerformPage(browser, '<input id=field>');
+  const { click, perform, record, log, value } = await openPerformPage(browser(), '<input id=field>');
   await click('#field');
   await record('keydown', 'compositionstart', 'compositionupdate', 'beforeinput', 'input', 'compositionend');
   await perform({ type: 'input.text', text: '日本', composing: true });
@@ -168,7 +161,7 @@ test('a textarea takes lines; arrows, Home, End, words and selection keys move t
   const CTRL = 2;
   const SHIFT = 8;
   const { page, click, type, key, value } = await openPerformPage(
-    browser,
+    browser(),
     '<textarea id=field rows=5></textarea>',
   );
   const caret = () => page.evaluate('[field.selectionStart, field.selectionEnd]');
@@ -202,7 +195,7 @@ test('a textarea takes lines; arrows, Home, End, words and selection keys move t
 
 test('an editor (contenteditable) takes text, paragraphs, deletion and formats', async () => {
   const { page, click, type, key, perform } = await openPerformPage(
-    browser,
+    browser(),
     '<div id=editor contenteditable style="min-height:20px">start</div>',
   );
   await click('#editor', { x: 0.9 });
@@ -219,7 +212,7 @@ test('an editor (contenteditable) takes text, paragraphs, deletion and formats',
 
 test('an editor that works on beforeinput (Slate, Lexical) does the work itself, with the ranges it is told', async () => {
   const { page, click, type, key } = await openPerformPage(
-    browser,
+    browser(),
     `<div id=editor contenteditable>abc</div><script>
       window.told = [];
       editor.addEventListener('beforeinput', (event) => {
@@ -244,7 +237,7 @@ test('an editor that works on beforeinput (Slate, Lexical) does the work itself,
 
 test('Enter in a field fires change once and submits by the default button', async () => {
   const { page, click, type, key, record, log } = await openPerformPage(
-    browser,
+    browser(),
     `<form id=form><input id=field name=q><button id=first type=button>no</button><button id=send name=by value=send>go</button></form><input id=after>
      <script>form.onsubmit = (event) => { event.preventDefault(); window.sent = [event.submitter.id, new FormData(form).get('q')] }</script>`,
   );
@@ -260,7 +253,7 @@ test('Enter in a field fires change once and submits by the default button', asy
 
 test('implicit submission: no button and one field submits, two do not, a disabled default button does not', async () => {
   const { page, click, key } = await openPerformPage(
-    browser,
+    browser(),
     `<form id=one><input id=a></form><form id=two><input id=b><input id=c></form><form id=three><input id=d><button disabled>x</button><button>y</button></form>
      <script>window.sent = []; document.onsubmit = (event) => { event.preventDefault(); window.sent.push(event.target.id) }</script>`,
   );
@@ -274,7 +267,7 @@ test('implicit submission: no button and one field submits, two do not, a disabl
 test('a paste is undone by itself, what was typed before it by the next undo', async () => {
   const CTRL = 2;
   const { click, type, key, perform, value } = await openPerformPage(
-    browser,
+    browser(),
     '<textarea id=area></textarea>',
   );
   await click('#area');

@@ -1,25 +1,18 @@
 // Keys in selects, list boxes, dates and players: each is held against what the browser's own keyboard does.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { describe, expect, test } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { openPerformPage, type PerformPage } from './page.ts';
 
 const CTRL = 2;
 const SHIFT = 8;
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const browser = useBrowser();
 
 type Compare = (body: string, keys: string[], read: string) => Promise<void>;
 
 /** Two pages: the same keys are pressed in both, in one by the browser's keyboard, in one performed, and what they show after each is compared. */
 async function openBoth(): Promise<Compare> {
-  const real = await openPerformPage(browser, '');
-  const performed = await openPerformPage(browser, '');
+  const real = await openPerformPage(browser(), '');
+  const performed = await openPerformPage(browser(), '');
   return async (body, keys, read) => {
     for (const { page } of [real, performed])
       await page.evaluate((html) => {
@@ -93,7 +86,7 @@ describe('selects', () => {
 
   test('in a protected list Ctrl chooses nothing either', async () => {
     const { page, key, refusals } = await openPerformPage(
-      browser,
+      browser(),
       `<select id=field class=m multiple size=4>${OPTIONS}</select>`,
       { mask: ['.m'], hide: [], readonly: [] },
     );
@@ -106,7 +99,7 @@ describe('selects', () => {
 
   test('after a press an arrow goes on from the pressed option; input and change come once for each', async () => {
     const { page, perform, key, record, log } = await openPerformPage(
-      browser,
+      browser(),
       `<select id=field multiple>${OPTIONS}</select>`,
     );
     await record('input', 'change');
@@ -152,7 +145,7 @@ describe('dates and times', () => {
   });
 
   test('the parts stand in the order of the follower’s language', async () => {
-    const { page, perform } = await openPerformPage(browser, '<input id=field type=date>');
+    const { page, perform } = await openPerformPage(browser(), '<input id=field type=date>');
     const write = async (lang: string): Promise<unknown> => {
       await page.evaluate("field.blur(); field.value = ''; field.focus()");
       for (const text of '04052026') await perform({ type: 'input.text', text, lang });
@@ -164,7 +157,7 @@ describe('dates and times', () => {
   });
 
   test('a page hears input and change for a whole date, and may prevent the key', async () => {
-    const { page, type, record, log } = await openPerformPage(browser, '<input id=field type=date>');
+    const { page, type, record, log } = await openPerformPage(browser(), '<input id=field type=date>');
     await page.locator('#field').focus();
     await record('input', 'change');
     await type('1224');

@@ -1,16 +1,9 @@
 // Text in the ways that are not a plain key: composed letter by letter, corrected, put in from elsewhere; and keys that stay down.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { expect, it } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { openPerformPage, type PerformPage, type PerformWindow } from './page.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const browser = useBrowser();
 
 const compose = ({ perform }: PerformPage, text: string, unfinished = true): Promise<void> =>
   perform({ type: 'input.text', text, composing: true, ...(unfinished && { unfinished }) });
@@ -20,7 +13,7 @@ const textOf = ({ page }: PerformPage, selector: string): Promise<string> =>
   page.evaluate((at) => (document.querySelector(at) as HTMLElement).innerText, selector);
 
 it('a composition grows in a field before the page’s eyes, at the caret, and ends once', async () => {
-  const opened = await openPerformPage(browser, '<input id=a value="[]">');
+  const opened = await openPerformPage(browser(), '<input id=a value="[]">');
   const { click, perform, value, record, log } = opened;
   await click('#a');
   await perform({ type: 'input.select', from: '#a', anchorOffset: 1, focusOffset: 1 });
@@ -40,7 +33,7 @@ it('a composition grows in a field before the page’s eyes, at the caret, and e
 });
 
 it('a composition that is called off leaves nothing', async () => {
-  const opened = await openPerformPage(browser, '<textarea id=a>x</textarea>');
+  const opened = await openPerformPage(browser(), '<textarea id=a>x</textarea>');
   await opened.click('#a');
   await opened.key('End');
   await compose(opened, 'か');
@@ -52,7 +45,7 @@ it('a composition that is called off leaves nothing', async () => {
 
 it('a composition stands where the page wrote it in its own letters, and within the room there is', async () => {
   const opened = await openPerformPage(
-    browser,
+    browser(),
     '<input id=a oninput="this.value = this.value.toUpperCase()"><input id=b maxlength=3>',
   );
   await opened.click('#a');
@@ -67,7 +60,7 @@ it('a composition stands where the page wrote it in its own letters, and within 
 });
 
 it('a composition ends where something else is done, and when control goes', async () => {
-  const opened = await openPerformPage(browser, '<input id=a><input id=b>');
+  const opened = await openPerformPage(browser(), '<input id=a><input id=b>');
   const { click, record, log, value, page } = opened;
   await click('#a');
   await record('compositionend', 'blur');
@@ -82,7 +75,7 @@ it('a composition ends where something else is done, and when control goes', asy
 });
 
 it('an editor gets a composition when it is finished', async () => {
-  const opened = await openPerformPage(browser, '<p id=a contenteditable>Dear</p>');
+  const opened = await openPerformPage(browser(), '<p id=a contenteditable>Dear</p>');
   await opened.click('#a', { x: 0.99 });
   await opened.key('End');
   await compose(opened, 'に');
@@ -92,7 +85,7 @@ it('an editor gets a composition when it is finished', async () => {
 });
 
 it('what is composed never gets into a protected field, not by halves either', async () => {
-  const opened = await openPerformPage(browser, '<input id=a type=password><input id=b class=m>', {
+  const opened = await openPerformPage(browser(), '<input id=a type=password><input id=b class=m>', {
     mask: ['.m'],
     hide: [],
     readonly: [],
@@ -108,7 +101,7 @@ it('what is composed never gets into a protected field, not by halves either', a
 
 it('a correction takes the place of what it stands for, in a field and in an editor', async () => {
   const opened = await openPerformPage(
-    browser,
+    browser(),
     '<input id=a oninput="this.value = this.value.toUpperCase()"><p id=b contenteditable></p>',
   );
   const { click, type, perform, value, page } = opened;
@@ -131,7 +124,7 @@ it('a correction takes the place of what it stands for, in a field and in an edi
 
 it('a correction of something else takes nothing away', async () => {
   const opened = await openPerformPage(
-    browser,
+    browser(),
     '<input id=a value=12 oninput="this.value = this.value.replace(/[^0-9]/g, \'\')"><p id=b contenteditable>word</p>',
   );
   await opened.click('#a');
@@ -146,7 +139,7 @@ it('a correction of something else takes nothing away', async () => {
 
 it('emoji are one letter: typed, and taken away whole', async () => {
   const opened = await openPerformPage(
-    browser,
+    browser(),
     '<input id=a><input id=b type=email><p id=c contenteditable></p>',
   );
   const family = '👨‍👩‍👧';
@@ -164,7 +157,7 @@ it('emoji are one letter: typed, and taken away whole', async () => {
 
 it('several lines are pasted as each place has them', async () => {
   const opened = await openPerformPage(
-    browser,
+    browser(),
     '<input id=a><textarea id=b></textarea><div id=c contenteditable><p>x</p></div>',
   );
   const text = 'one\r\ntwo\nthree';
@@ -180,7 +173,7 @@ it('several lines are pasted as each place has them', async () => {
 
 it('a held key goes down again and again, and up once, where the focus is then', async () => {
   const opened = await openPerformPage(
-    browser,
+    browser(),
     `<button id=a>a</button><button id=b>b</button><script>
       for (const type of ['keydown', 'keyup']) addEventListener(type, (event) =>
         log.push(type + ' ' + event.key + (event.repeat ? ' again' : '') + '@' + event.target.id), true);
@@ -215,7 +208,7 @@ it('a held key goes down again and again, and up once, where the focus is then',
 
 it('Space presses a button when it is let go, and moves a slider as long as an arrow is held', async () => {
   const opened = await openPerformPage(
-    browser,
+    browser(),
     `<button id=a onclick="log.push('click')">a</button><input id=b type=range value=50>`,
   );
   await opened.click('#a');

@@ -1,22 +1,17 @@
 // Elements that came from another document of the page keep the setters and methods of its window: what these change is mirrored at once.
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { afterEach, expect, it } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { expectSame } from './expect-same.ts';
 import { act } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
 
-let browser: Browser;
+const browser = useBrowser();
 let pair: Pair;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
 afterEach(() => pair?.close());
 
 /** Opens a page and moves what it holds into its frame, as the page's own elements. */
 async function adopt(html: string, before = ''): Promise<void> {
-  pair = await openPair(browser, {
+  pair = await openPair(browser(), {
     pages: {
       '/': `<!doctype html><body><div id=all>${html}</div><iframe src=/inner></iframe></body>`,
       '/inner': '<!doctype html><body></body>',
@@ -103,7 +98,7 @@ it('tells their animations, those too that began where they came from', async ()
 });
 
 it('leaves the other window as it was when its own document goes', async () => {
-  pair = await openPair(browser, {
+  pair = await openPair(browser(), {
     pages: {
       '/': '<!doctype html><body><input id=a><iframe src=/inner></iframe></body>',
       '/inner': '<!doctype html><body></body>',

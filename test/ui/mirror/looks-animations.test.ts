@@ -1,18 +1,13 @@
 // Animations in the mirror: those that scripts drive, in phase, and gone when they are.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { expect, it } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { act, styleOf } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
+const browser = useBrowser();
 
 const open = async (body: string, masks?: { mask: string[]; hide: string[]; readonly: string[] }) => {
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: { '/': `<!doctype html><body>${body}</body>` },
     ...(masks ? { masks } : {}),
   });

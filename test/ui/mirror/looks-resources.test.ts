@@ -1,18 +1,13 @@
 // Pictures and fonts of the page in the mirror: what only the page has (blob:, buffers), what the browser picked, and what may not leave.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser } from 'playwright-core';
 import { PNG } from 'pngjs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { describe, expect, it } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { act, styleOf } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
+const browser = useBrowser();
 
 function png(width: number, height: number, [r, g, b]: [number, number, number]): Buffer {
   const image = new PNG({ width, height });
@@ -32,7 +27,7 @@ const files = (path: string) => {
   return path === '/font.ttf' ? { type: 'font/ttf', body: FONT } : undefined;
 };
 const open = async (body: string, options: Partial<Parameters<typeof openPair>[1]> = {}): Promise<Pair> => {
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: { '/': `<!doctype html><body>${body}</body>` },
     files,
     ...options,

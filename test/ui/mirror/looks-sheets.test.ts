@@ -1,16 +1,11 @@
 // Style sheets in the mirror: what scripts make of linked, imported, constructed and masked ones, and pseudo-classes wherever they stand.
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { useBrowser } from '../../use-browser.ts';
 import { firstDifference } from './first-difference.ts';
 import { act, styleOf } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
+const browser = useBrowser();
 
 /** Both documents are equal; linked sheets load in their own time. */
 async function expectSame(pair: Pair): Promise<void> {
@@ -155,7 +150,7 @@ const OPERATIONS: [
 describe('style sheets that scripts work on', () => {
   let pair: Pair;
   beforeAll(async () => {
-    pair = await openPair(browser, { pages: { '/': PAGE, ...SHEETS } });
+    pair = await openPair(browser(), { pages: { '/': PAGE, ...SHEETS } });
     await pair.leader.bringToFront();
   });
   afterAll(() => pair?.close());
@@ -186,7 +181,7 @@ describe('style sheets that scripts work on', () => {
 });
 
 it('keeps the rules of style elements in masked parts, but not the words they write', async () => {
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: {
       '/': `<!doctype html><body><div class=secret><style id=s>#a{color:rgb(1,2,3)} .secret::after{content:"Account 4711"}</style><b>Ada</b></div><style id=t>#a{margin-left:5px}</style><div class=gone><style>#a{top:1px}</style></div><p id=a>a</p></body>`,
     },
@@ -205,7 +200,7 @@ it('keeps the rules of style elements in masked parts, but not the words they wr
 });
 
 it('shows states of custom elements and of their parts', async () => {
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: {
       '/': `<!doctype html><head><style>x-a:state(on){color:rgb(1,1,1)} x-a::part(b):hover{color:rgb(2,2,2)} x-a::part(b):active{margin-left:4px} x-o::part(b):hover{letter-spacing:2px}</style>
       <script>customElements.define('x-a', class extends HTMLElement { constructor() { super(); this.internals = this.attachInternals(); this.attachShadow({ mode: 'open' }).innerHTML = '<style>:host(:state(on)) i{color:rgb(3,3,3)}</style><b part=b>b</b><i>i</i>' } });
@@ -290,7 +285,7 @@ describe('pseudo-classes at random', () => {
   it.each([1, 2, 3, 4, 5])('match alike at leader and follower (seed %s)', async (seed) => {
     const { sheet } = random(seed * 7919);
     const inner = sheet('s', 25).replaceAll('#t', ':host(:hover)');
-    const pair = await openPair(browser, {
+    const pair = await openPair(browser(), {
       pages: {
         '/linked.css': sheet('l', 40),
         '/': `<!doctype html><head><link rel=stylesheet href=/linked.css><style>${sheet('e', 40)}</style><style>div,a,input,b,p{padding:3px} *{transition:none}</style></head><body>${BODY}</body>`,
@@ -355,7 +350,7 @@ describe('pseudo-classes at random', () => {
 });
 
 it('tells what scripts make of a sheet whose element came from another document', async () => {
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: {
       '/': '<!doctype html><head><style id=s>.a{color:red}</style></head><body><iframe src=/inner></iframe></body>',
       '/inner': '<!doctype html><head></head><body><p class=b>framed</p></body>',
@@ -377,7 +372,7 @@ it('tells what scripts make of a sheet whose element came from another document'
 });
 
 it('tells a sheet anew that nobody had adopted when the page was told again', async () => {
-  const pair = await openPair(browser, { pages: { '/': '<!doctype html><body>a</body>' } });
+  const pair = await openPair(browser(), { pages: { '/': '<!doctype html><body>a</body>' } });
   await pair.settle();
   await act(
     pair,

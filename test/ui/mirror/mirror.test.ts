@@ -1,7 +1,6 @@
 // Whatever a page does is seen alike in the follower's mirror: one operation a line, compared as normalised documents.
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { useBrowser } from '../../use-browser.ts';
 import { expectSame } from './expect-same.ts';
 import { openPair, type Pair } from './pair.ts';
 
@@ -198,11 +197,7 @@ const OPERATIONS: [what: string, script: string][] = [
   ],
 ];
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
+const browser = useBrowser();
 
 async function run(pair: Pair, script: string): Promise<void> {
   await pair.leader.evaluate(async (source) => {
@@ -221,7 +216,7 @@ async function run(pair: Pair, script: string): Promise<void> {
 describe('the mirror', () => {
   let pair: Pair;
   beforeAll(async () => {
-    pair = await openPair(browser, { pages: { '/': PAGE } });
+    pair = await openPair(browser(), { pages: { '/': PAGE } });
     await pair.leader.bringToFront();
   });
   afterAll(() => pair.close());
@@ -257,7 +252,7 @@ describe('the mirror', () => {
 });
 
 it('shows the same to one who comes later', async () => {
-  const pair = await openPair(browser, { pages: { '/': PAGE } });
+  const pair = await openPair(browser(), { pages: { '/': PAGE } });
   await run(
     pair,
     `$('text').value='x'; $('dialog').showModal(); $('host').attachShadow({mode:'open'}).innerHTML='<p>in'; $('box').scrollTop=33; await frame()`,
@@ -273,7 +268,7 @@ it('shows the same to one who comes later', async () => {
 
 it('begins a new page at its top, however far the one before was scrolled', async () => {
   const tall = (word: string) => `<!doctype html><p>${word}<div style="height:4000px">tall</div>`;
-  const pair = await openPair(browser, { pages: { '/': tall('first'), '/second': tall('second') } });
+  const pair = await openPair(browser(), { pages: { '/': tall('first'), '/second': tall('second') } });
   await run(pair, 'scrollTo(0, 700); await frame()');
   await expectSame(pair);
   await pair.leader.evaluate(() => location.assign('/second'));
@@ -286,7 +281,7 @@ it('begins a new page at its top, however far the one before was scrolled', asyn
 });
 
 it('repairs itself after a lost message', async () => {
-  const pair = await openPair(browser, { pages: { '/': PAGE } });
+  const pair = await openPair(browser(), { pages: { '/': PAGE } });
   await pair.settle();
   pair.dropNext();
   await run(pair, `$('list').append(document.createElement('li'))`);
@@ -305,7 +300,7 @@ it('repairs itself after a lost message', async () => {
 
 it('shows nested frames in their elements, and follows them', async () => {
   const inner = '<!doctype html><body><p id=in>inner</p><input id=f><iframe src=/deep></iframe></body>';
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: {
       '/': '<!doctype html><body><h1>outer</h1><iframe id=frame src=/inner></iframe><iframe id=off src="https://ads.example/x"></iframe></body>',
       '/inner': inner,
@@ -348,7 +343,7 @@ function isOff(entry: unknown): boolean {
 }
 
 it('follows to the next page, in its mode', async () => {
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: {
       '/': '<!doctype html><body><a href=/next>next</a></body>',
       '/next': '<html><body><table><tr><td>quirks</td></tr></table></body></html>',
@@ -373,7 +368,7 @@ it('sends a text change on a page of 65,000 nodes in at most 200 bytes', async (
     (_, i) =>
       `<tr><td>${i}</td><td><b>name ${i}</b></td><td><i class="k">kind</i></td><td>price ${i}</td></tr>`,
   ).join('');
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: { '/': `<!doctype html><body><table><tbody>${rows}</tbody></table><p id=p>text</p></body>` },
   });
   await pair.settle();
@@ -391,7 +386,7 @@ it('sends a text change on a page of 65,000 nodes in at most 200 bytes', async (
 }, 90_000);
 
 it('holds back while told to, and sends last values then', async () => {
-  const pair = await openPair(browser, { pages: { '/': '<!doctype html><body><p id=p>0</p></body>' } });
+  const pair = await openPair(browser(), { pages: { '/': '<!doctype html><body><p id=p>0</p></body>' } });
   await pair.settle();
   pair.takeSent();
   await run(
@@ -411,7 +406,7 @@ it('holds back while told to, and sends last values then', async () => {
 });
 
 it('shows who is hovered, pressed and focused, by attributes that the style sheets ask for', async () => {
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: {
       '/': `<!doctype html><head><style>#a:hover b{color:rgb(1,2,3)} #f:focus{color:rgb(4,5,6)} form:focus-within{color:rgb(7,8,9)} #a:active{margin-left:7px}
         #f:focus-visible{outline:3px solid red} x-a:not(:defined){color:rgb(9,9,9)} #t:target{color:rgb(3,3,3)}</style></head>
@@ -459,7 +454,7 @@ it('shows who is hovered, pressed and focused, by attributes that the style shee
 });
 
 it('shows pictures of canvases, a few a second', async () => {
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: { '/': '<!doctype html><body><canvas id=c width=50 height=30></canvas></body>' },
   });
   await pair.settle();
@@ -495,7 +490,7 @@ it('shows pictures of canvases, a few a second', async () => {
 });
 
 it('sends a sheet that grows rule by rule in pieces', async () => {
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: { '/': '<!doctype html><head><style id=s></style></head><body></body>' },
   });
   await run(

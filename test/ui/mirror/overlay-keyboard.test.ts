@@ -1,16 +1,10 @@
 // Keys of other keyboards, input methods and held keys above a fake mirror: what of them is sent, and what is seen meanwhile.
-import type { Browser, CDPSession, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import type { CDPSession, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { type OverlayPage, openOverlayPage } from './overlay-page.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const browser = useBrowser();
 
 const BLOCKS = `<style>body>*{display:block;box-sizing:border-box;width:200px;height:40px;margin:0;padding:0}</style>
 <button id=button>press</button><input id=field value="hello" style="border:0;font:20px monospace"><input id=secret type=password value="abc">`;
@@ -21,7 +15,7 @@ interface Opened extends OverlayPage {
 }
 /** The leader's focus is on that element, and the person has the keyboard. */
 async function open(focused: string): Promise<Opened> {
-  const overlay = await openOverlayPage(browser, BLOCKS);
+  const overlay = await openOverlayPage(browser(), BLOCKS);
   const { page, takeControl, settled } = overlay;
   await takeControl();
   await page.evaluate(

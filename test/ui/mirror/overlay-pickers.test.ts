@@ -1,19 +1,14 @@
 // Pickers and pointers above a fake mirror.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, saveScreenshot } from '../../browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { saveScreenshot } from '../../browser.ts';
+import { useBrowser } from '../../use-browser.ts';
 import { openOverlayPage } from './overlay-page.ts';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const browser = useBrowser();
 
 /** Axe, on the picker alone: the page around it is only of this test. */
 async function expectPickerAccessible(page: Page): Promise<void> {
@@ -31,7 +26,7 @@ const FIELDS = `<style>body{padding:20px}body>*{display:block;margin:10px 0}</st
 <input type=date id=date value=2026-11-20 min=2026-01-01><input type=color id=color value=#112233><input type=range id=range min=0 max=10 style="width:216px;margin-left:0"><p id=end>end</p>`;
 
 test('a drop-down opens a list of our own; a click sends the index', async () => {
-  const { page, takeControl, sent, middle } = await openOverlayPage(browser, FIELDS);
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser(), FIELDS);
   await takeControl();
   const { x, y } = await middle('country');
   await page.mouse.click(x, y);
@@ -52,7 +47,7 @@ test('a drop-down opens a list of our own; a click sends the index', async () =>
 });
 
 test('the list works by keys: arrows skip disabled options, letters, Enter, Escape', async () => {
-  const { page, takeControl, sent, settled, middle } = await openOverlayPage(browser, FIELDS);
+  const { page, takeControl, sent, settled, middle } = await openOverlayPage(browser(), FIELDS);
   await takeControl();
   const { x, y } = await middle('country');
   await page.mouse.click(x, y);
@@ -71,7 +66,7 @@ test('the list works by keys: arrows skip disabled options, letters, Enter, Esca
 });
 
 test('a second press on the field closes its list, one elsewhere too', async () => {
-  const { page, takeControl, middle } = await openOverlayPage(browser, FIELDS);
+  const { page, takeControl, middle } = await openOverlayPage(browser(), FIELDS);
   await takeControl();
   const at = await middle('country');
   const list = page.getByRole('listbox');
@@ -87,7 +82,7 @@ test('a second press on the field closes its list, one elsewhere too', async () 
 });
 
 test('options of a list box are pressed in place, with Ctrl and Shift', async () => {
-  const { page, takeControl, sent, middle } = await openOverlayPage(browser, FIELDS);
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser(), FIELDS);
   await takeControl();
   const { x, y } = await middle('many');
   await page.mouse.click(x, y);
@@ -102,7 +97,7 @@ test('options of a list box are pressed in place, with Ctrl and Shift', async ()
 });
 
 test('date and colour open a field of the same type over the page’s', async () => {
-  const { page, takeControl, sent, middle } = await openOverlayPage(browser, FIELDS);
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser(), FIELDS);
   await takeControl();
   for (const [id, value] of [
     ['date', '2026-12-24'],
@@ -123,7 +118,7 @@ test('date and colour open a field of the same type over the page’s', async ()
 });
 
 test('a calendar of our own lies below a date field: by mouse, by keys, within min and max', async () => {
-  const { page, takeControl, sent, middle } = await openOverlayPage(browser, FIELDS);
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser(), FIELDS);
   await takeControl();
   const { x, y } = await middle('date');
   await page.mouse.click(x, y);
@@ -153,7 +148,7 @@ test('a calendar of our own lies below a date field: by mouse, by keys, within m
 });
 
 test('digits go into the field natively; the Tab out of its last part goes on in the page', async () => {
-  const { page, takeControl, sent, middle } = await openOverlayPage(browser, FIELDS);
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser(), FIELDS);
   await takeControl();
   const { x, y } = await middle('date');
   await page.mouse.click(x, y);
@@ -165,7 +160,7 @@ test('digits go into the field natively; the Tab out of its last part goes on in
 
 test('a month and a week are chosen in calendars of their own', async () => {
   const { page, takeControl, sent, middle } = await openOverlayPage(
-    browser,
+    browser(),
     '<input type=month id=month value=2026-11><br><input type=week id=week value=2026-W47>',
   );
   await takeControl();
@@ -181,7 +176,7 @@ test('a month and a week are chosen in calendars of their own', async () => {
 
 test('what a text field proposes opens by the arrow, narrowed to what is written', async () => {
   const { page, takeControl, sent, middle } = await openOverlayPage(
-    browser,
+    browser(),
     '<input id=city list=cities value=b><datalist id=cities><option>Berlin<option>Bergen<option>Aarhus</datalist>',
   );
   await takeControl();
@@ -201,7 +196,7 @@ test('what a text field proposes opens by the arrow, narrowed to what is written
 });
 
 test('a slider is dragged to its value', async () => {
-  const { page, takeControl, sent, settled, middle } = await openOverlayPage(browser, FIELDS);
+  const { page, takeControl, sent, settled, middle } = await openOverlayPage(browser(), FIELDS);
   await takeControl();
   const { x, y } = await middle('range');
   await page.mouse.move(x, y);
@@ -216,7 +211,7 @@ test('a slider is dragged to its value', async () => {
 });
 
 test('pointers of others are named, stay at their element, ripple on a click and go', async () => {
-  const { page, tell } = await openOverlayPage(browser, FIELDS);
+  const { page, tell } = await openOverlayPage(browser(), FIELDS);
   await tell({
     type: 'participants',
     self: 'me',
@@ -258,7 +253,7 @@ test('pointers of others are named, stay at their element, ripple on a click and
 });
 
 test('with reduced motion nothing moves by itself', async () => {
-  const { page, tell } = await openOverlayPage(browser, FIELDS, { reducedMotion: 'reduce' });
+  const { page, tell } = await openOverlayPage(browser(), FIELDS, { reducedMotion: 'reduce' });
   const node = await page.evaluate('mirror.idOf(mirror.document().getElementById("end")).node');
   await tell({ type: 'pointer.clicked', pid: 'x', frame: 7, node: node as number, x: 0, y: 0 });
   const running = await page.evaluate(

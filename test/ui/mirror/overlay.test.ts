@@ -1,16 +1,9 @@
 // The overlay above a fake mirror: what a follower's mouse, wheel and keys become.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { expect, test } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { openOverlayPage } from './overlay-page.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const browser = useBrowser();
 
 const BLOCKS = `<style>body>*{display:block;box-sizing:border-box;width:200px;height:40px;margin:0;padding:0}</style>
 <button id=button>press</button><a id=link href=/elsewhere>link</a><input id=field value="hello world" style="border:0;font:inherit">
@@ -20,7 +13,7 @@ const summary = (message: Record<string, unknown>): string =>
   `${message.action ?? message.kind ?? message.type}@${message.node}`;
 
 test('without control only the pointer is shared, anchored to an element, and the mirror is never touched', async () => {
-  const { page, settled, middle } = await openOverlayPage(browser, BLOCKS);
+  const { page, settled, middle } = await openOverlayPage(browser(), BLOCKS);
   const at = await middle('link');
   await page.mouse.move(at.x + 50, at.y - 10);
   await page.mouse.click(at.x + 50, at.y - 10);
@@ -41,7 +34,7 @@ test('without control only the pointer is shared, anchored to an element, and th
 });
 
 test('the pointer is shared at most 30 times a second, the last place always', async () => {
-  const { page, sent } = await openOverlayPage(browser, BLOCKS);
+  const { page, sent } = await openOverlayPage(browser(), BLOCKS);
   const started = Date.now();
   for (let x = 1; x <= 100; x++) await page.mouse.move(x, 10);
   const elapsed = Date.now() - started;
@@ -54,7 +47,7 @@ test('the pointer is shared at most 30 times a second, the last place always', a
 });
 
 test('with control a click is move, down, up at the place; two are counted', async () => {
-  const { page, takeControl, settled, middle, press } = await openOverlayPage(browser, BLOCKS, {
+  const { page, takeControl, settled, middle, press } = await openOverlayPage(browser(), BLOCKS, {
     scale: 0.5,
   });
   await takeControl();
@@ -77,7 +70,7 @@ test('with control a click is move, down, up at the place; two are counted', asy
 });
 
 test('moves are joined per animation frame and stay in order with presses', async () => {
-  const { page, takeControl, settled, middle } = await openOverlayPage(browser, BLOCKS);
+  const { page, takeControl, settled, middle } = await openOverlayPage(browser(), BLOCKS);
   await takeControl();
   const { x, y } = await middle('button');
   await page.evaluate(`(() => {
@@ -97,7 +90,7 @@ test('moves are joined per animation frame and stay in order with presses', asyn
 });
 
 test('dragging over text selects it by node and offset; double and triple clicks select word and paragraph', async () => {
-  const { page, takeControl, settled, middle, press } = await openOverlayPage(browser, BLOCKS);
+  const { page, takeControl, settled, middle, press } = await openOverlayPage(browser(), BLOCKS);
   await takeControl();
   const { y } = await middle('text');
   const top = y - 12;
@@ -122,7 +115,7 @@ test('dragging over text selects it by node and offset; double and triple clicks
 });
 
 test('a press in a field puts the caret there, by offset', async () => {
-  const { page, takeControl, sent, middle } = await openOverlayPage(browser, BLOCKS);
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser(), BLOCKS);
   await takeControl();
   const { y } = await middle('field');
   await page.mouse.click(9.6 * 5 + 1, y);
@@ -132,7 +125,7 @@ test('a press in a field puts the caret there, by offset', async () => {
 });
 
 test('what is selected is copied to the follower’s own clipboard', async () => {
-  const { page, takeControl, sent, settled, middle, press } = await openOverlayPage(browser, BLOCKS);
+  const { page, takeControl, sent, settled, middle, press } = await openOverlayPage(browser(), BLOCKS);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await takeControl();
   const { y } = await middle('field');
@@ -152,7 +145,7 @@ test('what is selected is copied to the follower’s own clipboard', async () =>
 });
 
 test('all of a field is copied, and cut, before the leader has said that it is selected', async () => {
-  const { page, takeControl, sent, middle } = await openOverlayPage(browser, BLOCKS);
+  const { page, takeControl, sent, middle } = await openOverlayPage(browser(), BLOCKS);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await takeControl();
   const { y } = await middle('field');
@@ -173,7 +166,7 @@ test('all of a field is copied, and cut, before the leader has said that it is s
 });
 
 test('Ctrl+C with nothing selected is the page’s, and leaves the follower what he had copied', async () => {
-  const { page, takeControl, sent, settled, middle } = await openOverlayPage(browser, BLOCKS);
+  const { page, takeControl, sent, settled, middle } = await openOverlayPage(browser(), BLOCKS);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.evaluate(() => navigator.clipboard.writeText('from elsewhere'));
   await takeControl();
@@ -193,7 +186,7 @@ test('Ctrl+C with nothing selected is the page’s, and leaves the follower what
 });
 
 test('the wheel turns in the page with control, summed per frame, and pans the view without', async () => {
-  const { page, takeControl, sent, settled } = await openOverlayPage(browser, BLOCKS, { scale: 2 });
+  const { page, takeControl, sent, settled } = await openOverlayPage(browser(), BLOCKS, { scale: 2 });
   await page.mouse.move(100, 40);
   await page.mouse.wheel(0, 100);
   await page.waitForFunction(() => scrollY > 0);
@@ -207,7 +200,7 @@ test('the wheel turns in the page with control, summed per frame, and pans the v
 });
 
 test('two fingers pinch and pan: the page hears wheels, as of a trackpad, and no press', async () => {
-  const { page, takeControl, settled, middle } = await openOverlayPage(browser, BLOCKS);
+  const { page, takeControl, settled, middle } = await openOverlayPage(browser(), BLOCKS);
   await takeControl();
   const { x, y } = await middle('text');
   const devtools = await page.context().newCDPSession(page);
@@ -240,7 +233,7 @@ test('two fingers pinch and pan: the page hears wheels, as of a trackpad, and no
 });
 
 test('typing is text, other keys go by name, the browser’s own shortcuts stay', async () => {
-  const { page, takeControl, settled, middle } = await openOverlayPage(browser, BLOCKS);
+  const { page, takeControl, settled, middle } = await openOverlayPage(browser(), BLOCKS);
   await takeControl();
   const { x, y } = await middle('button');
   await page.mouse.click(x, y);
@@ -277,7 +270,7 @@ test('typing is text, other keys go by name, the browser’s own shortcuts stay'
 });
 
 test('the keyboard is taken by a click or the button, and given back by F6 or Escape twice', async () => {
-  const { page, takeControl, settled, tell, middle } = await openOverlayPage(browser, BLOCKS);
+  const { page, takeControl, settled, tell, middle } = await openOverlayPage(browser(), BLOCKS);
   const focused = () =>
     page.evaluate('document.querySelector("tandem-overlay").shadowRoot.activeElement?.className ?? ""');
   await page.keyboard.press('Tab');
@@ -305,7 +298,7 @@ test('the keyboard is taken by a click or the button, and given back by F6 or Es
 });
 
 test('a refused input is said in a sentence of the person’s language', async () => {
-  const { page, takeControl, tell } = await openOverlayPage(browser, BLOCKS);
+  const { page, takeControl, tell } = await openOverlayPage(browser(), BLOCKS);
   await takeControl();
   await page.mouse.click(20, 90);
   await tell({ type: 'input.refused', seq: 1, reason: 'field-protected' });
@@ -335,7 +328,7 @@ test('a notice stays inside the view wherever the field is', async () => {
   const corner = (style: string) =>
     `<input style="position:absolute;box-sizing:border-box;width:40px;${style}">`;
   const body = ['left:0;top:0', 'right:0;top:0', 'left:0;bottom:0', 'right:0;bottom:0'].map(corner).join('');
-  const { page, takeControl, tell } = await openOverlayPage(browser, body);
+  const { page, takeControl, tell } = await openOverlayPage(browser(), body);
   await takeControl();
   const notice = page.locator('.notice');
   const { width, height } = page.viewportSize()!;
@@ -360,7 +353,7 @@ test('a notice stays inside the view wherever the field is', async () => {
 });
 
 test('a ring shows the follower in control where his keys go, unless the page draws its own', async () => {
-  const { page, takeControl } = await openOverlayPage(browser, BLOCKS, { scale: 0.5 });
+  const { page, takeControl } = await openOverlayPage(browser(), BLOCKS, { scale: 0.5 });
   const focus = (style: string) =>
     page.evaluate(`
       mirror.leader = mirror.document().getElementById('button');
@@ -379,7 +372,7 @@ test('a ring shows the follower in control where his keys go, unless the page dr
 });
 
 test('the leader’s caret and selection in a field are drawn where its characters are', async () => {
-  const { page } = await openOverlayPage(browser, BLOCKS, { scale: 0.5 });
+  const { page } = await openOverlayPage(browser(), BLOCKS, { scale: 0.5 });
   const marks = async (start: number, end: number) => {
     await page.evaluate(
       `mirror.leader = mirror.document().getElementById('field');

@@ -1,9 +1,8 @@
 // After thousands of random operations of all kinds, leader and followers are equal; a failure names its seed.
 // By the environment: FUZZ_SEEDS (how many), FUZZ_SEED (the first), FUZZ_OPERATIONS (per seed), FUZZ_EACH (between two comparisons),
 // FUZZ_SINGLY (from this operation on compares each), FUZZ_ONLY (names of operations, with commas): `npm run fuzz` does 100 × 10,000.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { expect, it } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { runRandom } from './random-run.ts';
 
 const SEEDS = Number(process.env.FUZZ_SEEDS ?? 4);
@@ -13,17 +12,13 @@ const EACH = Number(process.env.FUZZ_EACH ?? 25);
 const SINGLY = process.env.FUZZ_SINGLY === undefined ? undefined : Number(process.env.FUZZ_SINGLY);
 const ONLY = process.env.FUZZ_ONLY?.split(',') ?? [];
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
+const browser = useBrowser();
 
 // Several at once: each waits for pictures most of the time.
 it.concurrent.each(Array.from({ length: SEEDS }, (_, i) => FIRST + i))(
   'stays equal, seed %i',
   async (seed) => {
-    const wrong = await runRandom(browser, {
+    const wrong = await runRandom(browser(), {
       seed,
       operations: OPERATIONS,
       each: EACH,

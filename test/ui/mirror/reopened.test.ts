@@ -1,21 +1,16 @@
 // A document that is written anew has a new recorder: what began before, and goes on, is mirrored.
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { afterEach, expect, it } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { firstDifference } from './first-difference.ts';
 import { act } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
 
-let browser: Browser;
+const browser = useBrowser();
 let pair: Pair;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
 afterEach(() => pair?.close());
 
 async function open(body: string): Promise<void> {
-  pair = await openPair(browser, { pages: { '/': `<!doctype html><body>${body}</body>` } });
+  pair = await openPair(browser(), { pages: { '/': `<!doctype html><body>${body}</body>` } });
   await pair.settle();
 }
 async function runAndCompare(script: string): Promise<void> {

@@ -1,10 +1,9 @@
 // Messages that are lost, doubled or overtaken on either way, and trees that drift apart: what differs is said again, and nothing else.
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { MirrorMessage } from '../../../protocol/mirror-messages.ts';
 import type { Op, OpName } from '../../../protocol/nodes.ts';
 import type { PageFact } from '../../../protocol/page-facts.ts';
-import { openBrowser } from '../../browser.ts';
+import { useBrowser } from '../../use-browser.ts';
 import { firstDifference } from './first-difference.ts';
 import { type Fault, type Hop, openPair, type Pair } from './pair.ts';
 
@@ -18,14 +17,10 @@ const PAGE = `<!doctype html><head><title>Shop</title><style id=css>.a{color:red
 <div id=host></div><div id=sub></div><dialog id=dialog>Sure?</dialog><iframe id=frame src=/inner></iframe></body>`;
 const INNER = '<!doctype html><body><p id=in>inner</p><input id=f></body>';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
+const browser = useBrowser();
 
 async function open(masks?: { mask: string[]; hide: string[]; readonly: string[] }): Promise<Pair> {
-  const pair = await openPair(browser, { pages: { '/': PAGE, '/inner': INNER }, ...(masks && { masks }) });
+  const pair = await openPair(browser(), { pages: { '/': PAGE, '/inner': INNER }, ...(masks && { masks }) });
   // Its frames are what scroll events come with.
   await pair.leader.bringToFront();
   await pair.leader.frameLocator('#frame').locator('#in').waitFor();
@@ -183,7 +178,7 @@ const SEED = Number(process.env.REPAIR_SEED ?? 1);
 it(
   'stays equal through random operations while messages on both ways are lost, doubled and overtaken',
   async () => {
-    const pair = await openPair(browser, { pages: { '/': PAGE, '/inner': INNER } });
+    const pair = await openPair(browser(), { pages: { '/': PAGE, '/inner': INNER } });
     await pair.leader.bringToFront();
     await pair.settle();
     for (let round = 0; round < ROUNDS; round++) {
@@ -293,7 +288,7 @@ it('repairs a page of 65,000 nodes with a few kilobytes, and keeps its epoch', a
   const rows = '<tr><td>1</td><td><b>name</b></td><td><i class="k">kind</i></td><td>price</td></tr>'.repeat(
     6_000,
   );
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: { '/': `<!doctype html><body><table><tbody id=rows>${rows}</tbody></table></body>` },
   });
   const shown = (): Promise<string> =>
@@ -354,7 +349,7 @@ it('never says in a repair what masks hide', async () => {
 }, 60_000);
 
 it('keeps the pictures of a page whose address changes, also for who comes later', async () => {
-  const pair = await openPair(browser, {
+  const pair = await openPair(browser(), {
     pages: {
       '/': `<!doctype html><head><style id=s>b{background:url(d.png)}</style></head>
         <body><img id=i src="a.png"><a id=a href="b.html">x</a><p id=p style="background:url(c.png)">p</p><b>b</b></body>`,

@@ -1,22 +1,17 @@
 // Fields are at the follower's as the leader sees them: values and choices however they change, validity, and the browser's words about it.
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { afterEach, expect, it } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { expectSame } from './expect-same.ts';
 import { firstDifference } from './first-difference.ts';
 import { act } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
 
-let browser: Browser;
+const browser = useBrowser();
 let pair: Pair;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
 afterEach(() => pair?.close());
 
 async function open(body: string, style = ''): Promise<void> {
-  pair = await openPair(browser, {
+  pair = await openPair(browser(), {
     pages: { '/': `<!doctype html><head><style>${style}</style></head><body>${body}</body>` },
   });
   await pair.leader.bringToFront();
@@ -71,7 +66,7 @@ it('tells a value from when the type of its field shows it, and only until then'
 });
 
 it('shows the state of fields that were adopted from another document', async () => {
-  pair = await openPair(browser, {
+  pair = await openPair(browser(), {
     pages: {
       '/': '<!doctype html><body><input id=a type=checkbox><select id=b><option>1<option>2</select><iframe src=/inner></iframe></body>',
       '/inner': '<!doctype html><body></body>',
@@ -203,7 +198,7 @@ it('shows validity as the leader’s browser has it, for custom elements too', a
 });
 
 it('says what the browser says beside a field, and never what is masked', async () => {
-  pair = await openPair(browser, {
+  pair = await openPair(browser(), {
     pages: {
       '/': `<!doctype html><body><form><input id=a required><button id=go>go</button></form>
       <form><input id=m data-cobrowse=mask type=email value="secret"><button id=send>send</button></form></body>`,

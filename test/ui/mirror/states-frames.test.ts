@@ -1,17 +1,12 @@
 // Frames of every kind are shown in their place and followed: framesets, objects, nested ones, moved ones; what is not shared says so.
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { afterEach, expect, it } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { expectSame } from './expect-same.ts';
 import { act } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
 
-let browser: Browser;
+const browser = useBrowser();
 let pair: Pair;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
 afterEach(() => pair?.close());
 
 const PAGES = {
@@ -22,7 +17,7 @@ const PAGES = {
   '/two': '<body><p>two</p></body>',
 };
 async function open(page: string): Promise<void> {
-  pair = await openPair(browser, { pages: { '/': page, ...PAGES } });
+  pair = await openPair(browser(), { pages: { '/': page, ...PAGES } });
   await pair.leader.bringToFront();
 }
 /** Texts of all documents that the mirror shows, nested ones behind the one they are in. */
@@ -136,7 +131,7 @@ it('names what is not shared in the words of the view', async () => {
 });
 
 it('shows how far a frame is scrolled after it was not shown', async () => {
-  pair = await openPair(browser, {
+  pair = await openPair(browser(), {
     pages: {
       '/': '<!doctype html><body><p>top</p><iframe src=/long></iframe></body>',
       '/long': '<!doctype html><body><p style="height:3000px">long</p></body>',
@@ -162,7 +157,7 @@ it('shows how far a frame is scrolled after it was not shown', async () => {
 });
 
 it('shows how far a frame was scrolled in closed details once they are open', async () => {
-  pair = await openPair(browser, {
+  pair = await openPair(browser(), {
     pages: {
       '/': '<!doctype html><body><details open><summary>s</summary><iframe src=/long></iframe></details></body>',
       '/long': '<!doctype html><body><p style="height:3000px">long</p></body>',

@@ -1,19 +1,14 @@
 // The leader's selection and caret are the follower's: with direction, in shadow trees and frames, in fields that do not tell theirs.
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { afterEach, expect, it } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { openPair, type Pair } from './pair.ts';
 
-let browser: Browser;
+const browser = useBrowser();
 let pair: Pair;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
 afterEach(() => pair?.close());
 
 async function open(body: string): Promise<void> {
-  pair = await openPair(browser, {
+  pair = await openPair(browser(), {
     pages: {
       '/': `<!doctype html><body>${body}</body>`,
       '/inner': '<!doctype html><body><p id=p>in the frame</p><input id=i value=framed></body>',

@@ -1,22 +1,17 @@
 // Shadow trees of every kind are mirrored: manual slots, delegated focus, states of custom elements, and what moves into a tree that is new.
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { afterEach, expect, it } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { expectSame } from './expect-same.ts';
 import { firstDifference } from './first-difference.ts';
 import { act } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
 
-let browser: Browser;
+const browser = useBrowser();
 let pair: Pair;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
 afterEach(() => pair?.close());
 
 async function open(body: string, style = ''): Promise<void> {
-  pair = await openPair(browser, {
+  pair = await openPair(browser(), {
     pages: { '/': `<!doctype html><head><style>${style}</style></head><body>${body}</body>` },
   });
   await pair.leader.bringToFront();
@@ -76,7 +71,7 @@ it('gives a host the focus that it passes on, as its styles ask for', async () =
 });
 
 it('shows a root that is attached to a host from another document', async () => {
-  pair = await openPair(browser, {
+  pair = await openPair(browser(), {
     pages: {
       '/': '<!doctype html><body><div id=host></div><iframe src=/inner></iframe></body>',
       '/inner': '<!doctype html><body></body>',

@@ -1,16 +1,11 @@
 // The top layer of the leader's page is the follower's, in its order, for those who come later too; what closes leaves nothing inert.
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { afterEach, expect, it } from 'vitest';
+import { useBrowser } from '../../use-browser.ts';
 import { act } from './looks.ts';
 import { openPair, type Pair } from './pair.ts';
 
-let browser: Browser;
+const browser = useBrowser();
 let pair: Pair;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
 afterEach(() => pair?.close());
 
 /** Boxes that cover the same point, so that a hit tells which is on top. */
@@ -22,7 +17,7 @@ const PAGE = `<!doctype html><head>${STYLE}</head><body><p id=p>page</p><button 
   <div id=m popover=manual>m</div><div id=h popover=hint>h</div><div id=film><b>film</b></div><div id=host></div></body>`;
 
 async function open(): Promise<void> {
-  pair = await openPair(browser, { pages: { '/': PAGE } });
+  pair = await openPair(browser(), { pages: { '/': PAGE } });
   await pair.leader.bringToFront();
   await pair.settle();
 }

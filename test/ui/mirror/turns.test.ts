@@ -1,7 +1,6 @@
 // While the recorder says a large page or change in turns, the page goes on changing: the follower has it all the same, and nothing masked is told.
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openBrowser } from '../../browser.ts';
+import { useBrowser } from '../../use-browser.ts';
 import { firstDifference } from './first-difference.ts';
 import { openPair, type Pair } from './pair.ts';
 import { FIELD_OPERATIONS } from './random-fields.ts';
@@ -25,11 +24,7 @@ const PAGES = {
   '/quirks': '<body><section>quirks</section></body>',
 };
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
+const browser = useBrowser();
 
 /** Undefined once both show the same. */
 async function difference(pair: Pair): Promise<string | undefined> {
@@ -66,7 +61,7 @@ async function run(pair: Pair, script: string): Promise<unknown> {
 }
 
 it('says a few changes that come close together each at once, and many together', async () => {
-  const pair = await openPair(browser, { pages: { '/': '<!doctype html><body><p id=p>none</p>' } });
+  const pair = await openPair(browser(), { pages: { '/': '<!doctype html><body><p id=p>none</p>' } });
   await expectSame(pair);
   const [few, more] = (await run(
     pair,
@@ -90,7 +85,7 @@ it('says a few changes that come close together each at once, and many together'
 it.each(Array.from({ length: SEEDS }, (_, i) => FIRST + i))(
   'shows the same after random operations between the turns of a snapshot, seed %i',
   async (seed) => {
-    const pair = await openPair(browser, { pages: PAGES, shortTurns: true });
+    const pair = await openPair(browser(), { pages: PAGES, shortTurns: true });
     await expectSame(pair);
     for (let round = 0; round < ROUNDS; round++) {
       const done = await pair.leader.evaluate(
@@ -129,7 +124,7 @@ describe('in the turns of the recorder', () => {
     ${Array.from({ length: 20 }, (_, i) => PART(i)).join('')}<div id=last></div>`;
   let pair: Pair;
   beforeAll(async () => {
-    pair = await openPair(browser, {
+    pair = await openPair(browser(), {
       pages: { '/': `<!doctype html><body>${BODY}</body>` },
       masks: { mask: ['.secret'], hide: [], readonly: [] },
       shortTurns: true,
