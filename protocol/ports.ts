@@ -189,6 +189,8 @@ export interface PageConfig {
   /** Real referrer for `document.referrer`. */
   referrer: string;
   masks: { mask: string[]; hide: string[]; readonly: string[] };
+  /** Scripts read the real host (site option). */
+  realHosts?: boolean;
   /** State carried over at Start, only in the first document of the start origin. */
   carry?: Carry;
 }

@@ -232,7 +232,8 @@ async function* limited(
 
 function textRewriter({ kind, place }: BodyOptions): TextRewriter {
   const { addresses, upstream, session } = place;
-  const options = { addresses, scheme: upstream.scheme, keep: session.site.options.keepLiterals };
+  const { keepLiterals: keep, realHosts } = session.site.options;
+  const options = { addresses, scheme: upstream.scheme, keep, realHosts };
   return kind === 'script' ? scriptRewriter(options) : jsonRewriter(options);
 }
 

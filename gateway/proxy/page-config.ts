@@ -26,7 +26,7 @@ export function configTag(
   place: Pick<Place, 'session' | 'addresses' | 'upstream'>,
   options: { script: string; nonce: string; cookie: string; referrer: string; carry?: Carry | undefined },
 ): string {
-  const { mask, hide, readonly } = place.session.site.options;
+  const { mask, hide, readonly, realHosts } = place.session.site.options;
   const config: PageConfig = {
     addresses: place.addresses.table,
     origin: formatOrigin(place.upstream),
@@ -34,6 +34,7 @@ export function configTag(
     cookie: options.cookie,
     referrer: options.referrer,
     masks: { mask, hide, readonly },
+    ...(realHosts ? { realHosts } : {}),
     ...(options.carry ? { carry: options.carry } : {}),
   };
   return `<script src="${options.script}" nonce="${options.nonce}" data-tandem="${escapeHtml(asciiJson(config))}"></script>`;

@@ -208,6 +208,7 @@ function htmlRewriter(
     },
     policy: answer.policy,
     keepLiterals: session.site.options.keepLiterals,
+    realHosts: session.site.options.realHosts,
     ownPolicy: answer.ownPolicy,
     digest: (algorithm, bytes) => createHash(algorithm).update(bytes).digest('base64'),
     isXml: options.isXml,

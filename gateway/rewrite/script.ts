@@ -1,5 +1,6 @@
 // Scripts, JSON and text: literals of the site's own hosts and frame-buster reads; never re-printed, only byte ranges change.
 import { findFrameBusters } from './frame-busters.ts';
+import { findHostReads } from './host-reads.ts';
 import { findLiterals, type LiteralOptions } from './literals.ts';
 import {
   applyEdits,
@@ -10,11 +11,15 @@ import {
   type TextRewriter,
 } from './splice.ts';
 
-export type ScriptOptions = Omit<LiteralOptions, 'bareHosts'>;
+export interface ScriptOptions extends Omit<LiteralOptions, 'bareHosts'> {
+  /** The real host is read: literals that are compared with it stay as they are. */
+  realHosts?: boolean | undefined;
+}
 
 function findInScript(options: ScriptOptions): FindEdits {
-  const literals = findLiterals({ ...options, bareHosts: true });
-  return (text, from) => merge(literals(text, from), findFrameBusters(text, from));
+  const literals = findLiterals({ ...options, bareHosts: !options.realHosts });
+  const reads: FindEdits = options.realHosts ? findHostReads : () => [];
+  return (text, from) => merge(merge(literals(text, from), reads(text, from)), findFrameBusters(text, from));
 }
 
 /** Two ordered lists as one; of two that overlap the earlier stays. */

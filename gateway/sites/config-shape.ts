@@ -159,6 +159,8 @@ const options = z.strictObject({
   features: list(z.enum(FEATURES)).default([]),
   /** Prefixes of absolute addresses in scripts and JSON that must stay as they are. */
   keepLiterals: list(httpUrl).default([]),
+  /** Scripts read the real host in place of the session address's. */
+  realHosts: z.boolean().optional(),
   /** How long an upstream may take to begin an answer, where the usual 30 s are too short. */
   answerSeconds: z.int().min(30).max(600).optional(),
 });

@@ -33,6 +33,8 @@ export interface SiteOptions {
   features: string[];
   /** Absolute URLs in scripts and JSON that must not be rewritten: prefixes. */
   keepLiterals: string[];
+  /** Scripts of its pages read the real host: for sites that compute with it. */
+  realHosts?: boolean | undefined;
   /** How long its upstreams may take to begin an answer, where that is longer than usual: 30 s, and 120 s for what scripts ask for. */
   answerSeconds?: number | undefined;
 }

@@ -12,6 +12,7 @@ import { installLinks } from './links.ts';
 import { installMarkup } from './markup.ts';
 import { installNavigation } from './navigation.ts';
 import { installOpen } from './open.ts';
+import { installRealHosts } from './real-hosts.ts';
 import { installReferrer } from './referrer.ts';
 import { installConnections, installFetch, installXhr } from './requests.ts';
 import { installProtocolHandler, installServiceWorker } from './service-worker.ts';
@@ -32,6 +33,7 @@ const SHIMS: ((realm: Realm) => void)[] = [
   installCookie,
   installReferrer,
   installDomain,
+  installRealHosts,
   // what it loads
   installFetch,
   installXhr,

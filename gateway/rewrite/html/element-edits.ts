@@ -25,6 +25,7 @@ export interface ElementOptions {
   /** How a CSP in a meta element is changed. */
   policy: PolicyOptions;
   keepLiterals?: readonly string[];
+  realHosts?: boolean | undefined;
   /** XHTML: `<script/>` is closed. */
   isXml?: boolean;
 }
@@ -55,11 +56,11 @@ export class ElementEdits {
   readonly #scripts: ScriptOptions;
 
   constructor(options: ElementOptions, parts: ElementParts) {
-    const { addresses, scheme, keepLiterals } = options;
+    const { addresses, scheme, keepLiterals, realHosts } = options;
     this.#options = options;
     this.#parts = parts;
     this.#links = { addresses, scheme, known: new Map() };
-    this.#scripts = { addresses, scheme, ...(keepLiterals ? { keep: keepLiterals } : {}) };
+    this.#scripts = { addresses, scheme, realHosts, ...(keepLiterals ? { keep: keepLiterals } : {}) };
   }
 
   /** Edits all attributes; those that `special` names by its functions. Edits must go forward, so one loop does all. */

@@ -337,3 +337,53 @@ describe('a framed document that leaves its frame by script', () => {
     expect(await shell.evaluate(() => (window as unknown as { asked: string[] }).asked)).toEqual([]);
   });
 });
+
+describe('a site that computes with its host', () => {
+  const PAGE = `<a id="in" href="/x">in</a><a id="out" href="https://elsewhere.example/">out</a><script src="${CDN}/hosts.js"></script>`;
+  const SCRIPT = `const { hostname } = location;
+    const plain = (location) => location.hostname;
+    out = {
+      suffix: hostname.endsWith('.shop.example'), pattern: /shop\\.example$/.test(document.location.hostname),
+      equal: window.location.hostname === "www.shop.example", short: hostname.split('.').slice(-2).join('.'),
+      inside: document.getElementById('in').hostname === location.hostname, outside: document.getElementById('out').hostname,
+      url: new URL('/y', location.href).host, origin: location.origin === '${WWW}', plain: plain({ hostname: 'mine' }),
+    };
+    fetch('//' + location.host + '/api').then((answer) => answer.text()).then((text) => { fetched = text; });
+    const worker = new Worker(URL.createObjectURL(new Blob(['postMessage(typeof location.hostname)'])));`;
+  const serve = () => {
+    pages = {
+      [`${WWW}/`]: PAGE,
+      [`${CDN}/hosts.js`]: { type: 'text/javascript', body: SCRIPT },
+      [`${WWW}/api`]: { type: 'text/plain', body: 'answered' },
+    };
+  };
+  afterEach(() => {
+    delete gateway.session.site.options.realHosts;
+  });
+
+  test('reads the real one where the site option says so, and what it makes of it leads back inside', async () => {
+    serve();
+    gateway.session.site.options.realHosts = true;
+    const frame = await open(`${WWW}/`);
+    expect(await out(frame)).toEqual({
+      suffix: true,
+      pattern: true,
+      equal: true,
+      short: 'shop.example',
+      inside: true,
+      outside: 'elsewhere.example',
+      url: 'www.shop.example',
+      origin: true,
+      plain: 'mine',
+    });
+    await frame.waitForFunction(() => (window as unknown as { fetched?: string }).fetched === 'answered');
+    expect(errors).toEqual([]);
+  });
+
+  test('finds a session address without it, and is equal to its literals all the same', async () => {
+    serve();
+    const found = (await out(await open(`${WWW}/`))) as Record<string, unknown>;
+    expect(found).toMatchObject({ suffix: false, equal: true, inside: true, origin: true, plain: 'mine' });
+    expect(errors).toEqual([]);
+  });
+});
