@@ -2,9 +2,6 @@
 // the injected script makes yield the real ones. What has no such script (a worker) reads on as before.
 import type { Edit, FindEdits } from './splice.ts';
 
-/** Globals that the injected script sets to the keys. */
-export const HOST_KEYS: Record<string, string> = { host: '__tandem_host', hostname: '__tandem_hostname' };
-
 /** A read of a part behind `location`, free or of whatever window; its name in one piece, as nothing else is meant by it. */
 const READS = /(?<![\w$#])location\s{0,8}(\??\.)\s{0,8}(host|hostname)(?![\w$])/g;
 /** Written instead of read. */
@@ -14,8 +11,8 @@ const UNPACKS =
   /\{([^{}()]{1,200})\}\s{0,8}=\s{0,8}(?:(?:window|self|globalThis|document)\s{0,8}\.\s{0,8})?location(?![\w$])(?!\s{0,8}[.[(])/g;
 const UNPACKED = /(^|,)(\s{0,8})(host|hostname)(?=\s{0,8}(?:[:,=]|$))(\s{0,8}:)?/g;
 
-/** The name itself where there is no key; without quotes, as the read may stand in a string. */
-const keyOf = (part: string): string => `[globalThis.${HOST_KEYS[part]!}||Object.keys({${part}:0})]`;
+/** The key is in a global that the injected script sets. The name itself where there is none; without quotes, as the read may stand in a string. */
+const keyOf = (part: string): string => `[globalThis.__tandem_${part}||Object.keys({${part}:0})]`;
 
 /** Finds the reads to change; for `StreamingEdits`. */
 export const findHostReads: FindEdits = (text, from) => {

@@ -48,11 +48,8 @@ function mapWhole(raw: string, addresses: Addresses, scheme: LinkContext['scheme
   if (mapped !== undefined || !raw.includes('&')) return mapped;
   const plain = decodeReferences(raw);
   if (plain === raw) return undefined;
-  return addresses
-    .toSession(plain, scheme)
-    ?.replaceAll('&', '&amp;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
+  const session = addresses.toSession(plain, scheme);
+  return session && encodeReferences(session);
 }
 
 const REFERENCES: Record<string, string> = {
@@ -68,6 +65,11 @@ const REFERENCES: Record<string, string> = {
   tab: '\t',
   newline: '\n',
 };
+
+/** What {@link decodeReferences} has made plain, as it may stand in a value between any quotes. */
+export function encodeReferences(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+}
 
 /** The character references that can hide a scheme or host, or that quoting needs; all others are left as they are. */
 export function decodeReferences(text: string): string {

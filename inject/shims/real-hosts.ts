@@ -9,18 +9,16 @@ const PARTS: readonly Part[] = ['host', 'hostname'];
 
 /** Installs the keys that the gateway's edits name, and the getters. */
 export function installRealHosts(realm: Realm): void {
-  const { window, natives, addresses, config } = realm;
+  const { window, addresses, config } = realm;
   if (!config.realHosts) return;
   const { Location, Object: Base, URL, HTMLAnchorElement, HTMLAreaElement } = window;
   /** Undefined for what is no address of this session. */
   const real = (origin: string, part: Part): string | undefined => {
     const upstream = addresses.upstreamOfOrigin(origin);
-    return upstream && read[part](new natives.URL(formatOrigin(upstream)));
+    if (!upstream) return undefined;
+    return part === 'hostname' ? upstream.host : formatOrigin(upstream).slice(`${upstream.scheme}://`.length);
   };
-  const read = {} as Record<Part, (url: URL) => string>;
   for (const part of PARTS) {
-    const get = Base.getOwnPropertyDescriptor(URL.prototype, part)!.get!;
-    read[part] = (url) => natives.apply(get, url, []) as string;
     const key = `__tandem_${part}`;
     // A variable named `location` may hold anything: what is no Location has its own part under the key.
     const define = (owner: object, value: (this: Location) => string): void =>

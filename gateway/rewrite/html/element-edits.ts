@@ -2,7 +2,15 @@
 import type { Addresses } from '../../../protocol/address.ts';
 import { mapContentPolicy, type PolicyOptions } from '../content-policy.ts';
 import { rewriteCss } from '../css.ts';
-import { decodeReferences, type LinkContext, mapLink, mapRefresh, mapSrcset, mapUrlList } from '../links.ts';
+import {
+  decodeReferences,
+  encodeReferences,
+  type LinkContext,
+  mapLink,
+  mapRefresh,
+  mapSrcset,
+  mapUrlList,
+} from '../links.ts';
 import { jsonRewriter, type ScriptOptions, scriptRewriter } from '../script.ts';
 import type { TextRewriter } from '../splice.ts';
 import { type InlineCode, WholeStyle } from './inline-code.ts';
@@ -119,20 +127,13 @@ export class ElementEdits {
         if (mapped !== undefined && mapped !== plain) this.#editValue(attribute, mapped);
       },
     });
-    switch (tag.valueOf('http-equiv')?.trim().toLowerCase()) {
-      case 'refresh':
-        this.attributes(content((value) => mapRefresh(value, this.#links)));
-        break;
-      case 'content-security-policy': {
-        const own = tag.valueOf('content');
-        if (own !== undefined) inline.add(own);
-        this.attributes(content((value) => mapContentPolicy(value, this.#options.policy, 'meta')));
-        break;
-      }
-      case 'content-security-policy-report-only':
-        // It means nothing in a meta element (CSP 3, 3.3), so it is not among the inline ones.
-        this.attributes(content((value) => mapContentPolicy(value, this.#options.policy, 'meta')));
-        break;
+    const kind = tag.valueOf('http-equiv')?.trim().toLowerCase();
+    if (kind === 'refresh') this.attributes(content((value) => mapRefresh(value, this.#links)));
+    else if (kind === 'content-security-policy' || kind === 'content-security-policy-report-only') {
+      // A report-only policy in a meta element means nothing (CSP 3, 3.3).
+      const own = tag.valueOf('content');
+      if (kind === 'content-security-policy' && own !== undefined) inline.add(own);
+      this.attributes(content((value) => mapContentPolicy(value, this.#options.policy, 'meta')));
     }
   }
 
@@ -205,7 +206,7 @@ export class ElementEdits {
     const plain = value.includes('&') ? decodeReferences(value) : value;
     const mapped = this.#css(plain);
     if (mapped === plain) return undefined;
-    return plain === value ? mapped : quote(mapped);
+    return plain === value ? mapped : encodeReferences(mapped);
   }
 
   #css(css: string): string {
@@ -234,7 +235,7 @@ export class ElementEdits {
 
   /** Replaces a value whatever its quotes are; the new one is quoted where the old was bare. */
   #editValue({ valueStart, valueEnd, end }: Attribute, value: string): void {
-    const quoted = quote(value).replaceAll('<', '&lt;');
+    const quoted = encodeReferences(value).replaceAll('<', '&lt;');
     this.#parts.source.edit(valueStart, valueEnd, end === valueEnd ? `"${quoted}"` : quoted);
   }
 }
@@ -242,8 +243,4 @@ export class ElementEdits {
 /** What our own nonce is written as into a start tag. */
 export function nonceAttribute({ nonce }: Pick<PolicyOptions, 'nonce'>): string {
   return ` nonce="${nonce}"`;
-}
-
-function quote(value: string): string {
-  return value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
 }
