@@ -1,5 +1,6 @@
 // What the gateway knows of the document: ids, parents and lists of children as they were sent last.
 import { Asides } from '../../protocol/asides.ts';
+import { createNodeField } from '../../protocol/node-field.ts';
 import type { ElementProps, NodeId } from '../../protocol/nodes.ts';
 
 /** 0: shown, 1: as dots, 2: left out. */
@@ -83,30 +84,8 @@ export class Known {
   }
 }
 
-/** Returns the object itself, so that a subclass puts its private field on it. */
-class Itself {
-  constructor(node: object) {
-    // biome-ignore lint/correctness/noConstructorReturn: that is the point
-    return node;
-  }
-}
-
-/**
- * A node's entry as a private field of the node: no page script can see it, and unlike a WeakMap it costs next to nothing
- * when 65,000 nodes get one at a time (measured: half of a snapshot's time).
- */
-class Tag extends Itself {
-  #known: Known | undefined;
-
-  static of(node: object): Known | undefined {
-    return #known in node ? node.#known : undefined;
-  }
-
-  static put(node: object, known: Known | undefined): void {
-    const tagged = #known in node ? node : (new Tag(node) as Tag);
-    tagged.#known = known;
-  }
-}
+/** A node's entry, in the node. */
+const entries = createNodeField<Known>();
 
 /** Ids of one page of the table: a page whose nodes are all gone goes too. */
 const PAGE_BITS = 9;
@@ -130,7 +109,7 @@ export class KnownTree {
   readonly touched = new Set<Known>();
 
   of(node: Node | null): Known | undefined {
-    const known = node === null ? undefined : Tag.of(node);
+    const known = node === null ? undefined : entries.of(node);
     // A document is recorded again after it was stopped: what an earlier recorder knew is none of ours.
     return known !== undefined && this.find(known.id) === known ? known : undefined;
   }
@@ -150,7 +129,7 @@ export class KnownTree {
   /** Gives the next id to a node. @param tag of all but texts */
   add(node: Node, parent: Known | undefined, own: MaskState, tag?: string): Known {
     const known = new Known(this.#nextId++, node, parent, own, tag);
-    Tag.put(node, known);
+    entries.put(node, known);
     const at = known.id >>> PAGE_BITS;
     let page = this.#pages[at];
     if (!page) {

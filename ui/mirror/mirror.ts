@@ -13,7 +13,7 @@ import { decodeMirror } from './decode.ts';
 import { clearFrame, openFrame } from './frames.ts';
 import { InnerFrame } from './inner-frame.ts';
 import { MirrorFrame, type Selected } from './mirror-frame.ts';
-import { Named, type NodeName } from './node-ids.ts';
+import { type NodeName, nodeNames } from './node-ids.ts';
 import type { MirrorBelow } from './overlay-mirror.ts';
 import { Mending, rangesOf } from './repair.ts';
 import type { Shown } from './shown.ts';
@@ -273,7 +273,8 @@ export class Mirror implements MirrorBelow {
     this.#frames.get(frame.frame)?.stop();
     const made = new MirrorFrame(document, frame, {
       onFrameGone: (iframe) => this.#clearNested(iframe),
-      onNode: (node, id) => Named.put(node, id === undefined ? undefined : { frame: frame.frame, node: id }),
+      onNode: (node, id) =>
+        nodeNames.put(node, id === undefined ? undefined : { frame: frame.frame, node: id }),
       onView: ([, width, height, , bars, part]) => {
         if (frame.parent !== undefined) return;
         this.#inner.resize(width, height, bars);
@@ -333,7 +334,7 @@ export class Mirror implements MirrorBelow {
   }
 
   idOf(node: Node): NodeName | undefined {
-    return Named.of(node);
+    return nodeNames.of(node);
   }
 
   nodeOf(frame: number, node: NodeId): Node | undefined {
@@ -342,7 +343,7 @@ export class Mirror implements MirrorBelow {
 
   /** The number of the frame that a node is in. */
   frameOf(node: Node): number | undefined {
-    return Named.of(node)?.frame;
+    return nodeNames.of(node)?.frame;
   }
 
   elementAt(clientX: number, clientY: number): Element | undefined {
@@ -385,7 +386,7 @@ export class Mirror implements MirrorBelow {
 
   isMasked(element: Element): boolean {
     for (let up: Element | null = element; up; up = up.parentElement) {
-      const id = Named.of(up);
+      const id = nodeNames.of(up);
       if (id && this.#frames.get(id.frame)?.find(id.node)?.props?.masked) return true;
     }
     return false;
