@@ -1,5 +1,4 @@
 // Stage 6, body: untouched bytes are piped as they are; HTML, CSS, scripts and JSON stream through a rewriter, with limits.
-import { once } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -10,12 +9,13 @@ import { isTooBusy, MAX_SHEET_BYTES, rewriteCssParts } from '../rewrite/css.ts';
 import { eventRewriter, jsonRewriter, scriptRewriter } from '../rewrite/script.ts';
 import type { TextRewriter } from '../rewrite/splice.ts';
 import type { BodyKind } from './body-kind.ts';
-import { type Coding, createEncoder, decode, decodeWhole, type Encoder, readCoding } from './codings.ts';
+import { decode, decodeWhole, readCoding } from './codings.ts';
 import { findIntegrity, matchesIntegrity } from './integrity.ts';
 import type { Place } from './locate.ts';
 import { notePassing } from './passing.ts';
 import type { ProxyLimits } from './proxy-session.ts';
 import { mapTrailers } from './response-headers.ts';
+import { drainOrClose, Sink } from './sink.ts';
 
 /** Bodies larger than this are not kept for followers. */
 const KEEP_BYTES = 2 * 1024 * 1024;
@@ -28,8 +28,6 @@ const PART = 64 * 1024;
 const BUSY_FROM = 1024 * 1024;
 /** Of a page, so much is sent ahead: the browser can begin with the head. */
 const FIRST_BYTES = 8 * 1024;
-/** What was compressed is sent on when nothing more has come for so long, ms. */
-const FLUSH_AFTER = 5;
 
 export interface BodyOptions {
   place: Place;
@@ -360,87 +358,4 @@ function utf8Of({ label, decode: isText }: Encoding): ((text: string) => Buffer)
       return bytes; // a label that no browser knows either
     }
   };
-}
-
-/** Text towards the browser: headers with the first of it, compressed as the upstream's body was, with back-pressure. */
-class Sink {
-  readonly #response: IncomingMessage;
-  readonly #res: ServerResponse;
-  readonly #options: BodyOptions;
-  readonly #encoder: Encoder | undefined;
-  encoding: 'latin1' | 'utf8' = 'latin1';
-  #held = '';
-  #flushTimer: NodeJS.Timeout | undefined;
-
-  constructor(
-    response: IncomingMessage,
-    res: ServerResponse,
-    options: BodyOptions,
-    coding: Coding | undefined,
-  ) {
-    this.#response = response;
-    this.#res = res;
-    this.#options = options;
-    this.#encoder = coding === undefined ? undefined : createEncoder(coding);
-    if (coding !== undefined) options.headers['content-encoding'] = coding;
-  }
-
-  /** @param hold do not send it yet */
-  async write(text: string, hold: boolean): Promise<void> {
-    this.#held = this.#held === '' ? text : this.#held + text;
-    if (hold || this.#held === '') return;
-    const out = this.#held;
-    this.#held = '';
-    const first = this.#begin();
-    const stream = this.#encoder?.stream ?? this.#res;
-    const drained = stream.write(out, this.encoding);
-    if (this.#encoder) this.#flushSoon(first);
-    if (!drained && !this.#res.destroyed) await drainOrClose(stream, this.#res);
-    if (this.#res.destroyed) throw new Refused('upstream-broken', {}, 'the browser has gone');
-  }
-
-  async end(text: string): Promise<void> {
-    const out = this.#held + text;
-    this.#held = '';
-    clearTimeout(this.#flushTimer);
-    if (!this.#res.headersSent && !this.#encoder) {
-      this.#options.headers['content-length'] = Buffer.byteLength(out, this.encoding);
-    }
-    this.#begin();
-    (this.#encoder?.stream ?? this.#res).end(out, this.encoding);
-    if (!this.#res.writableFinished && !this.#res.destroyed) await once(this.#res, 'close');
-  }
-
-  abort(): void {
-    clearTimeout(this.#flushTimer);
-    this.#encoder?.stream.destroy();
-  }
-
-  /** @returns whether the headers went out just now */
-  #begin(): boolean {
-    if (this.#res.headersSent) return false;
-    const { status, headers } = this.#options;
-    this.#res.statusMessage = this.#response.statusMessage ?? '';
-    this.#res.writeHead(status, headers);
-    this.#encoder?.stream.pipe(this.#res);
-    return true;
-  }
-
-  #flushSoon(now: boolean): void {
-    clearTimeout(this.#flushTimer);
-    if (now) this.#encoder?.flush();
-    else this.#flushTimer = setTimeout(() => this.#encoder?.flush(), FLUSH_AFTER);
-  }
-}
-
-function drainOrClose(stream: NodeJS.WritableStream, res: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      stream.off('drain', done);
-      res.off('close', done);
-      resolve();
-    };
-    stream.once('drain', done);
-    res.once('close', done);
-  });
 }
