@@ -218,6 +218,7 @@ export function startDocument(
       recorder?.stop();
       performer?.stop();
       tellFact({ type: 'frame.closed' });
+      port.send({ type: 'gone' });
       port.close();
       send = () => {};
     };

@@ -48,6 +48,8 @@ export type FromPage =
   | { type: 'tab'; back: boolean; into?: string }
   /** A Tab of a follower has been done here, as far as it is done here: what he typed behind it may come. */
   | { type: 'tabbed' }
+  /** This document goes, with its frame or for another: it performs and says nothing more. */
+  | { type: 'gone' }
   /** A wheel of a follower found nothing more to scroll here: it goes on in the document around this. CSS px. */
   | { type: 'chain'; dx: number; dy: number }
   /** Drawn by the customer; its `frame` is filled in by the shell. */

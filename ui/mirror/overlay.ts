@@ -57,6 +57,8 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
 
   /** Number of the last input, and the epoch of control that it is done in. */
   let seq = 0;
+  /** Number of a Tab that is under way: only the leader knows which frame it leads to. */
+  let tab: number | undefined;
   let control = 0;
   let people: Extract<ToView, { type: 'participants' }> | undefined;
   // Of no use before he has control, or somebody draws: loaded then.
@@ -67,11 +69,16 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
     if (!mine) return;
     send({ type: 'input', seq: ++seq, epoch: mirror.epoch(), control, input });
     hands?.pending.sent(seq, input);
+    if (input.type !== 'input.key' || input.key !== 'Tab') return;
+    tab = seq;
+    // what was pressed before has no say any more
+    keyFrame = undefined;
   };
   /** Of this page only: a new one has other frames, and its keys go where it has its focus. */
   const pressedFrame = (): number | undefined =>
     keyFrame?.epoch === mirror.epoch() ? keyFrame.frame : undefined;
   const frameOfKeys = (): { frame?: number } => {
+    if (tab !== undefined) return {};
     const focused = mirror.focused?.();
     const frame = hands?.pending.frame() ?? (focused && mirror.idOf(focused)?.frame) ?? pressedFrame();
     return frame === undefined ? {} : { frame };
@@ -141,6 +148,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
         // an input method finishes where it began
         if (isComposing()) field.blur();
         keyFrame = { frame: place.frame, epoch: mirror.epoch() };
+        tab = undefined;
         lastPlace = place;
         pointers.pressed(place);
         hands?.pickers.closeUnlessOf(place.element);
@@ -173,6 +181,9 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
     field.blur();
   };
   setControl(false);
+  mirror.onPerformed?.((done) => {
+    if (tab !== undefined && (done ?? tab) >= tab) tab = undefined;
+  });
 
   const setWords = (now: ViewWords): void => {
     words = now;
@@ -189,7 +200,10 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
       case 'control':
         seq = Math.max(seq, message.seq);
         // Given, taken and given again between two messages: what was under way is void.
-        if (control !== message.epoch) hands?.pending.clear();
+        if (control !== message.epoch) {
+          hands?.pending.clear();
+          tab = undefined;
+        }
         control = message.epoch;
         if (message.mine !== mine) setControl(message.mine);
         break;
@@ -218,6 +232,7 @@ export function startOverlay({ mirror, send, receive }: OverlayDeps): { stop(): 
         break;
       case 'input.refused': {
         hands?.pending.refused(message.seq);
+        if (message.seq === tab) tab = undefined;
         const at = lastPlace?.element.isConnected ? lastPlace : undefined;
         const sentence = words.reasons[message.reason] ?? words.reasons.internal ?? '';
         notices.say(sentence, at && pointOf(mirror, at.element, at.x, at.y));

@@ -56,6 +56,7 @@ const decode = variants({
   toolDone: object({}),
   tab: object({ back: flag, into: optional(text(64)) }),
   tabbed: object({}),
+  gone: object({}),
   chain: object({ dx: real(-1e5, 1e5), dy: real(-1e5, 1e5) }),
 });
 

@@ -6,10 +6,8 @@ import type { OpenSession } from '../session/session.ts';
 import type { PageDocument, PageDocuments } from './page-documents.ts';
 import type { TakeBack } from './take-back.ts';
 
-/** Longer nobody waits for a document to do a Tab, ms. */
-const TABBING_MS = 500;
-/** So long after a Tab into another frame keys may still name the one it left, ms. */
-const TABBED_MS = 1000;
+/** A document that has not done a Tab after so long hangs, ms. What came behind the Tab is refused then: elsewhere nobody wants it. */
+const LONGEST_MS = 10_000;
 
 type Perform = Extract<SessionEvent, { type: 'input.perform' }>;
 
@@ -28,8 +26,8 @@ export function startInputRoute(
   session: Pick<OpenSession, 'ask'>,
   takeBack: Pick<TakeBack, 'allows'>,
 ): InputRoute {
+  /** Where the follower's keys went last, or his press: there go those that name no frame. */
   let focused: number | undefined;
-  let left: { frame: number; at: number } | undefined;
   /** A document that does a Tab, and what comes behind it: nobody knows yet which document that is for. */
   let tabbing: { document: PageDocument; late: ReturnType<typeof setTimeout> } | undefined;
   const behind: Perform[] = [];
@@ -37,18 +35,19 @@ export function startInputRoute(
   const beginTab = (document: PageDocument): void => {
     clearTimeout(tabbing?.late);
     // With one document alone there is nowhere else to go.
-    tabbing = documents.size > 1 ? { document, late: setTimeout(endTab, TABBING_MS) } : undefined;
+    tabbing = documents.size > 1 ? { document, late: setTimeout(giveUp, LONGEST_MS) } : undefined;
   };
   const endTab = (): void => {
     clearTimeout(tabbing?.late);
     tabbing = undefined;
     while (behind.length > 0 && !tabbing) perform(behind.shift()!);
   };
-
-  /** Where a key goes: its sender may not have seen yet that the focus has moved to another frame. */
-  const frameOfKey = (named: number | undefined): number | undefined => {
-    const late = left?.frame === named && performance.now() - (left?.at ?? 0) < TABBED_MS;
-    return late ? focused : named;
+  const giveUp = (): void => {
+    tabbing = undefined;
+    for (const event of behind.splice(0)) refuse(event);
+  };
+  const refuse = ({ pid, seq }: Perform): void => {
+    session.ask({ type: 'input.refused', pid, seq, reason: 'stale' });
   };
 
   const perform = (event: Perform): void => {
@@ -57,12 +56,10 @@ export function startInputRoute(
       behind.push(event);
       return;
     }
-    const isKey = input.type === 'input.key' || input.type === 'input.text';
-    const named = isKey ? frameOfKey(input.frame) : input.frame;
-    const target = documents.get(named ?? focused ?? documents.top()?.frame ?? 0);
+    const target = documents.get(input.frame ?? focused ?? documents.top()?.frame ?? 0);
     // Taken back while it was under way: nothing more is performed, whatever the gateway knows by now.
     if (!target || !takeBack.allows(control)) {
-      session.ask({ type: 'input.refused', pid, seq, reason: 'stale' });
+      refuse(event);
       return;
     }
     if (takesFocus(input)) focused = target.frame;
@@ -76,7 +73,6 @@ export function startInputRoute(
       const to = into === undefined ? documents.around(from) : documents.inside(from, into);
       if (!to) return;
       focused = to.frame;
-      left = { frame: from.frame, at: performance.now() };
       to.send({ type: 'tab', back, ...(into ? {} : { from: from.name }) });
       if (tabbing?.document === from) beginTab(to);
     },
@@ -92,5 +88,6 @@ export function startInputRoute(
 }
 
 function takesFocus(input: Input): boolean {
-  return (input.type === 'input.pointer' && input.action === 'down') || input.type === 'input.value';
+  if (input.type === 'input.pointer') return input.action === 'down';
+  return input.type === 'input.key' || input.type === 'input.text' || input.type === 'input.value';
 }

@@ -46,6 +46,8 @@ export interface PageDocuments {
   sendAll(message: ToPage): void;
   /** Whether a URL is an address of this session. */
   isSessionAddress(url: string): boolean;
+  /** It is not there any more, as it says. That of the page frame stays until the next one comes. */
+  close(document: PageDocument): void;
   /** None of them is there any more. */
   closeAll(): void;
   stop(): void;
@@ -135,6 +137,10 @@ export function startPageDocuments(options: PageDocumentsOptions): PageDocuments
     },
     isSessionAddress(url) {
       return URL.canParse(url) && isPageOrigin(new URL(url).origin);
+    },
+    close({ frame }) {
+      const entry = entries.get(frame);
+      if (entry && !entry.top) close(entry);
     },
     closeAll() {
       for (const entry of [...entries.values()]) close(entry);

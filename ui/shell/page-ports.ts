@@ -146,6 +146,9 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
       case 'tabbed':
         route.tabbed(document);
         break;
+      case 'gone':
+        documents.close(document);
+        break;
       case 'chain':
         if (otherHolder() !== null) documents.around(document)?.send({ ...message, from: document.name });
         break;

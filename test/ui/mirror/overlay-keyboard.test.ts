@@ -198,3 +198,22 @@ test('keys that are down are let go when the keyboard goes elsewhere', async () 
   });
   expect(await texts()).toEqual(['Shift down', 'D down', 'Shift up', 'D up']);
 });
+
+test('keys behind a Tab name no frame until the leader has done it: nobody else knows where it leads', async () => {
+  const { page, middle, settled } = await open('field');
+  const frames = async (): Promise<unknown[]> =>
+    (await settled())
+      .filter(({ type }) => /^input\.(?:key|text)$/.test(String(type)))
+      .map(({ text, key, frame }) => `${text ?? key} ${frame ?? 'where the focus is'}`);
+  const { x, y } = await middle('field');
+  await page.mouse.click(x, y);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('a');
+  expect(await frames()).toEqual(['Tab 7', 'a where the focus is']);
+  await page.evaluate(() => (window as unknown as { performed(): void }).performed());
+  await page.keyboard.press('b');
+  await page.keyboard.press('Tab');
+  await page.mouse.click(x, y);
+  await page.keyboard.press('c');
+  expect(await frames()).toEqual(['b 7', 'Tab 7', 'c 7']);
+});

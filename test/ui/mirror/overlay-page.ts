@@ -178,7 +178,11 @@ function setUp(scale: number): void {
     },
     focused: () => target.mirror.leader,
     onPerformed(listener) {
-      target.performed = () => listener(undefined);
+      const before = target.performed as (() => void) | undefined;
+      target.performed = () => {
+        before?.();
+        listener(undefined);
+      };
     },
     selection: () => target.mirror.chosen,
   };

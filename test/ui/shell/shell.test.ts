@@ -112,6 +112,26 @@ describe('session window of the customer', () => {
     expect(errors).toEqual([]);
   });
 
+  it('has room for new frames on a page that adds and removes them all day', async () => {
+    await arrive();
+    const frame = page.frames().find((one) => one.url().startsWith(gateway.pageOrigin))!;
+    const greeted = await frame.evaluate(async () => {
+      let count = 0;
+      for (let each = 0; each < 100; each++) {
+        const { port1, port2 } = new MessageChannel();
+        const answer = new Promise((resolve) => {
+          port1.onmessage = resolve;
+        });
+        window.top!.postMessage({ tandem: 'page', nonce: `${each}`, inner: true }, '*', [port2]);
+        const ended = new Promise((resolve) => port1.addEventListener('close', () => resolve(undefined)));
+        if ((await Promise.race([answer, ended])) !== undefined) count++;
+        port1.postMessage({ type: 'gone' });
+      }
+      return count;
+    });
+    expect(greeted).toBe(100);
+  });
+
   it('stays usable at 200 % zoom and in a narrow window', async () => {
     await arrive();
     await page.setViewportSize({ width: 640, height: 400 });
