@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { createLog } from '../gateway/log.ts';
 import { Resources } from '../gateway/mirror/resources.ts';
@@ -65,12 +66,17 @@ async function listenerOf(kind: Kind, upstream: number, own: number): Promise<ht
 }
 
 function upstreamListener(): http.RequestListener {
-  const bodies = new Map<string, { type: string; body: Buffer }>();
+  const bodies = new Map<string, { type: string; body: Buffer; coding?: 'gzip' }>();
   for (const size of [13_000, 220_000]) {
     bodies.set(`/${size}.png`, { type: 'image/png', body: Buffer.alloc(size, 7) });
     bodies.set(`/${size}.html`, { type: 'text/html; charset=utf-8', body: Buffer.from(samplePage(size)) });
     bodies.set(`/${size}.js`, { type: 'text/javascript', body: Buffer.from(sampleScript(size)) });
   }
+  bodies.set('/library.js', {
+    type: 'text/javascript',
+    body: gzipSync(sampleScript(220_000, '"use strict";')),
+    coding: 'gzip',
+  });
   bodies.set('/links.html', { type: 'text/html; charset=utf-8', body: Buffer.from(linkPage(1_500)) });
   return (req, res) => {
     const found = bodies.get(req.url ?? '');
@@ -78,7 +84,12 @@ function upstreamListener(): http.RequestListener {
       res.writeHead(404).end();
       return;
     }
-    res.writeHead(200, { 'content-type': found.type, 'content-length': found.body.length, etag: '"e"' });
+    res.writeHead(200, {
+      'content-type': found.type,
+      'content-length': found.body.length,
+      etag: '"e"',
+      ...(found.coding ? { 'content-encoding': found.coding } : {}),
+    });
     res.end(found.body);
   };
 }

@@ -187,6 +187,7 @@ export async function run(): Promise<Row[]> {
       ['page of 13 kB, rewritten', '/13000.html', 500, 8],
       ['page of 220 kB, rewritten', '/220000.html', 100, 8],
       ['script of 220 kB, rewritten', '/220000.js', 100, 8],
+      ['packed script of 220 kB in which nothing is found', '/library.js', 300, 8],
     ] as const) {
       const found = await measure(proxies, path, count);
       const cpu = split(new Map([...found].map(([name, { cpu: each }]) => [name, each])));

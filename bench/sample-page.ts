@@ -35,11 +35,15 @@ export function linkPage(links: number): string {
   return `<!doctype html><html><head><meta charset="utf-8"><title>Links</title></head><body>${Array.from({ length: links }, (_, index) => `<p><a href="https://www.shop.example/page/${index}">${words(4, index)}</a></p>`).join('\n')}</body></html>`;
 }
 
-/** @param bytes about so many */
-export function sampleScript(bytes: number): string {
-  const parts = [
-    '"use strict";const api="https://www.shop.example/api";if(top!==self){top.location=self.location}\n',
-  ];
+/**
+ * @param bytes about so many
+ * @param start what is to be changed in it
+ */
+export function sampleScript(
+  bytes: number,
+  start = '"use strict";const api="https://www.shop.example/api";if(top!==self){top.location=self.location}\n',
+): string {
+  const parts = [start];
   let length = parts[0]!.length;
   for (let index = 0; length < bytes; index++) {
     const one = `function f${index}(a,b){const o={top:a.top,left:b,name:"${words(3, index)}"};return o.top>${index}?document.querySelector(".c${index}"):fetch("/api/${index}")}\n`;

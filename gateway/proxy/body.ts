@@ -7,18 +7,17 @@ import { Refused } from '../errors.ts';
 import { type Encoding, findEncoding, PRESCAN_BYTES } from '../rewrite/charset.ts';
 import { isTooBusy, MAX_SHEET_BYTES, rewriteCssParts } from '../rewrite/css.ts';
 import { eventRewriter, jsonRewriter, scriptRewriter } from '../rewrite/script.ts';
-import type { TextRewriter } from '../rewrite/splice.ts';
+import type { StreamingEdits, TextRewriter } from '../rewrite/splice.ts';
 import type { BodyKind } from './body-kind.ts';
-import { decode, decodeWhole, readCoding } from './codings.ts';
+import { type Decoded, decode, readCoding } from './codings.ts';
 import { findIntegrity, matchesIntegrity } from './integrity.ts';
 import type { Place } from './locate.ts';
-import { notePassing } from './passing.ts';
+import { keepForFollowers, keepSheet, notePassing } from './passing.ts';
 import type { ProxyLimits } from './proxy-session.ts';
 import { mapTrailers } from './response-headers.ts';
 import { drainOrClose, Sink } from './sink.ts';
+import { type Met, nameBody, type UnchangedBodies } from './unchanged.ts';
 
-/** Bodies larger than this are not kept for followers. */
-const KEEP_BYTES = 2 * 1024 * 1024;
 /** The ratio of a compressed body counts from here on. */
 const RATIO_FROM = 1024 * 1024;
 /** Whole bodies are worked on for so long before others have their turn, ms. */
@@ -37,6 +36,7 @@ export interface BodyOptions {
   limits: ProxyLimits;
   /** Makes the rewriter of a document, once its encoding is known. */
   html: (form: DocumentForm) => TextRewriter;
+  unchanged: UnchangedBodies;
 }
 
 /** What must be known of a document before the first of it is rewritten. */
@@ -75,27 +75,26 @@ export async function sendBody(
     response.destroy();
     throw new Refused('upstream-too-large');
   }
-  const decoded = await decode(response, coding);
   if (options.kind === 'events') {
-    await sendEvents(decoded.stream, response, res, options);
+    await sendEvents((await decode(response, coding)).stream, response, res, options);
     return;
   }
   const sink = new Sink(response, res, options, coding);
   try {
+    const met = await meet(response, options);
+    if (met && 'body' in met) {
+      await sink.endAsItCame(met.body);
+      return;
+    }
+    const decoded = await decode(met?.stream ?? response, coding);
     if (options.kind === 'html' || options.kind === 'text')
-      await rewriteHtml(decoded.stream, sink, response, options, decoded.encodedBytes);
-    else if (
-      options.kind === 'css' ||
-      findIntegrity(options.place.session, options.place.url) !== undefined
-    ) {
-      await rewriteWhole(decoded.stream, sink, response, options, decoded.encodedBytes);
+      await rewriteHtml(decoded, sink, response, options);
+    else if (options.kind === 'css' || integrityOf(options) !== undefined) {
+      const changed = await rewriteWhole(decoded, sink, response, options);
+      if (!changed) met?.learn();
     } else {
-      const rewriter = textRewriter(options);
-      for await (const chunk of limited(decoded.stream, options.limits, decoded.encodedBytes)) {
-        const isSuspicious = chunk.suspicious;
-        await sink.write(rewriter.write(chunk.bytes.toString('latin1')), isSuspicious);
-      }
-      await sink.end(rewriter.end());
+      const changed = await rewriteText(decoded, sink, options);
+      if (!changed) met?.learn();
     }
   } catch (error) {
     sink.abort();
@@ -128,6 +127,25 @@ async function pipeUntouched(
   });
   response.pipe(res, { end: false });
   await done;
+}
+
+/** Where nothing was found in the same bytes before, nothing need be looked for. What a tag gave a digest for is checked each time. */
+function meet(response: IncomingMessage, options: BodyOptions): Promise<Met> | undefined {
+  const { kind, status, place, unchanged } = options;
+  if ((kind !== 'script' && kind !== 'css') || status !== 200 || integrityOf(options) !== undefined)
+    return undefined;
+  const met = unchanged.meet(nameBody(kind, place), response);
+  if (kind === 'css')
+    keepSheet(
+      met.then((one) => ('body' in one ? one.body : undefined)),
+      response,
+      place,
+    );
+  return met;
+}
+
+function integrityOf({ place: { session, url } }: BodyOptions): string | undefined {
+  return findIntegrity(session, url);
 }
 
 export function isEventStream({ headers }: IncomingMessage): boolean {
@@ -169,42 +187,6 @@ async function sendEvents(
   }
 }
 
-/** Followers get the bytes that the leader got: images and fonts are kept as they pass. */
-function keepForFollowers(response: IncomingMessage, { session, url }: Place, status: number): void {
-  const { headers } = response;
-  const type = headers['content-type'] ?? '';
-  if (
-    status !== 200 ||
-    Number(headers['content-length'] ?? 0) > KEEP_BYTES ||
-    /^(?:video|audio)\//i.test(type) ||
-    !session.resources.wants(url, type)
-  )
-    return;
-  let parts: Buffer[] = [];
-  let bytes = 0;
-  response.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= KEEP_BYTES) parts.push(chunk);
-    else parts = [];
-  });
-  const passed = new Promise<void>((resolve) => response.once('close', resolve)).then(async () => {
-    if (bytes === 0 || bytes > KEEP_BYTES || !response.complete || session.ended) return undefined;
-    const coding = headers['content-encoding'];
-    const body = coding === undefined ? parts : await keepDecoded(Buffer.concat(parts), coding);
-    if (!body || session.ended) return undefined;
-    return session.resources.keep(url, type, body);
-  });
-  notePassing(session, url, passed);
-}
-
-async function keepDecoded(body: Buffer, header: string): Promise<Buffer | undefined> {
-  try {
-    return await decodeWhole(body, readCoding(header), KEEP_BYTES);
-  } catch {
-    return undefined; // a coding we cannot read: followers' own fetch will say so
-  }
-}
-
 interface Chunk {
   bytes: Buffer;
   /** So much from so little that it may turn out to be a bomb: not to be sent on yet. */
@@ -212,11 +194,7 @@ interface Chunk {
 }
 
 /** @throws {Refused} upstream-too-large */
-async function* limited(
-  stream: AsyncIterable<unknown>,
-  limits: ProxyLimits,
-  encodedBytes: () => number,
-): AsyncGenerator<Chunk, void> {
+async function* limited({ stream, encodedBytes }: Decoded, limits: ProxyLimits): AsyncGenerator<Chunk, void> {
   let bytes = 0;
   for await (const part of stream) {
     const chunk = part as Buffer;
@@ -228,21 +206,32 @@ async function* limited(
   }
 }
 
-function textRewriter({ kind, place }: BodyOptions): TextRewriter {
+/** @returns whether anything was changed */
+async function rewriteText(decoded: Decoded, sink: Sink, options: BodyOptions): Promise<boolean> {
+  const rewriter = textRewriter(options);
+  for await (const { bytes, suspicious } of limited(decoded, options.limits))
+    await sink.write(rewriter.write(bytes.toString('latin1')), suspicious);
+  await sink.end(rewriter.end());
+  return rewriter.changed;
+}
+
+function textRewriter({ kind, place }: BodyOptions): StreamingEdits {
   const { addresses, upstream, session } = place;
   const { keepLiterals: keep, realHosts } = session.site.options;
   const options = { addresses, scheme: upstream.scheme, keep, realHosts };
   return kind === 'script' ? scriptRewriter(options) : jsonRewriter(options);
 }
 
-/** Style sheets, and whatever a tag gave a digest for: changed and sent when all of it is there. */
+/**
+ * Style sheets, and whatever a tag gave a digest for: changed and sent when all of it is there.
+ * @returns whether anything was changed
+ */
 async function rewriteWhole(
-  stream: AsyncIterable<unknown>,
+  decoded: Decoded,
   sink: Sink,
   response: IncomingMessage,
   options: BodyOptions,
-  encodedBytes: () => number,
-): Promise<void> {
+): Promise<boolean> {
   const { place, kind, limits } = options;
   const type = response.headers['content-type'] ?? 'text/css';
   const { resources } = place.session;
@@ -259,14 +248,13 @@ async function rewriteWhole(
   const parts: Buffer[] = [];
   try {
     const most = kind === 'css' ? Math.min(limits.rewriteBytes, MAX_SHEET_BYTES) : limits.rewriteBytes;
-    for await (const { bytes } of limited(stream, { ...limits, rewriteBytes: most }, encodedBytes))
-      parts.push(bytes);
+    for await (const { bytes } of limited(decoded, { ...limits, rewriteBytes: most })) parts.push(bytes);
   } catch (error) {
     passed(undefined);
     throw error;
   }
   const body = Buffer.concat(parts);
-  const integrity = findIntegrity(place.session, place.url);
+  const integrity = integrityOf(options);
   if (integrity !== undefined && !matchesIntegrity(body, integrity)) {
     passed(undefined);
     throw new Refused('upstream-broken', {}, 'integrity');
@@ -281,9 +269,11 @@ async function rewriteWhole(
       : rewriteInParts(text, textRewriter(options));
   // What is short goes out at once and with its length.
   let held = '';
+  let same = 0;
   let turn = performance.now();
   for (const part of made) {
     held += part;
+    if (text.startsWith(part, same)) same += part.length;
     if (performance.now() - turn < LONGEST_TURN) continue;
     await sink.write(held, false);
     held = '';
@@ -291,6 +281,7 @@ async function rewriteWhole(
     turn = performance.now();
   }
   await sink.end(held);
+  return same !== text.length;
 }
 
 function* rewriteInParts(text: string, rewriter: TextRewriter): Generator<string, void> {
@@ -299,11 +290,10 @@ function* rewriteInParts(text: string, rewriter: TextRewriter): Generator<string
 }
 
 async function rewriteHtml(
-  stream: AsyncIterable<unknown>,
+  decoded: Decoded,
   sink: Sink,
   response: IncomingMessage,
   { headers, limits, html, kind }: BodyOptions,
-  encodedBytes: () => number,
 ): Promise<void> {
   const type = response.headers['content-type'];
   let start: Buffer | undefined = Buffer.alloc(0);
@@ -329,7 +319,7 @@ async function rewriteHtml(
   const rewrite = (bytes: Buffer): string =>
     rewriter!.write(decoder ? decoder.decode(bytes, { stream: true }) : bytes.toString('latin1'));
 
-  for await (const { bytes, suspicious } of limited(stream, limits, encodedBytes)) {
+  for await (const { bytes, suspicious } of limited(decoded, limits)) {
     if (start) {
       start = start.length === 0 ? bytes : Buffer.concat([start, bytes]);
       if (start.length < PRESCAN_BYTES && !/;\s*charset=/i.test(type ?? '')) continue;

@@ -1,5 +1,4 @@
 // Content codings (RFC 9110 8.4.1): undone for the rewriters and done again for the browser, at the cheapest level.
-import type { IncomingMessage } from 'node:http';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import { Refused } from '../errors.ts';
@@ -35,10 +34,10 @@ export interface Decoded {
   encodedBytes(): number;
 }
 
-export async function decode(response: IncomingMessage, coding: Coding | undefined): Promise<Decoded> {
-  if (coding === undefined) return { stream: response, encodedBytes: () => Number.MAX_SAFE_INTEGER };
-  const decoder = coding === 'deflate' ? await inflater(response) : createDecoder(coding);
-  pipeline(response, decoder, () => {
+export async function decode(body: Readable, coding: Coding | undefined): Promise<Decoded> {
+  if (coding === undefined) return { stream: body, encodedBytes: () => Number.MAX_SAFE_INTEGER };
+  const decoder = coding === 'deflate' ? await inflater(body) : createDecoder(coding);
+  pipeline(body, decoder, () => {
     // An error destroys the decoder with it; whoever reads that gets it.
   });
   return { stream: decoder, encodedBytes: () => (decoder as { bytesWritten?: number }).bytesWritten ?? 0 };
@@ -56,8 +55,8 @@ function createDecoder(coding: Exclude<Coding, 'deflate'>): Transform {
 }
 
 /** "deflate" means zlib (RFC 1950), but some servers send it bare (RFC 1951); the first byte tells. */
-async function inflater(response: IncomingMessage): Promise<Transform> {
-  const first = await firstByte(response);
+async function inflater(body: Readable): Promise<Transform> {
+  const first = await firstByte(body);
   return first !== undefined && (first & 0x0f) !== 8 ? zlib.createInflateRaw() : zlib.createInflate();
 }
 

@@ -1,4 +1,7 @@
 // Bodies on their way to the leader, and where redirects led him: a follower gets the same bytes, and no upstream is asked twice.
+import type { IncomingMessage } from 'node:http';
+import { decodeWhole, readCoding } from './codings.ts';
+import type { Place } from './locate.ts';
 import type { ProxySession } from './proxy-session.ts';
 
 export interface Passed {
@@ -8,6 +11,8 @@ export interface Passed {
   body: Buffer;
 }
 
+/** Larger bodies are not kept for followers. */
+const KEEP_BYTES = 2 * 1024 * 1024;
 const MAX_REDIRECTS_KEPT = 500;
 /** A leader on a slow line is not waited for longer, ms. */
 const WAIT = 5_000;
@@ -33,6 +38,62 @@ export function notePassing(session: ProxySession, url: string, body: Promise<Pa
   const { passing } = waysOf(session);
   passing.set(url, body);
   void body.finally(() => passing.get(url) === body && passing.delete(url));
+}
+
+/** Followers get the bytes that the leader got: images and fonts are kept as they pass. */
+export function keepForFollowers(response: IncomingMessage, place: Place, status: number): void {
+  const { session, url } = place;
+  const { headers } = response;
+  const type = headers['content-type'] ?? '';
+  if (
+    status !== 200 ||
+    Number(headers['content-length'] ?? 0) > KEEP_BYTES ||
+    /^(?:video|audio)\//i.test(type) ||
+    !session.resources.wants(url, type)
+  )
+    return;
+  let parts: Buffer[] = [];
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= KEEP_BYTES) parts.push(chunk);
+    else parts = [];
+  });
+  const passed = new Promise<void>((resolve) => response.once('close', resolve)).then(() =>
+    bytes > 0 && bytes <= KEEP_BYTES && response.complete ? keepPacked(parts, response, place) : undefined,
+  );
+  notePassing(session, url, passed);
+}
+
+/** The same for a style sheet that passes as a whole. @param body as sent; undefined when it does not */
+export function keepSheet(body: Promise<Buffer | undefined>, response: IncomingMessage, place: Place): void {
+  const { session, url } = place;
+  if (!session.resources.wants(url, response.headers['content-type'] ?? 'text/css')) return;
+  const passed = body.then(
+    (whole) => whole && keepPacked([whole], response, place),
+    () => undefined,
+  );
+  notePassing(session, url, passed);
+}
+
+async function keepPacked(
+  parts: Buffer[],
+  { headers }: IncomingMessage,
+  { session, url }: Place,
+): Promise<Passed | undefined> {
+  if (session.ended) return undefined;
+  const coding = headers['content-encoding'];
+  const body = coding === undefined ? parts : await unpack(Buffer.concat(parts), coding);
+  if (!body || session.ended) return undefined;
+  return session.resources.keep(url, headers['content-type'] ?? '', body);
+}
+
+async function unpack(body: Buffer, header: string): Promise<Buffer | undefined> {
+  try {
+    return await decodeWhole(body, readCoding(header), KEEP_BYTES);
+  } catch {
+    return undefined; // a coding we cannot read: followers' own fetch will say so
+  }
 }
 
 /** What has passed or is passing just now; undefined when the upstream must be asked. */

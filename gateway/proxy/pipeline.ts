@@ -24,6 +24,7 @@ import { requestBody } from './request-body.ts';
 import { type RequestHead, requestHeaders } from './request-headers.ts';
 import { type Answer, mapLinkHeader, responseHeaders } from './response-headers.ts';
 import type { Transport } from './transport.ts';
+import type { UnchangedBodies } from './unchanged.ts';
 
 export interface PipelineDeps extends ProxyDeps {
   limits: ProxyLimits;
@@ -32,6 +33,7 @@ export interface PipelineDeps extends ProxyDeps {
   /** Throws when a session's requests without a pass come too fast. */
   slowDown(session: ProxySession): void;
   via: string;
+  unchanged: UnchangedBodies;
 }
 
 /** @throws {Refused} what any stage refuses; the caller answers it */
@@ -101,6 +103,7 @@ export async function proxyRequest(
     status: answer.status,
     headers: answer.headers,
     limits: deps.limits,
+    unchanged: deps.unchanged,
     html: (form) => {
       const tags = tagsOf(place, admission, { nonce, script });
       if (isFile(kind)) return fileRewriter(req, response, kind, tags(true, referrerOf(head)));

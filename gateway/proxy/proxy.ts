@@ -18,6 +18,7 @@ import { type PipelineDeps, proxyRequest } from './pipeline.ts';
 import { PROXY_LIMITS, type ProxyDeps, type ProxySession } from './proxy-session.ts';
 import { RateLimit } from './rate-limit.ts';
 import { createTransport } from './transport.ts';
+import { UnchangedBodies } from './unchanged.ts';
 import { proxyUpgrade } from './upgrade.ts';
 
 export type { Fetched } from './fetch-resource.ts';
@@ -70,6 +71,7 @@ export function createProxy(deps: ProxyDeps): ProxyDoor {
     blocked: blocked.note,
     limits,
     transport: createTransport(),
+    unchanged: new UnchangedBodies(),
     agentsOf,
     slowDown: (session) => anonymous.take(session.sid),
     // The same on every node, so that a loop over two of them is seen too.

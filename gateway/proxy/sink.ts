@@ -59,7 +59,17 @@ export class Sink {
     }
     this.#begin();
     (this.#encoder?.stream ?? this.#res).end(out, this.encoding);
-    if (!this.#res.writableFinished && !this.#res.destroyed) await once(this.#res, 'close');
+    await this.#out();
+  }
+
+  /** The whole body in the bytes that the upstream sent, still packed. */
+  async endAsItCame(body: Buffer): Promise<void> {
+    this.abort();
+    const { status, headers } = this.#options;
+    this.#res.statusMessage = this.#response.statusMessage ?? '';
+    this.#res.writeHead(status, { ...headers, 'content-length': body.length });
+    this.#res.end(body);
+    await this.#out();
   }
 
   abort(): void {
@@ -75,6 +85,10 @@ export class Sink {
     this.#res.writeHead(status, headers);
     this.#encoder?.stream.pipe(this.#res);
     return true;
+  }
+
+  async #out(): Promise<void> {
+    if (!this.#res.writableFinished && !this.#res.destroyed) await once(this.#res, 'close');
   }
 
   #flushSoon(now: boolean): void {

@@ -31,12 +31,12 @@ function merge(a: Edit[], b: Edit[]): Edit[] {
 }
 
 /** A JavaScript file or inline script, streamed. */
-export function scriptRewriter(options: ScriptOptions): TextRewriter {
+export function scriptRewriter(options: ScriptOptions): StreamingEdits {
   return new StreamingEdits(findInScript(options));
 }
 
 /** JSON, import maps and plain text, streamed: whole URLs only. */
-export function jsonRewriter(options: ScriptOptions): TextRewriter {
+export function jsonRewriter(options: ScriptOptions): StreamingEdits {
   return new StreamingEdits(findLiterals({ ...options, bareHosts: false }));
 }
 

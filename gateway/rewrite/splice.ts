@@ -39,9 +39,15 @@ export class StreamingEdits implements TextRewriter {
   readonly #find: FindEdits;
   #text = '';
   #from = 0;
+  #changed = false;
 
   constructor(find: FindEdits) {
     this.#find = find;
+  }
+
+  /** Whether anything was replaced so far. */
+  get changed(): boolean {
+    return this.#changed;
   }
 
   write(chunk: string): string {
@@ -58,6 +64,7 @@ export class StreamingEdits implements TextRewriter {
 
   #release(limit: number): string {
     const edits = this.#find(this.#text, this.#from).filter((edit) => edit.start < limit);
+    if (edits.length > 0) this.#changed = true;
     const to = Math.max(limit, edits.at(-1)?.end ?? 0);
     const out = applyEdits(this.#text, edits, this.#from, to);
     const keep = Math.max(0, to - REACH);
