@@ -16,8 +16,8 @@ export interface Question extends Account {
 /** How long an answer may take before it is asked again; twice as long each time, ms. */
 const ANSWER_WITHIN = 400;
 const QUESTIONS = 3;
-/** The same for a whole document to begin. */
-const BEGIN_WITHIN = 2_000;
+/** The same for a whole document to begin; three times as long each time, as it costs the page more. */
+const BEGIN_WITHIN = 600;
 const RESENDS = 3;
 /** A page that differs for ever, or says so, costs the gateway no more than this: repairs and snapshots at once, and so many a second in the long run. */
 const REPAIRS = { burst: 30, perSecond: 1 };
@@ -79,16 +79,19 @@ export class Repairs {
     else this.resend(number, 0, by === 'gap');
   }
 
-  #ask(frame: Frame, tries: number): void {
+  /** @param of the number of the question, when it was asked before: nothing was applied since, so the answer to that one will do */
+  #ask(frame: Frame, tries: number, of = ++this.#questions): void {
     const { number } = frame;
-    const question = { frame: number, of: ++this.#questions, ...frame.account() };
-    const timer = setTimeout(
-      () => {
-        if (tries + 1 < QUESTIONS) this.#ask(frame, tries + 1);
+    const question = { frame: number, of, ...frame.account() };
+    const again = (): void => {
+      // Where the gateway itself was busy, the answer may be waiting at the door.
+      setImmediate(() => {
+        if (this.#mending.get(number)?.timer !== timer) return;
+        if (tries + 1 < QUESTIONS) this.#ask(frame, tries + 1, of);
         else this.resend(number);
-      },
-      ANSWER_WITHIN * 2 ** tries,
-    ).unref();
+      });
+    };
+    const timer = setTimeout(again, ANSWER_WITHIN * 2 ** tries).unref();
     this.#put(number, { question, tries, timer, part: 0 });
     this.#deps.ask(question);
   }
@@ -106,6 +109,11 @@ export class Repairs {
   answered(frame: Frame, of: number, part: number): Question | undefined {
     const mending = this.#mending.get(frame.number);
     if (mending?.question?.of !== of) return undefined;
+    // A question that was asked twice has two answers, one behind the other.
+    if (part === 0) {
+      mending.part = 0;
+      frame.dropParts();
+    }
     if (mending.part === part) {
       mending.part++;
       return mending.question;
@@ -133,7 +141,7 @@ export class Repairs {
       this.#giveUp(frame, frozen);
       return;
     }
-    const timer = setTimeout(() => this.resend(frame, tries + 1), BEGIN_WITHIN * 2 ** tries).unref();
+    const timer = setTimeout(() => this.resend(frame, tries + 1), BEGIN_WITHIN * 3 ** tries).unref();
     this.#put(frame, { question: undefined, tries, timer, part: 0 });
     this.#deps.resend(frame);
   }

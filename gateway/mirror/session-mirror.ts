@@ -23,6 +23,7 @@ import { type Question, Repairs } from './repair.ts';
 import type { Resources } from './resources.ts';
 import { Strings } from './strings.ts';
 import { TreeTooLarge } from './tree.ts';
+import { Unknown } from './unknown.ts';
 
 export type MirrorState = ShownState;
 /** What is known of the page by what was said of it. */
@@ -33,8 +34,6 @@ const MAX_CHARS = 24 * 1024 * 1024;
 /** A digest goes to followers this long after a change, and once more: what was lost last is found by it, ms. */
 const DIGEST_EVERY = 300;
 const QUIET_DIGESTS = 2;
-/** A document that nothing is known of is asked for so often at most, ms. */
-const ASK_EVERY = 700;
 
 /** What is known of an element, for those who decide about input. */
 export interface FoundElement {
@@ -57,8 +56,7 @@ export class SessionMirror {
   readonly #listeners = new Set<(message: MirrorMessage) => void>();
   readonly #resendListeners = new Set<(frame: number) => void>();
   readonly #questionListeners = new Set<(question: Question) => void>();
-  /** When documents that nothing is known of were asked for. */
-  readonly #asked = new Map<number, number>();
+  readonly #unknown = new Unknown((frame) => this.#askResend(frame));
   readonly #repairs: Repairs;
   readonly #meter: Meter;
   /** Frames that are not passed on: too large, or without the site's masks. */
@@ -66,6 +64,8 @@ export class SessionMirror {
   /** How often the digest of a document is still to be told. */
   readonly #digestDue = new Map<number, number>();
   #digestTimer: NodeJS.Timeout | undefined;
+  /** How often the state is still to be told: followers who missed it would take an old page for what there is. */
+  #stateDue = 0;
   #deps: FrameDeps;
   #top: number | undefined;
   #known: Known = 'waiting';
@@ -257,7 +257,7 @@ export class SessionMirror {
   clear(known: Known = 'waiting'): void {
     for (const frame of this.#frames.values()) frame.dispose();
     this.#frames.clear();
-    this.#asked.clear();
+    this.#unknown.clear();
     this.#refused.clear();
     this.#digestDue.clear();
     this.#repairs.clear();
@@ -278,19 +278,12 @@ export class SessionMirror {
     if (state === this.#told) return;
     this.#told = state;
     this.#emit({ type: 'mirror.state', state });
+    this.#stateDue = QUIET_DIGESTS;
+    this.#digestSoon();
   }
 
   #emit(message: MirrorMessage): void {
     for (const listener of this.#listeners) listener(message);
-  }
-
-  /** A document that nothing is known of. */
-  #askUnknown(frame: number): void {
-    const now = performance.now();
-    const asked = this.#asked.get(frame);
-    if (asked === undefined ? this.#asked.size > MAX_FRAMES : now - asked < ASK_EVERY) return;
-    this.#asked.set(frame, now);
-    this.#askResend(frame);
   }
 
   #askResend(frame: number): void {
@@ -327,8 +320,9 @@ export class SessionMirror {
     if (!frame) {
       // A document of the page before, on its way out; or one that the gateway knows nothing of, after a restart.
       const late = this.#top !== undefined && number < this.#top;
-      const expected = fact.type === 'frame.closed' || this.#refused.has(number);
-      if (!late && !expected && !this.#repairs.isAwaited(number)) this.#askUnknown(number);
+      if (fact.type === 'frame.closed') this.#unknown.forget(number);
+      else if (!late && !this.#refused.has(number) && !this.#repairs.isAwaited(number))
+        this.#unknown.heard(number);
       return;
     }
     if (fact.type === 'frame.closed') {
@@ -382,7 +376,7 @@ export class SessionMirror {
     if (this.#top !== undefined && number < this.#top) return;
     const again = this.#frames.get(number);
     if (again && fact.seq !== undefined && fact.seq <= again.seq) return; // said twice
-    this.#asked.delete(number);
+    this.#unknown.forget(number);
     this.#refused.delete(number);
     this.#repairs.began(number);
     if (page && this.#top !== number) {
@@ -391,7 +385,7 @@ export class SessionMirror {
         if (other > number) this.#detach(frame);
         else this.#forget(other, frame);
       }
-      this.#asked.clear();
+      this.#unknown.clear();
       this.#repairs.clear();
       this.#top = number;
     } else if (again) this.#drop(number);
@@ -441,6 +435,7 @@ export class SessionMirror {
     for (const other of this.#frames.values()) if (other !== frame) this.#detach(other);
     this.#know('live');
     this.#emit({ type: 'mirror.frame', epoch: this.#epoch, seq: this.#seq, frame: frame.emitWhole() });
+    this.#digestLater(frame.number);
     this.#attachNested(frame);
   }
 
@@ -467,6 +462,7 @@ export class SessionMirror {
       seq: ++this.#seq,
       frame: frame.emitWhole(),
     });
+    this.#digestLater(frame.number);
     this.#attachNested(frame);
     return true;
   }
@@ -494,13 +490,25 @@ export class SessionMirror {
 
   #emitOps(frame: Frame, ops: Extract<MirrorMessage, { type: 'mirror.changed' }>['ops']): void {
     this.#emit({ type: 'mirror.changed', epoch: this.#epoch, seq: ++this.#seq, frame: frame.number, ops });
-    this.#digestDue.set(frame.number, QUIET_DIGESTS);
+    this.#digestLater(frame.number);
+  }
+
+  #digestLater(frame: number): void {
+    this.#digestDue.set(frame, QUIET_DIGESTS);
+    this.#digestSoon();
+  }
+
+  #digestSoon(): void {
     this.#digestTimer ??= setTimeout(() => this.#sendDigests(), DIGEST_EVERY).unref();
   }
 
-  /** So that drift is found also when nothing more happens. */
+  /** So that drift, and what was lost last, is found also when nothing more happens. */
   #sendDigests(): void {
     this.#digestTimer = undefined;
+    if (this.#stateDue > 0) {
+      this.#stateDue--;
+      this.#emit({ type: 'mirror.state', state: this.#told });
+    }
     for (const [number, times] of [...this.#digestDue]) {
       const frame = this.#frames.get(number);
       if (frame?.shown)
@@ -516,8 +524,7 @@ export class SessionMirror {
       if (times > 1) this.#digestDue.set(number, times - 1);
       else this.#digestDue.delete(number);
     }
-    if (this.#digestDue.size > 0)
-      this.#digestTimer = setTimeout(() => this.#sendDigests(), DIGEST_EVERY).unref();
+    if (this.#digestDue.size + this.#stateDue > 0) this.#digestSoon();
   }
 
   #checkDigest(frame: Frame, digest: number | undefined): void {

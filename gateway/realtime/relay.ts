@@ -1,7 +1,7 @@
 // The live side of one session: its leader, its followers, the mirror between them, and what everyone is told.
 import { CLOSE } from '../../protocol/close-codes.ts';
 import type { Input } from '../../protocol/input.ts';
-import { type MirrorMessage, showsNothing } from '../../protocol/mirror-messages.ts';
+import { type MirrorMessage, type ShownState, showsNothing } from '../../protocol/mirror-messages.ts';
 import type { Reason } from '../../protocol/reasons.ts';
 import type { SessionEvent, SessionRequest } from '../../protocol/session-messages.ts';
 import { Refused } from '../errors.ts';
@@ -95,6 +95,8 @@ export class Relay {
   #telling: NodeJS.Timeout | undefined;
   #toldAt = 0;
   #cleared: (() => void) | undefined;
+  /** How well the page was known when it was last said: it is said again, in case that it was lost. */
+  #known: ShownState | undefined;
   /** The dialog that the leader's page shows just now. */
   #dialog: Extract<SessionEvent, { type: 'page.dialog' }> | undefined;
 
@@ -343,9 +345,12 @@ export class Relay {
     this.#focus.take(message);
     // A new page, or none: what the one before showed is gone with it.
     const left =
-      (message.type === 'mirror.state' && showsNothing(message.state)) ||
+      (message.type === 'mirror.state' && message.state !== this.#known && showsNothing(message.state)) ||
       (message.type === 'mirror.frame' && !message.frame.parent);
-    if (message.type === 'mirror.state') this.picture.changed();
+    if (message.type === 'mirror.state') {
+      this.#known = message.state;
+      this.picture.changed();
+    }
     if (left && this.#dialog) this.showDialog('closed', '');
     if (left) this.clicks.gone();
     let bytes: Uint8Array | undefined;

@@ -18,7 +18,6 @@ export function applySplices(ops: readonly ChildrenOp[], deps: ApplyDeps): Shown
   const placed = new Set<Shown>();
   const from = new Map<Shown, Shown | undefined>();
   const left = new Set<Shown>();
-  const moved = new Set<Shown>();
   const resolved = ops.map(([, id, start, count, inserts]) => {
     const parent = deps.existing(id);
     if (!parent || start + count > parent.children.length)
@@ -26,9 +25,7 @@ export function applySplices(ops: readonly ChildrenOp[], deps: ApplyDeps): Shown
     const old = parent.children;
     return { parent, start, count, inserts, old, removed: old.slice(start, start + count) };
   });
-  const lists = resolved.map(({ parent, inserts }) =>
-    resolveInserts(parent, inserts, deps, placed, moved, from),
-  );
+  const lists = resolved.map(({ parent, inserts }) => resolveInserts(parent, inserts, deps, placed, from));
   for (const [index, { parent, start, count, old }] of resolved.entries())
     parent.children = [...old.slice(0, start), ...lists[index]!, ...old.slice(start + count)];
   for (const { parent, removed } of resolved)
@@ -42,15 +39,16 @@ export function applySplices(ops: readonly ChildrenOp[], deps: ApplyDeps): Shown
         child.node.parentNode?.removeChild(child.node);
         deps.onGone(child);
       }
-  // A node that goes into what was below it is taken out first; others keep their state on the way.
-  for (const child of moved)
-    if (child.parent && child.node.contains(child.parent.node))
-      child.node.parentNode?.removeChild(child.node);
   const holders = new Set<Shown>();
   for (const frame of deps.frames)
     for (let up: Shown | undefined = frame; up; up = up.parent) holders.add(up);
-  for (const [index, { parent, start }] of resolved.entries()) {
-    const list = lists[index]!;
+  // From above: what goes into something that was below it finds that out of itself already.
+  const entries = resolved.map(({ parent, start }, index) => ({ parent, start, list: lists[index]! }));
+  if (entries.length > 1) {
+    const depths = new Map(entries.map(({ parent }) => [parent, depthOf(parent)]));
+    entries.sort((one, other) => depths.get(one.parent)! - depths.get(other.parent)!);
+  }
+  for (const { parent, start, list } of entries) {
     const before = parent.children[start + list.length]?.node ?? null;
     let anchor = before?.parentNode === parent.node ? before : null;
     // Whatever of a list has changed places, what holds frames stays where it is and the rest comes around it.
@@ -77,12 +75,17 @@ export function applySplices(ops: readonly ChildrenOp[], deps: ApplyDeps): Shown
   return [...changed, ...left];
 }
 
+function depthOf(shown: Shown): number {
+  let depth = 0;
+  for (let up = shown.parent; up; up = up.parent) depth++;
+  return depth;
+}
+
 function resolveInserts(
   parent: Shown,
   inserts: readonly Insert[],
   deps: ApplyDeps,
   placed: Set<Shown>,
-  moved: Set<Shown>,
   from: Map<Shown, Shown | undefined>,
 ): Shown[] {
   const list: Shown[] = [];
@@ -91,7 +94,6 @@ function resolveInserts(
       const existing = deps.existing(item);
       if (!existing) throw new Mismatch(`node ${item} is not here`);
       placed.add(existing);
-      moved.add(existing);
       from.set(existing, existing.parent);
       list.push(existing);
       continue;

@@ -86,7 +86,7 @@ export class Mirror implements MirrorBelow {
     const done = this.#queue ? this.#queue.then(() => this.#apply(message)) : this.#apply(message);
     if (!done) return;
     const queue: Promise<void> = done
-      .catch(() => this.#mending.resync('gap'))
+      .catch(() => this.#mending.failed())
       .then(() => {
         if (this.#queue === queue) this.#queue = undefined;
       });
@@ -106,6 +106,9 @@ export class Mirror implements MirrorBelow {
         this.#setState(message.state);
         return undefined;
       case 'mirror.snapshot':
+        // Asked for twice, or announced twice: there is nothing new in it.
+        if (!this.#mending.waits && message.epoch === this.#epoch && message.seq <= this.#seq)
+          return undefined;
         return this.#loadSnapshot(message.path);
       case 'mirror.frame':
         return this.#takeFrame(message);
@@ -119,6 +122,7 @@ export class Mirror implements MirrorBelow {
   }
 
   async #loadSnapshot(path: string): Promise<void> {
+    this.#mending.comes();
     const snapshot = await (this.#deps.load ?? fetchSnapshot)(path);
     const [page, ...nested] = snapshot.frames;
     this.#mending.mended();
@@ -135,7 +139,8 @@ export class Mirror implements MirrorBelow {
     frame,
   }: Extract<MirrorMessage, { type: 'mirror.frame' }>): Promise<void> | undefined {
     if (frame.parent === undefined) {
-      if (epoch <= this.#epoch && !this.#mending.lost) return undefined;
+      // Shown already, or said before what is.
+      if (this.#mending.lost ? epoch < this.#epoch : epoch <= this.#epoch) return undefined;
       this.#epoch = epoch;
       this.#seq = seq;
       this.#mending.mended();

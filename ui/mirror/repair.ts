@@ -6,8 +6,10 @@ import { type Account, accountOf, MAX_RANGES } from '../../protocol/repair.ts';
 /** How long an answer may take before it is asked again, ms; twice as long each time. */
 const ANSWER_WITHIN = 400;
 const QUESTIONS = 3;
-/** How long a snapshot may take to be on its way. */
-const SNAPSHOT_WITHIN = 3_000;
+/** How long a snapshot may take to be announced; twice as long each time, up to that. Then, how long it may take to come. */
+const ANNOUNCED_WITHIN = 400;
+const LONGEST = 3_000;
+const LOADED_WITHIN = 15_000;
 /** Snapshots after which a page whose digests never agree is left as it is. They are forgotten after a while, ms. */
 const MAX_SNAPSHOTS = 3;
 const FORGOTTEN_AFTER = 60_000;
@@ -33,6 +35,8 @@ export class Mending {
   #questions = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #snapshots: number[] = [];
+  /** Asks for a snapshot once more. */
+  #again = (): void => {};
 
   constructor(deps: MendingDeps) {
     this.#deps = deps;
@@ -65,7 +69,8 @@ export class Mending {
   }
 
   #ask(why: Question['why'], tries: number): void {
-    this.#question = { type: 'repair', why, of: ++this.#questions, ...this.#deps.has() };
+    // Asked again by the same number: nothing was applied since, so the answer to either will do.
+    this.#question ??= { type: 'repair', why, of: ++this.#questions, ...this.#deps.has() };
     this.#wait(ANSWER_WITHIN * 2 ** tries, () => {
       if (tries + 1 < QUESTIONS) this.#ask(why, tries + 1);
       else this.resync('gap');
@@ -101,13 +106,26 @@ export class Mending {
     this.#question = undefined;
     this.#lost = true;
     if (why !== 'tampered' && why !== 'start') this.#snapshots.push(performance.now());
-    // It may be lost too.
-    this.#wait(SNAPSHOT_WITHIN, () => {
-      this.#lost = false;
-      this.resync(why);
-    });
+    this.#askSnapshot(why, 0);
+  }
+
+  #askSnapshot(why: Why, tries: number): void {
+    this.#again = () => this.#askSnapshot(why, tries + 1);
+    // The question may be lost, and what announces it.
+    this.#wait(Math.min(LONGEST, ANNOUNCED_WITHIN * 2 ** tries), this.#again);
     this.#deps.send({ type: 'resync', why });
     this.#deps.onState();
+  }
+
+  /** A snapshot is about to be loaded. */
+  comes(): void {
+    if (this.#lost) this.#wait(LOADED_WITHIN, this.#again);
+  }
+
+  /** What came was of no use. */
+  failed(): void {
+    if (this.#lost) this.#wait(ANNOUNCED_WITHIN, this.#again);
+    else this.resync('gap');
   }
 
   /** All that was missing is there. */

@@ -45,25 +45,43 @@ let bundles: Promise<[leader: string, follower: string]> | undefined;
 
 /** The way from the leader to the gateway, or from there to the follower. */
 export type Hop = 'leader' | 'follower';
+/** Also the ways back, on which the gateway and the follower ask for what is missing. */
+export type Way = Hop | 'to-leader' | 'from-follower';
 export type Fault = 'drop' | 'double' | 'swap';
 
-/** Passes messages on, one of them wrongly where that is asked for. */
-function disturber<T>() {
-  let wanted: { how: Fault; matches: (message: T) => boolean } | undefined;
+/** What goes back: a repair or a snapshot is asked for. */
+export interface Asked {
+  type: 'repair' | 'resend';
+}
+/** What can be disturbed. */
+export type Said = MirrorMessage | PageFact | Asked;
+
+/** Something that was disturbed. */
+export interface Disturbed {
+  way: Way;
+  how: Fault;
+  type: Said['type'];
+  /** When it came to where it was disturbed; ms of this process's clock. */
+  at: number;
+}
+
+/** Passes messages on, some of them wrongly where that is asked for. */
+function disturber(way: Way, done: Disturbed[]) {
+  let wanted: { how: Fault; matches: (message: Said) => boolean }[] = [];
   let late: (() => void) | undefined;
-  let count = 0;
   return {
-    count: () => count,
-    disturb(how: Fault, matches: (message: T) => boolean) {
-      wanted = { how, matches };
+    disturb(how: Fault, matches: (message: Said) => boolean, besides: boolean) {
+      wanted = [...(besides ? wanted : []), { how, matches }];
     },
-    pass(message: T, deliver: () => void) {
-      const fault = wanted?.matches(message) ? wanted.how : undefined;
-      if (fault) {
-        wanted = undefined;
-        count++;
+    pass(message: Said, deliver: () => void) {
+      const next = wanted.find(({ matches }) => matches(message));
+      const fault = next?.how;
+      if (next) {
+        wanted = wanted.filter((one) => one !== next);
+        done.push({ way, how: next.how, type: message.type, at: performance.now() });
       }
       if (fault === 'swap') {
+        late?.();
         late = deliver;
         return;
       }
@@ -71,6 +89,9 @@ function disturber<T>() {
       if (fault === 'double') deliver();
       late?.();
       late = undefined;
+    },
+    calm() {
+      wanted = [];
     },
   };
 }
@@ -82,6 +103,8 @@ export interface Pair {
   resources: Resources;
   /** Everything that went to the follower, as bytes on the wire, since the last call. */
   takeSent(): { message: MirrorMessage; bytes: Uint8Array }[];
+  /** Every fact that came from the leader, with its length in bytes, since the last call. */
+  takeSaid(): { fact: PageFact; length: number }[];
   /** All text that followers got, from the beginning. */
   wire(): string;
   /** Waits until all followers show what the leader has now. */
@@ -95,17 +118,25 @@ export interface Pair {
   /** Drops the next message to the follower. */
   dropNext(): void;
   /** Does that to the next message on one of the ways that `matches`; swapped with the one after it. */
-  disturb(hop: Hop, how: Fault, matches?: (message: MirrorMessage | PageFact) => boolean): void;
+  disturb(way: Way, how: Fault, matches?: (message: Said) => boolean): void;
+  /** The same, without taking back what was asked for before: one message suffers it once. */
+  disturbAlso(way: Way, how: Fault, matches: (message: Said) => boolean): void;
+  /** Nothing is disturbed any more. */
+  calm(): void;
   /** Tells the follower something that the gateway never said. */
   lie(message: MirrorMessage): void;
   /** How often something was disturbed so far. */
   disturbed(): number;
+  /** What was disturbed, in the order in which it was. */
+  disturbances: readonly Disturbed[];
   /** Opens another follower, who has nothing of the page yet. */
   join(): Promise<Page>;
   /** Why a follower or the gateway asked for all again. */
   resends: string[];
-  /** Who asked for what differs. */
+  /** Who asked for what differs; also when the same is asked again. */
   repairs: Hop[];
+  /** How many questions that were: what is asked again has the same number. */
+  questions(): number;
   errors: string[];
   /** Requests by the follower's page that are not of the view host. */
   strayRequests: string[];
@@ -215,10 +246,17 @@ export async function openPair(
   const resends: string[] = [];
   const strayRequests: string[] = [];
   let sent: { message: MirrorMessage; bytes: Uint8Array }[] = [];
+  let said: { fact: PageFact; length: number }[] = [];
   let wire = '';
   const repairs: Hop[] = [];
-  const toGateway = disturber<PageFact>();
-  const toFollower = disturber<MirrorMessage>();
+  const questions = new Set<string>();
+  const disturbances: Disturbed[] = [];
+  const ways = {
+    leader: disturber('leader', disturbances),
+    follower: disturber('follower', disturbances),
+    'to-leader': disturber('to-leader', disturbances),
+    'from-follower': disturber('from-follower', disturbances),
+  } satisfies Record<Way, unknown>;
   /** The one that was there first is the one that gets what was disturbed, and lies. */
   const followers: WebSocket[] = [];
   const leaders = new Map<number, WebSocket>();
@@ -234,18 +272,20 @@ export async function openPair(
       sent.push({ message, bytes });
     }
     for (const socket of receivers) {
-      if (socket === followers[0]) toFollower.pass(message, () => socket.send(bytes));
+      if (socket === followers[0]) ways.follower.pass(message, () => socket.send(bytes));
       else socket.send(bytes);
     }
   };
   mirror.onMessage((message) => pushTo(followers, message));
   mirror.onResend((frame) => {
     resends.push(`frame ${frame}`);
-    leaders.get(frame)?.send('resend');
+    ways['to-leader'].pass({ type: 'resend' }, () => leaders.get(frame)?.send('resend'));
   });
   mirror.onQuestion((question) => {
     repairs.push('leader');
-    leaders.get(question.frame)?.send(JSON.stringify(question));
+    questions.add(`leader ${question.of}`);
+    const json = JSON.stringify(question);
+    ways['to-leader'].pass({ type: 'repair' }, () => leaders.get(question.frame)?.send(json));
   });
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (socket, req) => {
@@ -261,7 +301,8 @@ export async function openPair(
         }
         try {
           const fact = decodeJson(pageFact, text);
-          toGateway.pass(fact, () => mirror.take(frame, fact, isPage));
+          if (!options.forgetful) said.push({ fact, length: data.length });
+          ways.leader.pass(fact, () => mirror.take(frame, fact, isPage));
         } catch (error) {
           errors.push(`${String(error)} ${String((error as Error).cause ?? '')} ${text.slice(0, 300)}`);
         }
@@ -272,20 +313,27 @@ export async function openPair(
     followers.push(socket);
     const push = (message: MirrorMessage): void => pushTo([socket], message);
     socket.on('close', () => followers.splice(followers.indexOf(socket), 1));
-    socket.on('message', (data: Buffer) => {
-      const why = data.toString();
+    const hear = (why: string): void => {
       if (why.startsWith('{')) {
-        repairs.push('follower');
         const { of, epoch, frames: has } = JSON.parse(why) as Question;
         const answer = mirror.repairFor({ of, epoch, frames: has });
         if (answer) push(answer);
         else push({ type: 'mirror.snapshot', epoch: mirror.epoch, seq: mirror.seq, path: '/s' });
         return;
       }
-      if (why !== 'start') resends.push(why);
       if (mirror.state !== 'waiting')
         push({ type: 'mirror.snapshot', epoch: mirror.epoch, seq: mirror.seq, path: '/s' });
       else push({ type: 'mirror.state', state: mirror.state });
+    };
+    socket.on('message', (data: Buffer) => {
+      const why = data.toString();
+      const type = why.startsWith('{') ? 'repair' : 'resend';
+      if (type === 'repair') {
+        repairs.push('follower');
+        questions.add(`follower ${(JSON.parse(why) as Question).of}`);
+      } else if (why !== 'start') resends.push(why);
+      if (socket === followers[0]) ways['from-follower'].pass({ type }, () => hear(why));
+      else hear(why);
     });
   });
 
@@ -335,11 +383,17 @@ export async function openPair(
     errors,
     resends,
     repairs,
+    questions: () => questions.size,
     strayRequests,
     wire: () => wire,
     takeSent: () => {
       const taken = sent;
       sent = [];
+      return taken;
+    },
+    takeSaid: () => {
+      const taken = said;
+      said = [];
       return taken;
     },
     async settle() {
@@ -375,13 +429,15 @@ export async function openPair(
       followerPages.push(page);
       return page;
     },
-    dropNext: () => toFollower.disturb('drop', () => true),
-    disturb: (hop, how, matches = () => true) => {
-      if (hop === 'leader') toGateway.disturb(how, matches);
-      else toFollower.disturb(how, matches);
+    dropNext: () => ways.follower.disturb('drop', () => true, false),
+    disturb: (way, how, matches = () => true) => ways[way].disturb(how, matches, false),
+    disturbAlso: (way, how, matches) => ways[way].disturb(how, matches, true),
+    calm() {
+      for (const way of Object.values(ways)) way.calm();
     },
     lie: (message) => followers[0]?.send(encodeMirror(message)),
-    disturbed: () => toGateway.count() + toFollower.count(),
+    disturbed: () => disturbances.length,
+    disturbances,
     async close() {
       for (const context of contexts) await context.close();
       for (const socket of sockets.clients) socket.terminate();

@@ -19,7 +19,7 @@ const PATIENCE_MS = 6_000;
 /** So many comparisons before the end another follower comes, who must see the same then. */
 const LATE_BY = 2;
 
-const PAGES = {
+export const RANDOM_PAGES = {
   '/': `<!doctype html><head><style id="sheet">.a{color:red}</style><style>.scroll{height:60px;width:200px;overflow:auto;white-space:pre}</style></head>
     <body><div><p>one</p></div><ul><li>two</li></ul><form id=f1><input name=r type=radio><select><option>1</select></form></body>`,
   '/frame':
@@ -29,7 +29,7 @@ const PAGES = {
 
 /** @returns what was wrong, in words; undefined when nothing was */
 export async function runRandom(browser: Browser, run: RandomRun): Promise<string | undefined> {
-  const pair = await openPair(browser, { pages: PAGES, forgetful: true });
+  const pair = await openPair(browser, { pages: RANDOM_PAGES, forgetful: true });
   let from = 0;
   try {
     await pair.settle();
