@@ -1,6 +1,6 @@
 // Starts the demo: one HTTP server, told apart by the Host header.
-import { createServer, type RequestListener } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Exchange } from './exchange.ts';
 import { HOSTS } from './layout.ts';
@@ -20,6 +20,7 @@ export interface SeenRequest {
 
 export interface Demo {
   port: number;
+  server: Server | SecureServer;
   /** Origins with the real port. */
   origins: Record<keyof typeof HOSTS, string>;
   /** Everything that was ordered, oldest first: a form that was posted once is here once. */
@@ -90,6 +91,7 @@ export async function startDemo(options: {
   const originOf = (host: string): string => `${options.tls ? 'https' : 'http'}://${host}:${port}`;
   return {
     port,
+    server,
     origins: {
       shop: originOf(HOSTS.shop),
       static: originOf(HOSTS.static),

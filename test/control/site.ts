@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Document } from 'yaml';
+import { watchAddresses } from '../address-watch.ts';
 import { type AppFiles, bundleApp } from './bundle-app.ts';
 
 /** Answers a request by itself. */
@@ -21,6 +22,7 @@ export interface Site {
   setHead(markup: string): void;
   /** Bodies of the forms that were posted, oldest first. */
   posted: { path: string; body: string }[];
+  /** @throws Error when a session address has reached the site */
   stop(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export async function startSite(pages: SitePages, apps: Record<string, string>):
     else if (typeof page === 'function') page(request, response, body);
     else response.writeHead(200, HTML).end(fill(asDocument(page, path === '/' ? head : '')));
   });
+  const watch = watchAddresses(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const host = 'www.control.localhost';
@@ -85,6 +88,7 @@ export async function startSite(pages: SitePages, apps: Record<string, string>):
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      watch.check();
     },
   };
 }

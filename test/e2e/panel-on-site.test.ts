@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type AddressWatch, watchAddresses } from '../address-watch.ts';
 import { openContext } from '../browser.ts';
 import { Customer } from './customer.ts';
 import { type Stage, startStage } from './harness.ts';
@@ -12,6 +13,7 @@ vi.setConfig({ testTimeout: 90_000 });
 const HOST = 'www.strictsite.localhost';
 const NONCE = 'r4nd0m';
 let site: Server;
+let watch: AddressWatch;
 let stage: Stage;
 let origin: string;
 
@@ -46,6 +48,7 @@ beforeAll(async () => {
     });
     res.end(page(req.url === '/second' ? 'Second page' : 'First page', NONCE));
   });
+  watch = watchAddresses(site);
   await new Promise<void>((done) => site.listen(0, '127.0.0.1', done));
   const { port } = site.address() as AddressInfo;
   origin = `http://${HOST}:${port}`;
@@ -77,6 +80,7 @@ afterAll(async () => {
   await stage?.stop();
   site?.close();
   expect(stage?.errors).toEqual([]);
+  watch?.check();
 });
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await stage.captureAll(task.name);

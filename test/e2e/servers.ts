@@ -13,6 +13,7 @@ import type { Lifetimes } from '../../gateway/session/lifetimes.ts';
 import { openEmbedded } from '../../gateway/store/embedded.ts';
 import type { Store } from '../../gateway/store/store.ts';
 import { openDevelopmentAuthority } from '../../gateway/tls/development-authority.ts';
+import { watchAddresses } from '../address-watch.ts';
 
 /** Of every agent in the configuration. */
 export const PASSWORD = 'tandem';
@@ -35,6 +36,7 @@ export interface Servers {
   restartGateway(pause?: () => Promise<void>): Promise<Gateway>;
   /** Changes the file as an admin with an editor would. */
   editConfig(change: (text: string) => string): Promise<void>;
+  /** @throws Error when a session address has reached the shop */
   stop(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function startServers(
     port: 0,
     ...(authority ? { tls: await authority.issue(Object.values(HOSTS)) } : {}),
   });
+  const watch = watchAddresses(demo.server);
   const configFile = join(folder, 'tandem.yaml');
   const example = await readFile(join(import.meta.dirname, '../../config/tandem.yaml'), 'utf8');
   const config = parseDocument(example.replaceAll(/\b8090\b/g, String(demo.port)));
@@ -123,6 +126,7 @@ export async function startServers(
       await store.close();
       await demo.stop();
       await rm(folder, { recursive: true, force: true });
+      watch.check();
     },
   };
 }

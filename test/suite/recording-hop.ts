@@ -1,7 +1,7 @@
 // A hop in front of the applications: one port for all hosts, and a record of everything that clients said.
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { readMessages } from './client-messages.ts';
+import { readMessages } from '../client-messages.ts';
 
 export interface Hop {
   port: number;
