@@ -16,6 +16,7 @@ import { RefusedCall } from '../call.ts';
 import { say } from '../design/toast.tsx';
 import { type LinkStatus, startLiveSocket } from '../reconnect.ts';
 import { sentenceOf } from '../words.ts';
+import { watchAnswers } from './late-answers.ts';
 import type { Picture } from './picture-chip.tsx';
 
 /** Why and how it ended; `returnUrl` is the last page at the real site, '' when there was none. */
@@ -42,6 +43,8 @@ export interface OpenSession {
   readonly chat: ReadonlySignal<ChatMessage[]>;
   /** Round trip to the gateway in milliseconds. */
   readonly delay: ReadonlySignal<number | undefined>;
+  /** What comes of the gateway comes late, the shared page too. */
+  readonly late: ReadonlySignal<boolean>;
   /** A guest who is not let in yet, by the name he gave. */
   readonly waitingAs: ReadonlySignal<string | undefined>;
   readonly ended: ReadonlySignal<SessionEnd | undefined>;
@@ -91,6 +94,7 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
   const state = signal<SessionState | undefined>(undefined);
   const chat = signal<ChatMessage[]>([]);
   const delay = signal<number | undefined>(undefined);
+  const answers = watchAnswers();
   const waitingAs = signal<string | undefined>(undefined);
   const ended = signal<SessionEnd | undefined>(undefined);
   const dialog = signal<{ kind: string; text: string } | undefined>(undefined);
@@ -145,6 +149,7 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
         break;
       case 'pong':
         delay.value = Math.max(0, Math.round(performance.now() - event.at));
+        answers.answered(delay.value);
         break;
       case 'refused':
         // The dialog says it where the address was typed; of the end the whole page speaks.
@@ -173,7 +178,10 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
     },
     onStatus: (next, { code, error }) => {
       status.value = next;
-      if (next !== 'open') delay.value = undefined;
+      if (next !== 'open') {
+        delay.value = undefined;
+        answers.forget();
+      }
       if (next !== 'closed' || ended.value) return;
       if (error instanceof RefusedCall) ended.value = { reason: error.reason as Reason, returnUrl: '' };
       else if (code === CLOSE.replaced) ended.value = { reason: 'replaced', returnUrl: '' };
@@ -181,7 +189,10 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
       else if (code === CLOSE.forbidden) ended.value = { reason: 'not-allowed', returnUrl: '' };
       else if (code !== undefined) ended.value = { reason: 'connection-failed', returnUrl: '' };
     },
-    pulse: () => JSON.stringify({ type: 'ping', at: performance.now() } satisfies SessionRequest),
+    pulse: () => {
+      answers.asked();
+      return JSON.stringify({ type: 'ping', at: performance.now() } satisfies SessionRequest);
+    },
   });
 
   const tellVisible = (): void => {
@@ -200,6 +211,7 @@ export function openSession({ socketUrl, nonce }: SessionOptions): OpenSession {
     state,
     chat,
     delay,
+    late: answers.late,
     waitingAs,
     ended,
     dialog,

@@ -97,9 +97,16 @@ function startViewLink(
   const send = (message: ToView): void => port?.postMessage(message);
 
   let size: Shown = { type: 'shown', width: 0, height: 0, state: 'waiting' };
+  let late = false;
+  const weigh = (): void => calm.take(late && size.state === 'live' ? 'catching-up' : size.state);
   const calm = startCalmState((state) => {
     session.ask({ type: 'mirror.shown', state });
     onShown({ ...size, state });
+  });
+  /** What is equal to what came, which is behind what there is, is behind too. */
+  const stopWeighing = session.late.subscribe((now) => {
+    late = now;
+    weigh();
   });
 
   const take = (message: FromView): void => {
@@ -131,7 +138,7 @@ function startViewLink(
         break;
       case 'shown':
         size = message;
-        calm.take(message.state);
+        weigh();
         onShown({ ...message, state: calm.state });
         break;
     }
@@ -203,6 +210,7 @@ function startViewLink(
       stopBinary();
       stopEvents();
       stopTelling();
+      stopWeighing();
       calm.stop();
       pointer.stop();
       port?.close();

@@ -65,7 +65,7 @@ export interface Round {
   /** Who asked for what differs, and for all of it. */
   repairs: readonly string[];
   resends: readonly string[];
-  /** From the first fault until both were equal, ms; undefined when there was none. */
+  /** From where the last message that suffered something would have arrived until both were equal, ms; undefined when there was none. */
   time: number | undefined;
 }
 
@@ -118,7 +118,7 @@ export async function runFaults(
         faults,
         repairs: pair.repairs.slice(begun.repairs),
         resends: pair.resends.slice(begun.resends),
-        time: faults[0] && at - faults[0].at,
+        time: faults.length > 0 ? Math.max(0, at - faults.at(-1)!.at) : undefined,
       };
       rounds.push(round);
       const trouble = [
