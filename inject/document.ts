@@ -111,14 +111,14 @@ export function startDocument(
     },
     perform: (wish) => perform(wish),
   });
-  const perform = ({ pid, seq, control, input }: Extract<ToPage, { type: 'perform' }>): void => {
+  const perform = ({ pid, seq, control, input, drag }: Extract<ToPage, { type: 'perform' }>): void => {
     if (control <= overUntil) {
       realm.tell({ type: 'refused', pid, seq, reason: 'stale' });
       return;
     }
     const acts = input.type === 'input.pointer' ? input.action === 'up' : input.type === 'input.key';
     if (acts) refusals?.performed(targetOf(input));
-    performer?.perform(pid, seq, input);
+    performer?.perform(pid, seq, input, drag);
     if (input.type !== 'input.pointer' || input.action !== 'move') recorder?.done(seq);
     if (input.type === 'input.key' && input.key === 'Tab') realm.tell({ type: 'tabbed' });
   };
@@ -134,6 +134,8 @@ export function startDocument(
         break;
       case 'tab':
       case 'chain':
+      case 'dragLeft':
+      case 'dropped':
         performer?.goOn(message);
         if (message.type === 'tab') realm.tell({ type: 'tabbed' });
         break;

@@ -36,6 +36,11 @@ export const input = variants({
     pointer: oneOf('mouse', 'touch', 'pen'),
     modifiers,
     pressure,
+    /**
+     * While a button is pressed and the pointer is above another document than the one that was pressed: what is there. `node` is then
+     * the root element of the pressed one, which says whose the input is: captured pointers stay, what is dragged goes over.
+     */
+    over: optional(object({ frame, node, x: fraction, y: fraction })),
     /** Only of a move that draws: where else it was since the last message, oldest first, on the same element; often nowhere. */
     trail: optional(list(object({ x: fraction, y: fraction, pressure }), MAX_TRAIL)),
   }),

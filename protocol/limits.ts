@@ -31,5 +31,8 @@ export const GZIP_FROM_BYTES = 1_300;
 export const MAX_REPLACED = 64;
 /** Points of the trail of one pointer input. */
 export const MAX_TRAIL = 32;
+/** Characters of all that a drag may carry from one document of the page into another, and how many types of it. */
+export const MAX_DRAGGED = 256 * 1024;
+export const MAX_DRAGGED_TYPES = 32;
 /** Points of one message of a stroke; the next goes on. */
 export const MAX_POINTS = 64;

@@ -50,6 +50,13 @@ export type FromPage =
   | { type: 'tabbed' }
   /** This document goes, with its frame or for another: it performs and says nothing more. */
   | { type: 'gone' }
+  /**
+   * Whose a pointer input with `over` is, asked after each: this document's (`mine`), or that of the document which lies there, with
+   * what is dragged. Its values come with the release alone: before, no page may read them.
+   */
+  | { type: 'beyond'; seq: number; mine: boolean; drag?: Dragged }
+  /** What became of a drag from another document that was released here. */
+  | { type: 'dropped'; seq: number; effect: DropEffect }
   /** A wheel of a follower found nothing more to scroll here: it goes on in the document around this. CSS px. */
   | { type: 'chain'; dx: number; dy: number }
   /** Drawn by the customer; its `frame` is filled in by the shell. */
@@ -57,9 +64,25 @@ export type FromPage =
   /** Esc with a tool in hand: it is laid down. */
   | { type: 'toolDone' };
 
+/** What a drop makes of what is dragged. */
+export type DropEffect = 'none' | 'copy' | 'link' | 'move';
+
+/** A drag and drop on its way from one document of the page into another. */
+export interface Dragged {
+  /** Types, and what there is of them: strings alone. */
+  data: [type: string, value: string][];
+  /** What the page it comes from allows. */
+  allowed: 'none' | 'copy' | 'copyLink' | 'copyMove' | 'link' | 'linkMove' | 'move' | 'all' | 'uninitialized';
+}
+
 /** Shell → page. */
 export type ToPage =
-  | { type: 'perform'; pid: string; seq: number; control: number; input: Input }
+  /** `drag`: the pointer has something with it that comes from another document. */
+  | { type: 'perform'; pid: string; seq: number; control: number; input: Input; drag?: Dragged }
+  /** A drag from another document is here no more. */
+  | { type: 'dragLeft' }
+  /** What is dragged from here was released in another document: what became of it. */
+  | { type: 'dropped'; effect: DropEffect }
   /** Tab comes in from another document: from the frame with that name, else from the one around this. */
   | { type: 'tab'; back: boolean; from?: string }
   /** A wheel that found nothing more to scroll in the frame with that name. */

@@ -83,19 +83,25 @@ export function protectedBy(fields: Fields, input: Input): Reason | undefined {
       const field = fields.find(input.frame, input.node);
       return field ? writing(field) : 'stale';
     }
-    case 'input.pointer': {
-      const field = fields.find(input.frame, input.node);
-      if (!field) return input.action === 'down' ? 'stale' : undefined;
-      if (input.action !== 'down' && input.action !== 'up') return undefined;
-      // A press would open the customer's own file dialog, or change what the site declared as his alone.
-      if (field.file) return 'file-chooser';
-      return field.readonly ? 'field-protected' : undefined;
-    }
+    case 'input.pointer':
+      // What lies in another document under the pointer may become the place of a drop.
+      return (
+        pressing(fields, input, input.action) ?? (input.over && pressing(fields, input.over, input.action))
+      );
     case 'input.wheel':
     case 'input.scroll':
     case 'input.select':
       return undefined;
   }
+}
+
+function pressing(fields: Fields, at: { frame: number; node: number }, action: string): Reason | undefined {
+  const field = fields.find(at.frame, at.node);
+  if (!field) return action === 'down' ? 'stale' : undefined;
+  if (action !== 'down' && action !== 'up') return undefined;
+  // A press would open the customer's own file dialog, or change what the site declared as his alone.
+  if (field.file) return 'file-chooser';
+  return field.readonly ? 'field-protected' : undefined;
 }
 
 function writing(field: FoundElement | undefined): Reason | undefined {

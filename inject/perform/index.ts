@@ -1,6 +1,6 @@
 // Performs what the holder of control does above the mirror in the real page, as if the customer had done it.
 import type { Input } from '../../protocol/input.ts';
-import type { FromPage, ToPage } from '../../protocol/ports.ts';
+import type { Dragged, FromPage, ToPage } from '../../protocol/ports.ts';
 import type { PageWindow } from '../natives.ts';
 import { createClipboard } from './clipboard.ts';
 import { elementOf, isHtml, isUnusable } from './composed-tree.ts';
@@ -11,7 +11,7 @@ import { actOnKey, actOnKeyUp, type KeyActions } from './key-defaults.ts';
 import { isCharacter, type Stroke, startKeys } from './keys.ts';
 import { takePage } from './page.ts';
 import { findPlayer, togglePlayer } from './player.ts';
-import { startPointer } from './pointer.ts';
+import { type Pointed, startPointer } from './pointer.ts';
 import type { PointerAt } from './pointer-events.ts';
 import { createProtection, type Masks } from './protection.ts';
 import { performScroll, performWheel, scrollChain } from './scroll.ts';
@@ -42,15 +42,18 @@ export interface PerformerDeps {
     names: ReadonlyMap<Element, string>;
     /** Whether there is a document around this one. */
     around: boolean;
-    tell(message: Extract<FromPage, { type: 'tab' | 'chain' }>): void;
+    tell(message: Extract<FromPage, { type: 'tab' | 'chain' | 'beyond' | 'dropped' }>): void;
   };
 }
 
 export interface Performer {
-  /** Performs one input, synchronously. Nothing is thrown: what cannot be done is refused or, where the real thing would do nothing, ignored. */
-  perform(pid: string, seq: number, input: Input): void;
-  /** Tab or wheel come on from another document. */
-  goOn(message: Extract<ToPage, { type: 'tab' | 'chain' }>): void;
+  /**
+   * Performs one input, synchronously. Nothing is thrown: what cannot be done is refused or, where the real thing would do nothing, ignored.
+   * @param drag what the pointer has with it from another document
+   */
+  perform(pid: string, seq: number, input: Input, drag?: Dragged): void;
+  /** Tab, wheel or drag come on from another document, or end there. */
+  goOn(message: Extract<ToPage, { type: 'tab' | 'chain' | 'dragLeft' | 'dropped' }>): void;
   /** True while events of a follower are being dispatched: what the page does now was asked by him. */
   isPerforming(): boolean;
   /** Lifts the follower's pointer off the page, and his fingers off the keys; call it when control goes to another person. */
@@ -69,6 +72,9 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
   const clipboard = createClipboard(page, protection);
   let performing = 0;
   let refused: PerformRefusal | undefined;
+  /** What comes with a pointer input from another document, and what becomes of it. */
+  let carried: Dragged | undefined;
+  let pointed: Pointed = {};
   let holder = '';
   let language = '';
   /** A player that the key was for: its controls act on keyup. */
@@ -82,7 +88,12 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
     event.preventDefault();
     if (target.type === 'file') refused = 'file-chooser';
   };
-  const pointer = startPointer(page, focus, (player) => togglePlayer(player, player.paused));
+  const pointer = startPointer(
+    page,
+    focus,
+    (player) => togglePlayer(player, player.paused),
+    protection.isMasked,
+  );
 
   const click = (element: Element): void => {
     if (isUnusable(element)) return;
@@ -201,8 +212,19 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
   };
 
   const point = (target: Element, at: PointerAt): void => {
-    if (at.input.action === 'down' && !protection.mayPress(target)) refused = 'field-protected';
-    else pointer.perform(target, at);
+    const acts = at.input.action === 'down' || (carried && at.input.action === 'up');
+    if (acts && !protection.mayPress(target)) refused = 'field-protected';
+    else pointed = pointer.perform(target, at, carried);
+  };
+
+  /** The shell waits to hear whose an input beyond the edges is, and what became of what was carried here. */
+  const answer = (seq: number, input: Input): void => {
+    if (input.type !== 'input.pointer') return;
+    const { beyond, effect = 'none' } = pointed;
+    if (input.over) frames?.tell({ type: 'beyond', seq, mine: !beyond, ...beyond });
+    if (!carried || input.action !== 'up') return;
+    pointer.dragLeft();
+    frames?.tell({ type: 'dropped', seq, effect });
   };
 
   const release = (): void => {
@@ -212,10 +234,12 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
   };
 
   return {
-    perform(pid, seq, input) {
+    perform(pid, seq, input, drag) {
       if (pid !== holder) release();
       holder = pid;
       refused = undefined;
+      carried = drag;
+      pointed = {};
       performing++;
       // again each time: document.open() removes all listeners of the window
       window.addEventListener('click', onClick, true);
@@ -225,6 +249,7 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
         run(input);
       } finally {
         performing--;
+        answer(seq, input);
         if (performing === 0) window.removeEventListener('click', onClick, true);
       }
       // set by the click listener in between, which the compiler cannot see
@@ -232,6 +257,8 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
       if (reason) refuse(pid, seq, reason);
     },
     goOn(message) {
+      if (message.type === 'dragLeft') return pointer.dragLeft();
+      if (message.type === 'dropped') return pointer.dropped(message.effect);
       const { from } = message;
       const frame =
         from === undefined ? undefined : [...(frames?.names ?? [])].find(([, name]) => name === from)?.[0];

@@ -61,7 +61,7 @@ export function startMoves<W extends Wish>(deps: MoveDeps<W>): (wish: W) => void
   const take = (wish: W): void => {
     const { input } = wish;
     if (behind.length > 0) behind.push(wish);
-    else if (input.type === 'input.pointer' && input.action === 'move' && !deps.isHidden()) {
+    else if (isPaced(input) && !deps.isHidden()) {
       if (held?.wish.pid !== wish.pid || held.move.buttons !== input.buttons) flush();
       const move = held ? join(held.move, input) : input;
       held = { wish, move, count: (held?.count ?? 0) + 1 };
@@ -73,6 +73,11 @@ export function startMoves<W extends Wish>(deps: MoveDeps<W>): (wish: W) => void
     }
   };
   return take;
+}
+
+/** Of a move beyond this document the answer is waited for; it is paced where it leads. */
+function isPaced(input: Input): input is Move {
+  return input.type === 'input.pointer' && input.action === 'move' && !input.over;
 }
 
 /** The later move; what draws keeps the points of both. */

@@ -1,4 +1,6 @@
 // The follower's mouse, pen or finger in the page: moves, presses, clicks and what a press does by default.
+
+import type { Dragged, DropEffect } from '../../protocol/ports.ts';
 import {
   commonAncestor,
   elementOf,
@@ -8,7 +10,7 @@ import {
   isUnusable,
 } from './composed-tree.ts';
 import { dismissLightly } from './dismiss.ts';
-import { currentDrag, findDraggable, startDrag } from './drag.ts';
+import { type Drag, type DragAbove, findDraggable, receiveDrag, startDrag } from './drag.ts';
 import type { Focus } from './focus.ts';
 import type { Page } from './page.ts';
 import { findPlayer } from './player.ts';
@@ -23,7 +25,12 @@ const RIGHT = 2;
 
 /** The pointer of the follower in control. */
 export interface Pointer {
-  perform(target: Element, at: PointerAt): void;
+  /** @param dragged what the pointer has with it from another document */
+  perform(target: Element, at: PointerAt, dragged?: Dragged): Pointed;
+  /** What the pointer had with it from another document is here no more. */
+  dragLeft(): void;
+  /** What is dragged from here was released in another document. */
+  dropped(effect: DropEffect): void;
   /**
    * Where an input on an element belongs that the page has replaced since: a release, and a second press, to where the pointer was.
    * Editors draw a line anew at the first press.
@@ -35,6 +42,14 @@ export interface Pointer {
   maySelect(): boolean;
   /** Lets go of everything: another person is in control. */
   release(): void;
+}
+
+/** What becomes of a pointer input. */
+export interface Pointed {
+  /** Above another document: that is to have it, with what is dragged there. */
+  beyond?: { drag?: Dragged };
+  /** What became of a drag from another document that was released here. */
+  effect?: DropEffect;
 }
 
 interface Press {
@@ -52,11 +67,13 @@ interface Press {
 /**
  * Starts the pointer.
  * @param onPlayer a player with the browser's own controls was clicked on
+ * @param isMasked what followers cannot read
  */
 export function startPointer(
   page: Page,
   focus: Focus,
   onPlayer: (player: HTMLMediaElement) => void,
+  isMasked: (element: Element) => boolean,
 ): Pointer {
   const sender = createPointerSender(page);
   const hover = new Hover(sender);
@@ -65,6 +82,9 @@ export function startPointer(
   let pressed: Element | undefined;
   let last: PointerAt | undefined;
   let selects = true;
+  /** What is dragged from here, and what from elsewhere is above this document. */
+  let drag: Drag | undefined;
+  let guest: DragAbove | undefined;
 
   const click = (target: Element, at: PointerAt, count: number): void => {
     if (isUnusable(target)) return;
@@ -103,14 +123,31 @@ export function startPointer(
     () => capture.element,
   );
 
-  const move = (under: Element, at: PointerAt): void => {
-    const drag = currentDrag();
-    if (drag) {
-      drag.move(under, at);
-      return;
+  /** As browsers have it: what was pressed in the page itself goes over into frames, unless it is captured. */
+  const goesBeyond = ({ input }: PointerAt): boolean =>
+    input.over !== undefined && !capture.element && page.beyond === undefined;
+  const endDrag = (end: (drag: Drag) => void): void => {
+    const over = drag;
+    drag = undefined;
+    if (over) end(over);
+  };
+
+  const move = (under: Element, at: PointerAt): Pointed => {
+    // whose release was lost, or was in another document
+    if (at.input.buttons === 0) {
+      press = undefined;
+      endDrag((lost) => lost.cancel(at));
     }
-    // released in another document
-    if (at.input.buttons === 0) press = undefined;
+    if (!drag && press && goesBeyond(at)) dragFrom(press, under, at);
+    else if (drag) drag.move(at.input.over ? undefined : under, at);
+    else if (!goesBeyond(at)) moveHere(under, at);
+    return answer(at, false);
+  };
+  const answer = (at: PointerAt, released: boolean): Pointed => {
+    if (drag && at.input.over) return { beyond: { drag: drag.told(released) } };
+    return goesBeyond(at) ? { beyond: {} } : {};
+  };
+  const moveHere = (under: Element, at: PointerAt): void => {
     const target = capture.element ?? under;
     hover.move(target, at, !press?.quiet);
     sender.pointer('pointermove', target, at);
@@ -124,13 +161,13 @@ export function startPointer(
     if (!far || held.asked || !held.wanted || held.at.input.button !== LEFT) return;
     held.asked = true;
     const source = findDraggable(held.target);
-    const drag = source && startDrag(page, source, held.at);
+    drag = source && startDrag(page, source, held.at, isMasked);
     if (!drag) return;
     held.drags = true;
     // the browser takes the pointer over, as it tells
     sender.pointer('pointercancel', capture.element ?? held.target, at, { cancelable: false });
     capture.release();
-    drag.move(under, at);
+    drag.move(at.input.over ? undefined : under, at);
   };
 
   const down = (target: Element, at: PointerAt): void => {
@@ -143,16 +180,19 @@ export function startPointer(
     press = { target, at, quiet, wanted, asked: false, drags: false };
   };
 
-  const up = (under: Element, at: PointerAt): void => {
+  const up = (under: Element, at: PointerAt): Pointed => {
     const held = press;
     press = undefined;
     capture.pressed = false;
-    const drag = currentDrag();
+    // the drag is over when that document has said what became of it
+    if (drag ? at.input.over : goesBeyond(at)) return answer(at, true);
     if (drag) {
-      drag.drop(under, at);
+      endDrag((dropped) => dropped.drop(under, at));
       hover.move(under, at, true);
-      return;
-    }
+    } else upHere(held, under, at);
+    return {};
+  };
+  const upHere = (held: Press | undefined, under: Element, at: PointerAt): void => {
     const { button, clicks } = at.input;
     const count = Math.max(clicks, 1);
     const target = capture.element ?? under;
@@ -176,12 +216,28 @@ export function startPointer(
     if (at.input.button === RIGHT) sender.click('contextmenu', target, at, { button: RIGHT });
   };
 
+  const leaveGuest = (at: PointerAt | undefined = last): void => {
+    if (at) guest?.leave(at);
+    guest = undefined;
+  };
+  /** A drag that comes from another document. */
+  const pointWith = (dragged: Dragged, target: Element, at: PointerAt): Pointed => {
+    guest ??= receiveDrag(page, dragged);
+    if (at.input.action !== 'up') {
+      guest.move(target, at);
+      return {};
+    }
+    const effect = guest.drop(target, at, dragged);
+    guest = undefined;
+    return { effect };
+  };
+
   const cancel = (at: PointerAt): void => {
     const held = press;
     press = undefined;
     capture.pressed = false;
-    const drag = currentDrag();
-    if (drag) drag.cancel(at);
+    leaveGuest(at);
+    if (drag) endDrag((cancelled) => cancelled.cancel(at));
     else if (held) sender.pointer('pointercancel', capture.element ?? held.target, at, { cancelable: false });
     capture.release();
     hover.move(undefined, at, true);
@@ -197,10 +253,11 @@ export function startPointer(
   };
 
   return {
-    perform(target, place) {
+    perform(target, place, dragged) {
       const at = { ...place, from: last };
       last = place;
       const { action, pointer } = at.input;
+      if (dragged) return pointWith(dragged, target, at);
       if (pointer === 'touch') {
         capture.pressed = action === 'down' || (action === 'move' && capture.pressed);
         if (action === 'down') {
@@ -212,12 +269,17 @@ export function startPointer(
           else finger.cancel(at);
           capture.release();
         }
-        return;
+        return {};
       }
-      if (action === 'move') move(target, at);
-      else if (action === 'down') down(target, at);
-      else if (action === 'up') up(target, at);
+      if (action === 'move') return move(target, at);
+      if (action === 'up') return up(target, at);
+      if (action === 'down') down(target, at);
       else cancel(at);
+      return {};
+    },
+    dragLeft: () => leaveGuest(),
+    dropped(effect) {
+      endDrag((over) => last && over.end(last, effect));
     },
     again(input) {
       if (!last || input.action === 'move' || (input.action === 'down' && input.clicks < 2)) return undefined;

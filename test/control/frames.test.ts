@@ -1,6 +1,32 @@
 // The agent's keyboard and wheel go through frames, of the same and of another address, as if they were one page.
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ControlStage, captureFailures, startControl } from './stage.ts';
+
+/** What can be dragged, and where it can be dropped, with all that the document hears. */
+function desk(name: string): string {
+  return `<b class="card" draggable="true">a card of the ${name}</b> <i class="locked" draggable="true">locked</i>
+    <p class="drop" style="height:40px;margin:0;background:#dfd">Drop it here</p><p class="wall" style="margin:0">Not here</p>
+    <pre class="heard" style="height:12px;overflow:hidden;margin:0"></pre>
+    <script>{
+      const [card, locked, drop, heard] = ['.card', '.locked', '.drop', '.heard'].map((name) => document.querySelector(name));
+      card.ondragstart = ({ dataTransfer }) => {
+        dataTransfer.setData('text/plain', card.textContent);
+        dataTransfer.setData('application/x-card', '{"of":"${name}"}');
+        dataTransfer.effectAllowed = 'copyMove';
+      };
+      locked.ondragstart = (event) => event.preventDefault();
+      drop.ondragover = (event) => { event.preventDefault(); event.dataTransfer.dropEffect = 'move'; };
+      drop.ondrop = ({ dataTransfer }) => {
+        drop.textContent = dataTransfer.getData('text/plain') + ' ' + dataTransfer.getData('application/x-card');
+      };
+      for (const type of ['dragstart', 'dragenter', 'dragleave', 'drop', 'dragend'])
+        addEventListener(type, ({ target, dataTransfer }) => {
+          const said = type === 'dragend' ? dataTransfer.dropEffect : type === 'dragenter' ? dataTransfer.types.length + dataTransfer.getData('text/plain') : '';
+          if (target.className) heard.textContent += (type + ' ' + target.className + ' ' + said).trim() + '\\n';
+        }, true);
+    }</script>`;
+}
 
 let control: ControlStage;
 beforeAll(async () => {
@@ -26,6 +52,19 @@ beforeAll(async () => {
         <script>let from; thumb.onmousedown = (event) => { from = event.clientX; event.preventDefault(); };
         onmousemove = (event) => { if (from !== undefined) at.value = String(event.clientX - from); };
         onmouseup = () => { if (from !== undefined) at.value += ' released'; from = undefined; };</script>`,
+      '/desk': `${desk('page')}
+        <iframe id="same" src="/tray" title="same" width="300" height="150"></iframe>
+        <iframe id="other" src="OTHER/tray" title="other" width="300" height="150"></iframe>`,
+      '/tray': `<body style="margin:0">${desk('tray')}`,
+      '/divider': `<div id="divider" style="width:60px;height:60px;background:#07c;touch-action:none"></div><output id="at">0</output>
+        <iframe id="same" src="/under" title="same" width="300" height="100"></iframe>
+        <script>let pressed;
+        divider.onpointerdown = (event) => { pressed = true; if (location.search) divider.setPointerCapture(event.pointerId); };
+        onpointermove = (event) => { if (pressed) at.value = event.target.id + ' ' + Math.round(event.clientY); };
+        onpointerup = () => { at.value += ' released'; pressed = false; };
+        divider.onclick = () => { at.value += ' clicked'; };</script>`,
+      '/under': `<body style="margin:0"><output id="heard">nothing</output>
+        <script>onpointermove = (event) => { heard.value = 'moved ' + event.buttons; }; onpointerup = () => { heard.value += ' released'; };</script>`,
       '/builder': `<b id="block" draggable="true">Block</b><p>and the page that is built:</p>
         <iframe id="canvas" title="canvas" width="300" height="100"></iframe>
         <script>block.ondragstart = (event) => event.dataTransfer.setData('text/plain', 'a block');
@@ -52,6 +91,11 @@ async function path(): Promise<string> {
     frame = inner;
   }
 }
+
+/** What a document of the desk has heard. */
+const linesOf = async (heard: Locator): Promise<string[]> =>
+  (await heard.innerText()).split('\n').filter(Boolean);
+const last = async (heard: Locator): Promise<string | undefined> => (await linesOf(heard)).at(-1);
 
 describe('frames', () => {
   const ORDER = [
@@ -155,6 +199,82 @@ describe('frames', () => {
     // nothing hangs at the pointer any more
     await hand.drag('#block', mirror.getByText('and the page'));
     await expect.poll(() => leader.title()).toBe('none');
+  });
+
+  it('a drag and drop goes from the page into a frame with an address of its own, of another origin too, and back', async () => {
+    const { hand, open, mirror, agree } = control;
+    for (const id of ['same', 'other']) {
+      await open('/desk');
+      const leader = await control.leader();
+      const tray = leader.frameLocator(`#${id}`);
+      const heard = async (): Promise<string[]> => [
+        ...(await linesOf(leader.locator('.heard'))),
+        ...(await linesOf(tray.locator('.heard'))).map((line) => `  ${line}`),
+      ];
+      await hand.drag('.card', mirror.frameLocator(`#${id}`).locator('.drop'));
+      await expect.poll(() => tray.locator('.drop').innerText()).toBe('a card of the page {"of":"page"}');
+      await expect.poll(heard).toContain('dragend card move');
+      const said = await heard();
+      expect(said[0]).toBe('dragstart card');
+      // which types there are, and not what they hold, before it is dropped
+      expect(said).toContain('  dragenter drop 2');
+      expect(said.filter((line) => /^ *drop/.test(line))).toEqual(['  drop drop']);
+      await agree();
+      await hand.drag(mirror.frameLocator(`#${id}`).locator('.card'), '.drop');
+      await expect.poll(() => leader.locator('.drop').innerText()).toBe('a card of the tray {"of":"tray"}');
+      await expect.poll(heard).toContain('  dragend card move');
+      await agree();
+    }
+  });
+
+  it('a drag that is not taken in a frame, leaves it again or goes past it ends as it does in one page', async () => {
+    const { hand, open, mirror, agree } = control;
+    await open('/desk');
+    const leader = await control.leader();
+    const other = leader.frameLocator('#other');
+    const inOther = mirror.frameLocator('#other');
+    await hand.drag('.card', inOther.locator('.wall'));
+    await expect.poll(() => last(leader.locator('.heard'))).toBe('dragend card none');
+    await expect.poll(() => last(other.locator('.heard'))).toBe('dragleave wall');
+    // from one frame over the page into the other
+    await hand.drag(mirror.frameLocator('#same').locator('.card'), inOther.locator('.drop'), { steps: 12 });
+    await expect.poll(() => other.locator('.drop').innerText()).toBe('a card of the tray {"of":"tray"}');
+    // into a frame and back to where it came from
+    const [from, into, back] = [
+      await hand.point('.card'),
+      await hand.point(inOther.locator('.drop')),
+      await hand.point('.drop'),
+    ];
+    await hand.mouse.move(from.x, from.y);
+    await hand.mouse.down();
+    await hand.mouse.move(into.x, into.y, { steps: 8 });
+    await hand.mouse.move(back.x, back.y, { steps: 8 });
+    await hand.mouse.up();
+    await expect.poll(() => leader.locator('.drop').innerText()).toBe('a card of the page {"of":"page"}');
+    await expect.poll(() => last(other.locator('.heard'))).toMatch(/^dragleave/);
+    // what the page does not let go is no drag
+    await hand.drag('.locked', inOther.locator('.drop'));
+    await hand.click('.wall');
+    expect(await other.locator('.drop').innerText()).toBe('a card of the tray {"of":"tray"}');
+    await agree();
+  });
+
+  it('a pointer that was pressed in the page goes over into a frame, unless the page has captured it', async () => {
+    const { hand, open, mirror, agree } = control;
+    await open('/divider');
+    await hand.drag('#divider', mirror.frameLocator('#same').locator('#heard'));
+    let leader = await control.leader();
+    await expect
+      .poll(() => leader.frameLocator('#same').locator('#heard').innerText())
+      .toBe('moved 1 released');
+    expect(await leader.locator('#at').innerText()).not.toContain('released');
+    await agree();
+    await open('/divider?captured');
+    await hand.drag('#divider', mirror.frameLocator('#same').locator('#heard'));
+    leader = await control.leader();
+    await expect.poll(() => leader.locator('#at').innerText()).toMatch(/^divider \d+ released clicked$/);
+    expect(await leader.frameLocator('#same').locator('#heard').innerText()).not.toContain('released');
+    await agree();
   });
 
   it('the wheel above a frame with nothing to scroll moves the page around it', async () => {

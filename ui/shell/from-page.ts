@@ -1,5 +1,5 @@
 // Decodes what the customer's page says on a port to the shell. Nothing of it is believed beyond its shape.
-import { MAX_URL } from '../../protocol/limits.ts';
+import { MAX_DRAGGED, MAX_DRAGGED_TYPES, MAX_URL } from '../../protocol/limits.ts';
 import { mark } from '../../protocol/marks.ts';
 import type { FromPage } from '../../protocol/ports.ts';
 import {
@@ -57,6 +57,29 @@ const decode = variants({
   tab: object({ back: flag, into: optional(text(64)) }),
   tabbed: object({}),
   gone: object({}),
+  beyond: object({
+    seq: integer(0, 2 ** 31),
+    mine: flag,
+    drag: optional(
+      object({
+        data: list(tuple(text(200), text(MAX_DRAGGED)), MAX_DRAGGED_TYPES),
+        allowed: oneOf(
+          ...([
+            'none',
+            'copy',
+            'copyLink',
+            'copyMove',
+            'link',
+            'linkMove',
+            'move',
+            'all',
+            'uninitialized',
+          ] as const),
+        ),
+      }),
+    ),
+  }),
+  dropped: object({ seq: integer(0, 2 ** 31), effect: oneOf('none', 'copy', 'link', 'move') }),
   chain: object({ dx: real(-1e5, 1e5), dy: real(-1e5, 1e5) }),
 });
 

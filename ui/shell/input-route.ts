@@ -1,15 +1,18 @@
-// Which document of the page performs a follower's input: keys go where the focus is, also while a Tab takes it from one frame to another.
+// Which document of the page performs a follower's input: keys go where the focus is, also while a Tab takes it from one frame to another,
+// and a pressed pointer above another document goes there when the pressed one lets it go, with what is dragged.
 import type { Input } from '../../protocol/input.ts';
-import type { FromPage } from '../../protocol/ports.ts';
+import type { DropEffect, FromPage } from '../../protocol/ports.ts';
 import type { SessionEvent } from '../../protocol/session-messages.ts';
 import type { OpenSession } from '../session/session.ts';
 import type { PageDocument, PageDocuments } from './page-documents.ts';
 import type { TakeBack } from './take-back.ts';
 
-/** A document that has not done a Tab after so long hangs, ms. What came behind the Tab is refused then: elsewhere nobody wants it. */
+/** A document that has not answered after so long hangs, ms. What came behind is refused then: elsewhere nobody wants it. */
 const LONGEST_MS = 10_000;
 
 type Perform = Extract<SessionEvent, { type: 'input.perform' }>;
+type Pointer = Extract<Input, { type: 'input.pointer' }>;
+type Beyond = Extract<FromPage, { type: 'beyond' }>;
 
 export interface InputRoute {
   perform(event: Perform): void;
@@ -17,8 +20,24 @@ export interface InputRoute {
   tab(from: PageDocument, message: Extract<FromPage, { type: 'tab' }>): void;
   /** A document has done a Tab, as far as it is done there. */
   tabbed(document: PageDocument): void;
+  /** A document says whose a pointer input beyond its edges is. */
+  beyond(document: PageDocument, message: Beyond): void;
+  /** A document says what became of a drag that was released there. */
+  dropped(document: PageDocument, message: Extract<FromPage, { type: 'dropped' }>): void;
+  /** A document has refused an input. */
+  refused(document: PageDocument, seq: number): void;
   closed(document: PageDocument): void;
   stop(): void;
+}
+
+/** A document that has to answer before anybody knows which one is to have what comes behind. */
+interface Asked {
+  document: PageDocument;
+  /** What it was asked with. */
+  event: Perform;
+  late: ReturnType<typeof setTimeout>;
+  /** Where a drag began that was released there. */
+  source?: PageDocument | undefined;
 }
 
 export function startInputRoute(
@@ -28,43 +47,85 @@ export function startInputRoute(
 ): InputRoute {
   /** Where the follower's keys went last, or his press: there go those that name no frame. */
   let focused: number | undefined;
-  /** A document that does a Tab, and what comes behind it: nobody knows yet which document that is for. */
-  let tabbing: { document: PageDocument; late: ReturnType<typeof setTimeout> } | undefined;
+  let asked: Asked | undefined;
   const behind: Perform[] = [];
+  /** Document that a drag from another one is above. */
+  let draggedOver: PageDocument | undefined;
 
-  const beginTab = (document: PageDocument): void => {
-    clearTimeout(tabbing?.late);
-    // With one document alone there is nowhere else to go.
-    tabbing = documents.size > 1 ? { document, late: setTimeout(giveUp, LONGEST_MS) } : undefined;
+  const ask = (document: PageDocument, event: Perform, source?: PageDocument): void => {
+    clearTimeout(asked?.late);
+    asked = { document, event, source, late: setTimeout(giveUp, LONGEST_MS) };
   };
-  const endTab = (): void => {
-    clearTimeout(tabbing?.late);
-    tabbing = undefined;
-    while (behind.length > 0 && !tabbing) perform(behind.shift()!);
+  const isAsked = (document: PageDocument, seq: number): boolean =>
+    asked?.document === document && asked.event.seq === seq;
+  const answered = (effect: DropEffect = 'none'): void => {
+    clearTimeout(asked?.late);
+    const { source } = asked ?? {};
+    asked = undefined;
+    source?.send({ type: 'dropped', effect });
+  };
+  const goOn = (effect?: DropEffect): void => {
+    answered(effect);
+    while (behind.length > 0 && !asked) perform(behind.shift()!);
   };
   const giveUp = (): void => {
-    tabbing = undefined;
+    answered();
     for (const event of behind.splice(0)) refuse(event);
   };
   const refuse = ({ pid, seq }: Perform): void => {
     session.ask({ type: 'input.refused', pid, seq, reason: 'stale' });
   };
+  /** Of moves that wait the last counts. */
+  const wait = (event: Perform): void => {
+    const last = behind.at(-1);
+    if (last && isMove(last.input) && isMove(event.input) && last.pid === event.pid) behind.pop();
+    behind.push(event);
+  };
+  const leaveDrag = (): void => {
+    draggedOver?.send({ type: 'dragLeft' });
+    draggedOver = undefined;
+  };
 
   const perform = (event: Perform): void => {
-    const { pid, seq, control, input } = event;
-    if (tabbing) {
-      behind.push(event);
+    if (asked) {
+      wait(event);
       return;
     }
-    const target = documents.get(input.frame ?? focused ?? documents.top()?.frame ?? 0);
+    const { pid, seq, control, input: given } = event;
+    const target = documents.get(given.frame ?? focused ?? documents.top()?.frame ?? 0);
     // Taken back while it was under way: nothing more is performed, whatever the gateway knows by now.
     if (!target || !takeBack.allows(control)) {
       refuse(event);
       return;
     }
-    if (takesFocus(input)) focused = target.frame;
+    if (takesFocus(given)) focused = target.frame;
+    const goesBeyond = given.type === 'input.pointer' && documentOver(given) !== undefined;
+    const input = given.type === 'input.pointer' && !goesBeyond ? withoutOver(given) : given;
+    if (input.type === 'input.pointer' && !goesBeyond) leaveDrag();
     target.send({ type: 'perform', pid, seq, control, input });
-    if (input.type === 'input.key' && input.key === 'Tab') beginTab(target);
+    // With one document alone there is nowhere else to go.
+    if (goesBeyond || (input.type === 'input.key' && input.key === 'Tab' && documents.size > 1))
+      ask(target, event);
+  };
+  const documentOver = ({ over, frame }: Pointer): PageDocument | undefined =>
+    over && over.frame !== frame ? documents.get(over.frame) : undefined;
+
+  /** Of an input that was held before this document the one that lies there gets what the follower did, and nothing that the page says. */
+  const passOn = (event: Perform, from: PageDocument, drag: Beyond['drag']): void => {
+    const { pid, seq, control, input } = event;
+    const to = input.type === 'input.pointer' ? documentOver(input) : undefined;
+    if (draggedOver !== to || !drag) leaveDrag();
+    const isRelease = input.type === 'input.pointer' && input.action !== 'move';
+    if (!to || input.type !== 'input.pointer' || !takeBack.allows(control)) {
+      if (drag && isRelease) from.send({ type: 'dropped', effect: 'none' });
+      goOn();
+      return;
+    }
+    const there = { ...withoutOver(input), ...input.over };
+    to.send({ type: 'perform', pid, seq, control, input: there, ...(drag ? { drag } : {}) });
+    draggedOver = drag && !isRelease ? to : undefined;
+    if (drag && isRelease) ask(to, event, from);
+    else goOn();
   };
 
   return {
@@ -74,17 +135,41 @@ export function startInputRoute(
       if (!to) return;
       focused = to.frame;
       to.send({ type: 'tab', back, ...(into ? {} : { from: from.name }) });
-      if (tabbing?.document === from) beginTab(to);
+      if (asked?.document === from) ask(to, asked.event);
     },
     tabbed(document) {
-      if (tabbing?.document === document) endTab();
+      if (asked?.document === document && asked.event.input.type === 'input.key') goOn();
+    },
+    beyond(document, { seq, mine, drag }) {
+      if (!asked || !isAsked(document, seq) || asked.source) return;
+      if (!mine) {
+        passOn(asked.event, document, drag);
+        return;
+      }
+      leaveDrag();
+      goOn();
+    },
+    dropped(document, { seq, effect }) {
+      if (isAsked(document, seq) && asked?.source) goOn(effect);
+    },
+    refused(document, seq) {
+      if (isAsked(document, seq)) goOn();
     },
     closed(document) {
       if (focused === document.frame) focused = undefined;
-      if (tabbing?.document === document) endTab();
+      if (draggedOver === document) draggedOver = undefined;
+      if (asked?.document === document) goOn();
     },
-    stop: () => clearTimeout(tabbing?.late),
+    stop: () => clearTimeout(asked?.late),
   };
+}
+
+function withoutOver({ over: _, ...input }: Pointer): Pointer {
+  return input;
+}
+
+function isMove(input: Input): boolean {
+  return input.type === 'input.pointer' && input.action === 'move';
 }
 
 function takesFocus(input: Input): boolean {

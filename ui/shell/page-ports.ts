@@ -146,6 +146,12 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
       case 'tabbed':
         route.tabbed(document);
         break;
+      case 'beyond':
+        route.beyond(document, message);
+        break;
+      case 'dropped':
+        route.dropped(document, message);
+        break;
       case 'gone':
         documents.close(document);
         break;
@@ -153,6 +159,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
         if (otherHolder() !== null) documents.around(document)?.send({ ...message, from: document.name });
         break;
       case 'refused':
+        route.refused(document, message.seq);
         session.ask({
           type: 'input.refused',
           pid: message.pid,

@@ -65,3 +65,11 @@ it.each(TABLE)('a %s field', (field, expected) => {
   for (const [name, input] of Object.entries(INPUTS))
     expect(protectedBy(fieldsOf(KINDS[field]), input), `${name} on ${field}`).toBe(expected[name]);
 });
+
+it('what lies in another document under a pointer that is released is asked too', () => {
+  const find = (frame: number): FoundElement | undefined => (frame === 2 ? KINDS.readonly : plain);
+  const fields: Fields = { find, focused: () => undefined };
+  const over = { frame: 2, node: 3, x: 0, y: 0 };
+  expect(protectedBy(fields, { ...pointer('up'), over } as Input)).toBe(P);
+  expect(protectedBy(fields, { ...pointer('move'), over } as Input)).toBe(undefined);
+});

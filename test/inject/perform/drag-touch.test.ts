@@ -1,4 +1,5 @@
 // Drag and drop with a DataTransfer, drags by pointer, and touch: taps and panning.
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { useBrowser } from '../../use-browser.ts';
 import { openPerformPage } from './page.ts';
@@ -120,4 +121,100 @@ test('a finger pans what scrolls, unless the page takes its moves', async () => 
   await perform({ ...touch, at: '#map', y: 0.8, action: 'move', buttons: 1 });
   await perform({ ...touch, at: '#map', y: 0.8, action: 'up', buttons: 0 });
   expect(await page.evaluate('[window.log, scrollY]')).toEqual([['moved 1'], 0]);
+});
+
+/** Above another document. */
+const over = { frame: 2, node: 1, x: 0.5, y: 0.5 };
+const told = (page: Page): Promise<unknown> => page.evaluate('told.splice(0)');
+
+test('a drag above another document says its types there, its values when it is dropped, and waits for what became of it', async () => {
+  const { page, perform } = await openPerformPage(browser(), BOARD);
+  await perform({ ...mouse, at: '#card', action: 'down', buttons: 1 });
+  await perform({ ...mouse, at: '#middle', action: 'move', buttons: 1 });
+  // at once, so quickly was it moved
+  await perform({ ...mouse, at: '#card', y: 4, action: 'move', buttons: 1, over });
+  const allowed = 'move';
+  expect(await told(page)).toEqual([
+    { type: 'beyond', seq: 3, mine: false, drag: { data: [['text/plain', '']], allowed } },
+  ]);
+  await perform({ ...mouse, at: '#card', y: 4, action: 'up', buttons: 0, over });
+  expect(await told(page)).toEqual([
+    { type: 'beyond', seq: 4, mine: false, drag: { data: [['text/plain', 'card 7']], allowed } },
+  ]);
+  const log = 'window.log.filter((line) => /start|leave|end/.test(line)).join(" ")';
+  expect(await page.evaluate(log)).toBe('dragstart@card dragleave@middle');
+  await page.evaluate("performer.goOn({ type: 'dropped', effect: 'move' })");
+  expect(await page.evaluate(`${log} + ' ' + effect`)).toBe(
+    'dragstart@card dragleave@middle dragend@card move',
+  );
+});
+
+test('what is masked says nothing in another document, and no more than fits is carried there', async () => {
+  for (const [body, masks] of [
+    [BOARD, ['#card']],
+    [BOARD.replace('>card<', '><b id=name>Ada</b><'), ['#name']],
+    [BOARD.replace("'card 7'", "'7'.repeat(300_000)"), []],
+  ] as const) {
+    const { page, perform } = await openPerformPage(browser(), body, {
+      mask: [...masks],
+      hide: [],
+      readonly: [],
+    });
+    await perform({ ...mouse, at: '#card', action: 'down', buttons: 1 });
+    await perform({ ...mouse, at: '#card', y: 4, action: 'up', buttons: 0, over });
+    await perform({ ...mouse, at: '#card', action: 'down', buttons: 1 });
+    await perform({ ...mouse, at: '#card', y: 4, action: 'move', buttons: 1, over });
+    await perform({ ...mouse, at: '#card', y: 4, action: 'up', buttons: 0, over });
+    expect(((await told(page)) as unknown[]).at(-1)).toMatchObject({ drag: { data: [['text/plain', '']] } });
+  }
+});
+
+test('a drag from another document hides its values until it is dropped, and tells what became of it', async () => {
+  const { page, perform } = await openPerformPage(
+    browser(),
+    `${BOARD}<script>lane.ondragenter = ({ dataTransfer }) => { window.before = [...dataTransfer.types, dataTransfer.getData('text/x')]; };</script>`,
+    { mask: [], hide: [], readonly: ['#middle'] },
+  );
+  const types = {
+    data: [
+      ['text/plain', ''],
+      ['text/x', ''],
+    ],
+    allowed: 'all',
+  };
+  const values = {
+    data: [
+      ['text/plain', 'of there'],
+      ['text/x', 'x'],
+    ],
+    allowed: 'all',
+  };
+  await perform({ ...mouse, at: '#card', action: 'move', buttons: 1, drag: types });
+  await perform({ ...mouse, at: '#lane', action: 'move', buttons: 1, drag: types });
+  await perform({ ...mouse, at: '#lane', action: 'up', buttons: 0, drag: values });
+  expect(await page.evaluate('[lane.textContent, before]')).toEqual([
+    'of there',
+    ['text/plain', 'text/x', ''],
+  ]);
+  expect(await told(page)).toEqual([{ type: 'dropped', seq: 3, effect: 'move' }]);
+  await perform({ ...mouse, at: '#card', action: 'up', buttons: 0, drag: values });
+  expect(await told(page)).toEqual([{ type: 'dropped', seq: 4, effect: 'none' }]);
+  // what is the customer's alone takes nothing
+  await page.evaluate('middle.ondragover = (event) => event.preventDefault(); log.length = 0');
+  await perform({ ...mouse, at: '#middle', action: 'up', buttons: 0, drag: values });
+  expect(await told(page)).toEqual([{ type: 'dropped', seq: 5, effect: 'none' }]);
+  // and what may not become of it is none
+  await perform({ ...mouse, at: '#lane', action: 'up', buttons: 0, drag: { ...values, allowed: 'copy' } });
+  expect(await told(page)).toEqual([{ type: 'dropped', seq: 6, effect: 'none' }]);
+  await perform({ ...mouse, at: '#lane', action: 'move', buttons: 1, drag: types });
+  await page.evaluate("performer.goOn({ type: 'dragLeft' })");
+  expect(((await page.evaluate('log')) as string[]).at(-1)).toBe('dragleave@lane');
+});
+
+test('a drag whose release was lost ends with the next move', async () => {
+  const { page, perform } = await openPerformPage(browser(), BOARD);
+  await perform({ ...mouse, at: '#card', action: 'down', buttons: 1 });
+  await perform({ ...mouse, at: '#lane', action: 'move', buttons: 1 });
+  await perform({ ...mouse, at: '#lane', action: 'move', buttons: 0 });
+  expect(await page.evaluate('[effect, lane.textContent]')).toEqual(['none', '']);
 });

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import type { Performer, startPerformer } from '../../../inject/perform/index.ts';
 import type { Input } from '../../../protocol/input.ts';
+import type { Dragged } from '../../../protocol/ports.ts';
 import { bundleModule } from '../../bundle.ts';
 
 /** What the script of the test page leaves in its window. */
@@ -13,13 +14,18 @@ export interface PerformWindow {
   refusals: { pid: string; seq: number; reason: string }[];
   idOf(node: Node): number;
   log: string[];
+  /** What was told for other documents. */
+  told: unknown[];
   /** Roots that the page closed but the recorder saw; a test fills it. */
   closedRoots?: Map<Element, ShadowRoot>;
 }
 
 export interface PerformPage {
   page: Page;
-  /** An input; instead of `node` it may name the element by a selector: `at`, for selections `from` and `to` (`>>>` goes into an open shadow root). */
+  /**
+   * An input; instead of `node` it may name the element by a selector: `at`, for selections `from` and `to` (`>>>` goes into an open shadow
+   * root). `drag` is what comes with it from another document.
+   */
   perform(input: Record<string, unknown>, pid?: string): Promise<void>;
   /** Moves onto the middle of an element, presses and releases. */
   click(selector: string, options?: Record<string, unknown>): Promise<void>;
@@ -118,6 +124,7 @@ function setUp(masks: { mask: string[]; hide: string[]; readonly: string[] }): v
   const nodes = new Map<number, Node>();
   let next = 1;
   target.refusals = [];
+  target.told = [];
   target.log = [];
   target.idOf = (node) => {
     const known = ids.get(node);
@@ -134,6 +141,7 @@ function setUp(masks: { mask: string[]; hide: string[]; readonly: string[] }): v
       shadowOf: (element) => target.closedRoots?.get(element) ?? element.shadowRoot,
     },
     masks,
+    frames: { names: new Map(), around: false, tell: (message) => target.told.push(message) },
     refuse: (pid, seq, reason) => target.refusals.push({ pid, seq, reason }),
   });
 }
@@ -163,9 +171,9 @@ function performInPage({
     const element = document.querySelector(String(selector))!;
     return target.idOf(/^(INPUT|TEXTAREA)$/.test(element.nodeName) ? element : element.firstChild!);
   };
-  const { at, from, to, ...rest } = input;
+  const { at, from, to, drag, ...rest } = input;
   const named: Record<string, unknown> = { frame: 0, ...rest };
   if (rest.node === undefined && /pointer|wheel|value|scroll/.test(String(rest.type))) named.node = find(at);
   if (from !== undefined) Object.assign(named, { anchor: textOf(from), focus: textOf(to ?? from) });
-  target.performer.perform(pid, seq, named as unknown as Input);
+  target.performer.perform(pid, seq, named as unknown as Input, drag as Dragged | undefined);
 }

@@ -1,7 +1,7 @@
 // Where a follower's input goes in a page of several documents, however long one of them takes for a Tab.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Input } from '../../../protocol/input.ts';
-import type { ToPage } from '../../../protocol/ports.ts';
+import type { Dragged, ToPage } from '../../../protocol/ports.ts';
 import { startInputRoute } from '../../../ui/shell/input-route.ts';
 import type { PageDocument, PageDocuments } from '../../../ui/shell/page-documents.ts';
 
@@ -48,6 +48,13 @@ function openRoute() {
       all.delete(gone.frame);
       route.closed(gone);
     },
+    /** With the button down on the page, or from there above its frame. */
+    point(action: string, above = true) {
+      const over = above ? { over: { frame: 2, node: 9, x: 0.2, y: 0.3 } } : {};
+      const input = { type: 'input.pointer', frame: 1, node: 1, x: 0, y: 0, action, ...over } as Input;
+      route.perform({ type: 'input.perform', pid: 'p-anna', seq: ++seq, epoch: 1, control: 1, input });
+      return seq;
+    },
     press(key: string, named?: number, control = 1) {
       const input = { type: 'input.key', key, code: '', modifiers: 0, repeat: false, frame: named } as Input;
       route.perform({ type: 'input.perform', pid: 'p-anna', seq: ++seq, epoch: 1, control, input });
@@ -56,8 +63,13 @@ function openRoute() {
 }
 
 function nameOf(message: ToPage): string {
+  if (message.type === 'dropped') return `dropped ${message.effect}`;
   if (message.type !== 'perform') return message.type;
-  return message.input.type === 'input.key' ? message.input.key : message.input.type;
+  const { input, drag } = message;
+  if (input.type !== 'input.pointer') return input.type === 'input.key' ? input.key : input.type;
+  return [input.action, 'over' in input ? 'beyond' : '', input.node, drag?.data.join()]
+    .filter(Boolean)
+    .join(' ');
 }
 
 test('keys behind a Tab wait for a page that takes long, and go where the Tab has led', () => {
@@ -119,4 +131,60 @@ test('what waits is not done any more when control was taken back meanwhile', ()
   route.tabbed(page);
   expect(told()).toEqual(['1 Tab']);
   expect(refused()).toEqual([2]);
+});
+
+const dragged = (value = ''): Dragged => ({ data: [['text/plain', value]], allowed: 'all' });
+
+test('a drag from the page is dropped in its frame, and the page hears what became of it', () => {
+  const { route, page, frame, point, press, told } = openRoute();
+  const moved = point('move');
+  point('move');
+  const last = point('move');
+  const up = point('up');
+  press('a', 1);
+  expect(told()).toEqual(['1 move beyond 1']);
+  route.beyond(page, { type: 'beyond', seq: moved, mine: false, drag: dragged() });
+  // of moves that wait the last counts
+  expect(told()).toEqual(['2 move 9 text/plain,', '1 move beyond 1']);
+  route.beyond(page, { type: 'beyond', seq: last, mine: false, drag: dragged() });
+  expect(told()).toEqual(['2 move 9 text/plain,', '1 up beyond 1']);
+  route.beyond(page, { type: 'beyond', seq: up, mine: false, drag: dragged('a card') });
+  expect(told()).toEqual(['2 up 9 text/plain,a card']);
+  route.dropped(frame, { type: 'dropped', seq: up, effect: 'copy' });
+  expect(told()).toEqual(['1 dropped copy', '1 a']);
+});
+
+test('a drag that goes back out of a frame leaves it, and one whose frame goes away comes to nothing', () => {
+  const { route, page, frame, point, told, go } = openRoute();
+  route.beyond(page, { type: 'beyond', seq: point('move'), mine: false, drag: dragged() });
+  told();
+  point('move', false);
+  expect(told()).toEqual(['2 dragLeft', '1 move 1']);
+  route.beyond(page, { type: 'beyond', seq: point('up'), mine: false, drag: dragged('x') });
+  go(frame);
+  expect(told()).toEqual(['1 up beyond 1', '2 up 9 text/plain,x', '1 dropped none']);
+  point('move');
+  expect(told()).toEqual(['1 move 1']);
+});
+
+test('a page can have nothing done in its frame that the follower did not do', () => {
+  const { route, page, frame, point, told } = openRoute();
+  const seq = point('move', false);
+  route.beyond(page, { type: 'beyond', seq, mine: false, drag: dragged('forged') });
+  const other = point('move');
+  route.beyond(page, { type: 'beyond', seq: other + 1, mine: false });
+  route.beyond(frame, { type: 'beyond', seq: other, mine: false });
+  route.dropped(page, { type: 'dropped', seq: other, effect: 'copy' });
+  expect(told()).toEqual(['1 move 1', '1 move beyond 1']);
+  route.beyond(page, { type: 'beyond', seq: other, mine: true });
+  route.beyond(page, { type: 'beyond', seq: other, mine: false });
+  expect(told()).toEqual([]);
+});
+
+test('a document that refuses what it was asked with keeps nobody waiting', () => {
+  const { route, page, point, press, told } = openRoute();
+  const seq = point('move');
+  press('a', 1);
+  route.refused(page, seq);
+  expect(told()).toEqual(['1 move beyond 1', '1 a']);
 });

@@ -12,6 +12,9 @@ import type { PointerSelection } from './selection.ts';
 type PointerInput = Extract<Input, { type: 'input.pointer' }>;
 type PointerShare = Extract<FromView, { type: 'pointer' }>;
 
+/** A place in the document that was pressed, and what is under the pointer when that is in another one. */
+type PlaceNow = Place & Pick<PointerInput, 'over'>;
+
 /** Own pointer is shared at most this often, ms. */
 const SHARE_EVERY_MS = 25;
 /** Back and forward buttons are the person's own browser's. */
@@ -64,26 +67,35 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
     }
   };
 
-  /** What was pressed in a frame has all that follows, beyond the frame's edges too, as in browsers; a drag and drop goes over them. */
-  const placeNow = (clientX: number, clientY: number, fallback = press !== undefined): Place | undefined => {
+  /**
+   * What was pressed in a frame has all that follows, beyond the frame's edges too, as in browsers. What was pressed in the page, or may
+   * be dragged, goes over them, unless the pointer was captured: the leader knows.
+   */
+  const placeNow = (event: PointerEvent, fallback = press !== undefined): PlaceNow | undefined => {
+    const { clientX, clientY } = event;
     const place = findPlace(mirror, clientX, clientY, fallback);
     const pressed = press?.element.ownerDocument;
-    if (!press || !pressed || pressed === mirror.document() || isDraggable(press.element)) return place;
-    if (place?.element.ownerDocument === pressed) return place;
+    if (!press || !pressed || place?.element.ownerDocument === pressed) return place;
     const element = pressed.documentElement;
     const id = mirror.idOf(element);
-    return id && { element, ...id, ...fractionsOn(mirror.rectOf(element), clientX, clientY) };
+    if (!id) return place;
+    const own = { element, ...id, ...fractionsOn(mirror.rectOf(element), clientX, clientY) };
+    const stays =
+      event.pointerType === 'touch' || (pressed !== mirror.document() && !isDragged(press.element));
+    if (!place || stays) return own;
+    const { frame, node, x, y } = place;
+    return { ...own, over: { frame, node, x, y } };
   };
 
   const pointerInput = (
     event: PointerEvent,
     action: PointerInput['action'],
     clicks: number,
-    place = placeNow(event.clientX, event.clientY),
+    place: PlaceNow | undefined = placeNow(event),
     trail?: PointerEvent[],
   ): void => {
     if (!place) return;
-    const { frame, node, x, y } = place;
+    const { frame, node, x, y, over } = place;
     const box = trail && mirror.rectOf(place.element);
     const pointer =
       event.pointerType === 'touch' || event.pointerType === 'pen' ? event.pointerType : 'mouse';
@@ -95,6 +107,7 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
       type: 'input.pointer',
       ...{ frame, node, x, y, action, button, buttons, clicks, pointer, modifiers },
       ...pressureOf(event),
+      ...(over && { over }),
       ...(box && {
         trail: trail.map((point) => ({
           ...fractionsOn(box, point.clientX, point.clientY),
@@ -148,7 +161,7 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
     if (press?.pointer !== event.pointerId || press.button !== event.button) return;
     moves.flush();
     const { element, clicks, button } = press;
-    const place = placeNow(event.clientX, event.clientY);
+    const place = placeNow(event);
     const bar = held && 'isBar' in held;
     selection.end();
     if (!bar) pointerInput(event, 'up', clicks, place);
@@ -162,7 +175,7 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
     moves.stop();
     selection.end();
     held = undefined;
-    if (mayControl()) pointerInput(event, 'cancel', 0, placeNow(event.clientX, event.clientY, true));
+    if (mayControl()) pointerInput(event, 'cancel', 0, placeNow(event, true));
     press = undefined;
   };
   const onCancel = (event: PointerEvent): void => {
@@ -232,7 +245,12 @@ function scrollWith(bar: HeldBar, send: (input: Input) => void) {
   };
 }
 
-/** What the page's own drag and drop would take: there a drag selects nothing. */
+/** What the page's own drag and drop would take. */
+function isDragged(element: Element): boolean {
+  return element.closest('[draggable="true"],a[href],img') !== null;
+}
+
+/** Where a drag selects nothing. */
 function isDraggable(element: Element): boolean {
-  return element.closest('[draggable="true"],a[href],img,button,select') !== null;
+  return isDragged(element) || element.closest('button,select') !== null;
 }
