@@ -13,13 +13,16 @@ let shell: SessionWindow;
 
 /**
  * In our own windows, the next binary message on its way out or in is lost; with `mending` also everything by which that would be made
- * good: answers, snapshots and whatever is packed.
+ * good: answers, snapshots and whatever is packed. With `pulses` the questions by which windows measure their delay are not heard, as if
+ * all that comes were slow.
  */
 const LOSES = `(() => {
   window.lose = 'none';
   const mends = (data) => new Uint8Array(data)[0] === 1 || /mirror.(repaired|snapshot)/.test(new TextDecoder().decode(data));
   let lost = false;
   const isLost = (data) => {
+    if (window.lose === 'pulses') return typeof data === 'string' && data.includes('"ping"');
+    if (typeof data === 'string') return false;
     if (window.lose === 'none') return (lost = false);
     if (lost) return window.lose === 'mending' && mends(data);
     return (lost = true);
@@ -31,11 +34,14 @@ const LOSES = `(() => {
       return native.call(this, data, ...rest);
     };
   };
-  wrap(WebSocket, 'send', (data) => typeof data !== 'string');
+  wrap(WebSocket, 'send', () => true);
   wrap(MessagePort, 'postMessage', (data) => data instanceof ArrayBuffer);
 })()`;
 
-const lose = (window: SessionWindow | Stage['agent'], what: 'none' | 'next' | 'mending'): Promise<void> =>
+const lose = (
+  window: SessionWindow | Stage['agent'],
+  what: 'none' | 'next' | 'mending' | 'pulses',
+): Promise<void> =>
   window.page.evaluate((wanted) => {
     (globalThis as unknown as { lose: string }).lose = wanted;
   }, what);
@@ -106,6 +112,28 @@ it('is said to both where it lasts, and taken back when it is over', async () =>
   await expect.poll(heading, { timeout: 10_000 }).toBe('Lost for long');
   await agent.shared.getByText(word('state.live'), { exact: true }).waitFor();
   await shell.page.getByText(word('state.catchingUp'), { exact: true }).waitFor({ state: 'detached' });
+  expect(stage.errors).toEqual([]);
+});
+
+it('is said to both where all that the agent gets is late', async () => {
+  const { agent } = stage;
+  await lose(agent, 'pulses');
+  const own = agent.shared.getByText(word('state.catchingUp'), { exact: true });
+  const customers = shell.page.getByText(word('state.catchingUp'), { exact: true });
+  let times = 0;
+  await expect
+    .poll(
+      async () => {
+        // A link on which nothing comes at all would be taken for a broken one.
+        await write(`Late ${++times}`);
+        return (await own.isVisible()) && (await customers.isVisible());
+      },
+      { timeout: 30_000, interval: 300 },
+    )
+    .toBe(true);
+  await lose(agent, 'none');
+  await agent.shared.getByText(word('state.live'), { exact: true }).waitFor();
+  await customers.waitFor({ state: 'detached' });
   expect(stage.errors).toEqual([]);
 });
 
