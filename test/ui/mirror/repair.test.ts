@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Op, OpName } from '../../../protocol/nodes.ts';
 import { useBrowser } from '../../use-browser.ts';
 import { firstDifference } from './first-difference.ts';
-import { type Fault, type Hop, openPair, type Pair, type Said } from './pair.ts';
+import { type Fault, type Hop, openPair, type Pair, type Said, type Way } from './pair.ts';
 
 /** What the issue promises, and what a busy machine may take for it. */
 const PROMISED_MS = 1_000;
@@ -462,6 +462,37 @@ it('shows a page again whose beginning was lost', async () => {
   expect(pair.errors).toEqual([]);
   await pair.close();
 }, 120_000);
+
+it.each<[what: string, way: Way, fault: Fault, type: Said['type']]>([
+  ['the question for it is lost', 'from-follower', 'drop', 'resend'],
+  ['what announces it is lost', 'follower', 'drop', 'mirror.snapshot'],
+  ['what announces it is doubled', 'follower', 'double', 'mirror.snapshot'],
+  ['what announces it is late', 'follower', 'swap', 'mirror.snapshot'],
+])(
+  'shows the page to who comes, though %s',
+  async (_what, way, fault, type) => {
+    const pair = await open();
+    pair.disturb(way, fault, (message) => message.type === type);
+    const snapshots: string[] = [];
+    pair.follower.on('request', (request) => {
+      if (new URL(request.url()).pathname === '/s') snapshots.push(request.url());
+    });
+    await pair.follower.reload();
+    await expect
+      .poll(() => pair.follower.evaluate(() => !!window.follower?.mirror.document()), {
+        timeout: PATIENCE_MS,
+      })
+      .toBe(true);
+    await run(pair, `$('list').append('after')`);
+    await repaired(pair, performance.now());
+    expect(pair.disturbed()).toBe(1);
+    // Nothing is loaded that is there already.
+    expect(snapshots).toHaveLength(1);
+    expect([...pair.errors, ...pair.repairs]).toEqual([]);
+    await pair.close();
+  },
+  60_000,
+);
 
 it('makes good what was lost of a repair itself', async () => {
   const pair = await open();
