@@ -78,6 +78,8 @@ export const input = variants({
     composing: optional(flag),
     unfinished: optional(flag),
     pasted: optional(flag),
+    /** Of a paste: the key it was done by, which is down from here on; first the page hears of that. */
+    byKey: optional(object({ key: text(32), code: text(32), modifiers, repeat: flag })),
     /** Of a paste: the follower has copied nothing elsewhere since he copied in the page; what the page kept then goes first. */
     copiedHere: optional(flag),
     /** What it stands for: the same text before the caret goes (autocorrection, an accent chosen for a held key). */

@@ -1,6 +1,7 @@
 // The follower's clipboard in this page. What he sees selected he has copied at his side; what the page itself puts in (cells of a
 // sheet, formatted text) stays here for his next paste. The customer's own clipboard is never read or written.
 import { isTextField } from './composed-tree.ts';
+import type { Stroke } from './keys.ts';
 import type { Page } from './page.ts';
 import type { Protection } from './protection.ts';
 
@@ -14,6 +15,13 @@ export interface Clipboard {
    * @returns the text that is to be written; undefined when the page has done what it wants
    */
   paste(target: Element, text: string, copiedHere: boolean): string | undefined;
+}
+
+const CTRL_OR_META = 2 | 4;
+
+/** Whether the key pastes: what is pasted comes behind it, as text of its own. */
+export function isPasteKey({ key, modifiers }: Stroke): boolean {
+  return modifiers & CTRL_OR_META ? key.toLowerCase() === 'v' : key === 'Insert';
 }
 
 /** @param masks what is masked may not be pasted where it is not: nothing is kept that could come from there */

@@ -2,7 +2,7 @@
 import type { Input } from '../../protocol/input.ts';
 import type { Dragged, FromPage, ToPage } from '../../protocol/ports.ts';
 import type { PageWindow } from '../natives.ts';
-import { createClipboard } from './clipboard.ts';
+import { createClipboard, isPasteKey } from './clipboard.ts';
 import { elementOf, isHtml, isUnusable } from './composed-tree.ts';
 import { startEditing } from './editing.ts';
 import { createFocus } from './focus.ts';
@@ -160,7 +160,11 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
     if (mayWriteFocused()) press({ key, code: '', modifiers: 0, repeat: false });
   };
 
-  const writing = startWriting(page, editing, clipboard, focus.current, pressTyped);
+  const writing = startWriting(page, editing, clipboard, focus.current, pressTyped, {
+    down: (stroke) => press(stroke, 'down'),
+    isTaken: () => keys.isTaken(isPasteKey),
+    mayWrite: mayWriteFocused,
+  });
 
   const select = (input: Extract<Input, { type: 'input.select' }>): void => {
     const anchor = recorder.nodeById(input.anchor);

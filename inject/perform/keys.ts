@@ -31,6 +31,8 @@ export interface Keys {
   down(stroke: Stroke): void;
   /** The other half. */
   up(stroke: Stroke): void;
+  /** Whether a key of that kind is down of which the page wants nothing to come. */
+  isTaken(kind: (stroke: Stroke) => boolean): boolean;
   /** Nobody holds a key any more: the page hears that all are up, and does nothing of its own for it. */
   release(): void;
 }
@@ -75,6 +77,7 @@ export function startKeys(
       held.delete(placeOf(stroke));
       goUp(stroke, down?.on);
     },
+    isTaken: (kind) => [...held.values()].some(({ stroke, on }) => !on && kind(stroke)),
     release() {
       for (const { stroke } of held.values())
         page.send(target(), keyEvent(page, 'keyup', { ...stroke, modifiers: 0 }));

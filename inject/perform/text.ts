@@ -5,12 +5,22 @@ import type { Clipboard } from './clipboard.ts';
 import { isEditor, isTextField } from './composed-tree.ts';
 import { editContextOf } from './edit-context.ts';
 import type { Editing } from './editing.ts';
+import type { Stroke } from './keys.ts';
 import type { Page } from './page.ts';
 
 type TextInput = Extract<Input, { type: 'input.text' }>;
 
 /** Beyond this many characters of one message keys are no longer told apart: it was not typed. */
 const TYPED_UP_TO = 64;
+
+/** The key that pastes. */
+export interface PasteKey {
+  down(stroke: Stroke): void;
+  /** Whether it is down, and the page wants nothing to come of it. */
+  isTaken(): boolean;
+  /** Asked behind it: the page may have moved the focus. */
+  mayWrite(): boolean;
+}
 
 /** Writes texts at the focused element. */
 export interface Writing {
@@ -25,6 +35,7 @@ type Field = HTMLInputElement | HTMLTextAreaElement;
  * Starts writing.
  * @param target the focused element
  * @param press one key stroke, with its default action
+ * @param pasteKey of the keyboard that has all other keys too
  */
 export function startWriting(
   page: Page,
@@ -32,6 +43,7 @@ export function startWriting(
   clipboard: Clipboard,
   target: () => Element,
   press: (key: string) => void,
+  pasteKey: PasteKey,
 ): Writing {
   /** A composition that goes on in a field, and the text of it that is there. */
   let composed: { field: Field; text: string } | undefined;
@@ -69,7 +81,9 @@ export function startWriting(
     if (!unfinished) finish();
   };
 
-  const paste = ({ text, copiedHere }: TextInput): void => {
+  const paste = ({ text, copiedHere, byKey }: TextInput): void => {
+    if (byKey) pasteKey.down(byKey);
+    if (pasteKey.isTaken() || (byKey && !pasteKey.mayWrite())) return;
     const on = target();
     const left = clipboard.paste(on, text, copiedHere === true);
     if (left) editing.insert(on, left, 'insertFromPaste');

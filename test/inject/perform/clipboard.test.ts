@@ -102,3 +102,71 @@ test('a terminal hears Ctrl+C, and a page that refuses the key is not asked to c
   await key('c', CTRL);
   expect(await page.evaluate('seen')).toEqual(['keydownc']);
 });
+
+/** An editor and a field that hear everything; `taken` is what the page prevents. */
+const LISTENING = `<div id=editor contenteditable>text</div><input id=field><script>
+  window.seen = []; window.taken = '';
+  for (const type of ['keydown', 'keypress', 'paste', 'beforeinput', 'input', 'keyup'])
+    addEventListener(type, (event) => { seen.push(type); if (type === taken) event.preventDefault(); });
+</script>`;
+const V = { key: 'v', code: 'KeyV', modifiers: CTRL, repeat: false };
+const up = { type: 'input.key', ...V, held: 'up' };
+const byKey = { byKey: V };
+
+test('a page hears of a paste by key what it hears in a browser, in that order, and once', async () => {
+  const { page, click, perform } = await openPerformPage(browser(), LISTENING);
+  for (const target of ['#editor', '#field']) {
+    await click(target);
+    await page.evaluate('seen.length = 0');
+    await perform({ ...paste('new ', false), ...byKey });
+    await perform(up);
+    expect(await page.evaluate('seen'), target).toEqual([
+      'keydown',
+      'paste',
+      'beforeinput',
+      'input',
+      'keyup',
+    ]);
+  }
+  expect(await page.evaluate('[field.value, editor.textContent.includes("new")]')).toEqual(['new ', true]);
+});
+
+test('a page that takes the key is given no paste by it, in however many pieces it comes, but by a menu afterwards', async () => {
+  const { page, click, perform, value } = await openPerformPage(browser(), LISTENING);
+  await click('#field');
+  await page.evaluate("seen.length = 0; taken = 'keydown'");
+  await perform({ ...paste('first ', false), ...byKey });
+  await perform(paste('second', false));
+  await perform(up);
+  expect(await page.evaluate('seen')).toEqual(['keydown', 'keyup']);
+  await perform(paste('by menu', false));
+  expect(await value('#field')).toBe('by menu');
+});
+
+test('a sheet that moves the focus to a field of its own at the key finds there what was pasted', async () => {
+  const { page, click, perform } = await openPerformPage(
+    browser(),
+    `<div id=cells tabindex=0>cells</div><textarea id=catcher></textarea><script>
+     cells.onkeydown = (event) => { if (event.ctrlKey) { catcher.focus(); setTimeout(() => { window.caught = catcher.value; }); } };</script>`,
+  );
+  await click('#cells');
+  await perform({ ...paste('A1\tB1', false), ...byKey });
+  await page.waitForFunction('window.caught !== undefined');
+  expect(await page.evaluate('caught')).toBe('A1\tB1');
+});
+
+test('a paste is refused on a protected field with its key, also when the key has led there', async () => {
+  const { page, click, perform, refusals, value } = await openPerformPage(
+    browser(),
+    `${LISTENING}<input id=secret type=password>`,
+  );
+  await click('#secret');
+  await page.evaluate('seen.length = 0');
+  await perform({ ...paste('x', false), ...byKey });
+  expect(await page.evaluate('seen')).toEqual([]);
+  await click('#field');
+  await page.evaluate('field.onkeydown = () => secret.focus()');
+  await perform({ ...paste('x', false), ...byKey });
+  expect(await refusals()).toEqual(['field-protected', 'field-protected']);
+  expect([await value('#field'), await value('#secret')]).toEqual(['', '']);
+});

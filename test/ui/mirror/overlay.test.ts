@@ -140,7 +140,7 @@ test('what is selected is copied to the follower’s own clipboard', async () =>
   await page.waitForFunction(() => (window as { copied?: string }).copied === 'world');
   await page.keyboard.press('Control+v');
   expect(await sent(1, 'input.text')).toEqual([
-    { type: 'input.text', text: 'world', pasted: true, copiedHere: true, frame: 7 },
+    { type: 'input.text', text: 'world', pasted: true, copiedHere: true, frame: 7, byKey: expect.anything() },
   ]);
 });
 
@@ -183,6 +183,48 @@ test('Ctrl+C with nothing selected is the page’s, and leaves the follower what
   await settled();
   await page.keyboard.press('Control+v');
   expect((await sent(1, 'input.text'))[0]).not.toHaveProperty('copiedHere');
+});
+
+test('the key that pastes is told with what it pastes, and then let go', async () => {
+  const { page, takeControl, settled, middle } = await openOverlayPage(browser(), BLOCKS);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await takeControl();
+  const { x, y } = await middle('field');
+  await page.mouse.click(x, y);
+  const inputs = async (): Promise<unknown[]> =>
+    (await settled())
+      .filter(({ type }) => /^input\.(?:key|text)$/.test(String(type)))
+      .map(({ key, held, text, byKey }) => [
+        held,
+        key,
+        (byKey as { key: string } | undefined)?.key,
+        text?.toString().length,
+      ]);
+  const write = (text: string) => page.evaluate((now) => navigator.clipboard.writeText(now), text);
+  await settled();
+  await write('a word');
+  await page.keyboard.press('Control+v');
+  await page.keyboard.press('Shift+Insert');
+  expect(await inputs()).toEqual([
+    [undefined, undefined, 'v', 6],
+    ['up', 'v', undefined, undefined],
+    [undefined, undefined, 'Insert', 6],
+    ['up', 'Insert', undefined, undefined],
+  ]);
+  await write('x'.repeat(50_000));
+  await page.keyboard.press('Control+v');
+  expect((await inputs()).slice(0, 3)).toEqual([
+    [undefined, undefined, 'v', 49_152],
+    [undefined, undefined, undefined, 848],
+    ['up', 'v', undefined, undefined],
+  ]);
+  // with nothing to paste the page hears the key all the same
+  await write('');
+  await page.keyboard.press('Control+v');
+  expect(await inputs()).toEqual([
+    ['down', 'v', undefined, undefined],
+    ['up', 'v', undefined, undefined],
+  ]);
 });
 
 test('the wheel turns in the page with control, summed per frame, and pans the view without', async () => {

@@ -60,6 +60,8 @@ export function startKeyboard({
   let typed = '';
   /** Keys that are down at the leader, by their place on the keyboard. */
   const held = new Map<string, string>();
+  /** A key that pastes, of which the page is told with what it pastes: pages may look for that right after. */
+  let pasting: TextInput['byKey'];
   /** What was copied or cut in the page, where the mirror could say it, else empty. Undefined when the person has been elsewhere since. */
   let copied: string | undefined;
   /** The same, on its way into the person's clipboard. */
@@ -70,7 +72,8 @@ export function startKeyboard({
     typed = '';
     field.value = '';
   };
-  const sendText = (text: string, how: Omit<Partial<TextInput>, 'type' | 'text'> = {}): void => {
+  /** @param first of the first piece alone */
+  const sendText = (text: string, how: TextManner = {}, first: TextManner = {}): void => {
     for (let at = 0, end = 0; at < text.length; at = end) {
       end = at + MAX_TEXT;
       // not between the halves of a letter
@@ -80,6 +83,7 @@ export function startKeyboard({
         text: text.slice(at, end),
         ...(/^\d+$/.test(text) ? { lang: navigator.language } : {}),
         ...how,
+        ...(at === 0 ? first : {}),
       });
     }
   };
@@ -89,6 +93,7 @@ export function startKeyboard({
   const onKeyDown = (event: KeyboardEvent): void => {
     // while a text is composed the keys are the input method's
     if (event.isComposing || event.keyCode === 229) return;
+    tellPasting();
     if (isWritten(event)) {
       // not every browser writes it by itself then
       if (event.ctrlKey) {
@@ -111,6 +116,11 @@ export function startKeyboard({
       return;
     }
     const { key, modifiers } = isMac ? fromMac(event) : { key: event.key, modifiers: modifiersOf(event) };
+    if (isPasteKey(key, modifiers)) {
+      pasting = { key, code: event.code, modifiers, repeat: event.repeat };
+      held.set(event.code, key);
+      return;
+    }
     const shortcut = (modifiers & (CTRL | META)) !== 0;
     const copies = shortcut && (key === 'c' || key === 'x');
     if (copies) offerForCopy();
@@ -144,12 +154,20 @@ export function startKeyboard({
     send({ type: 'input.key', key, code, modifiers, repeat, held: 'down' });
     return true;
   };
+  /** There was nothing to paste: the key alone is told. */
+  const tellPasting = (): void => {
+    if (pasting) send({ type: 'input.key', ...pasting, held: 'down' });
+    pasting = undefined;
+  };
   const letGo = (code: string, key: string, modifiers: number): void => {
+    if (pasting?.code === code) tellPasting();
     if (held.delete(code)) send({ type: 'input.key', key, code, modifiers, repeat: false, held: 'up' });
   };
   const onKeyUp = (event: KeyboardEvent): void => {
     // the letter may have become another one by Shift: the page is told of what it is now, as browsers do
     letGo(event.code, event.key, modifiersOf(event));
+    // a Mac does not tell when the other key of a shortcut is let go
+    if (event.key === 'Meta') for (const [code, key] of held) letGo(code, key, 0);
   };
   /** Somebody else gets the keys: of those that are down no end would be heard. */
   const onBlur = (): void => {
@@ -183,8 +201,12 @@ export function startKeyboard({
     // lines of a clipboard may end as the system's do
     const copiedHere = copied === '' || copied === text.replaceAll('\r\n', '\n');
     // one message, even an empty one: what the page kept is there once
-    if (copiedHere && text.length <= MAX_TEXT) send({ type: 'input.text', text, pasted: true, copiedHere });
-    else sendText(text, { pasted: true });
+    const whole = copiedHere && text.length <= MAX_TEXT;
+    if (!whole && !text) return;
+    const key = pasting && { byKey: pasting };
+    pasting = undefined;
+    if (whole) send({ type: 'input.text', text, pasted: true, copiedHere, ...key });
+    else sendText(text, { pasted: true }, key);
   };
 
   /** Soft keyboards have no keys for these, only what they want done. */
@@ -261,6 +283,14 @@ export function startKeyboard({
 }
 
 type TextInput = Extract<Input, { type: 'input.text' }>;
+type TextManner = Omit<Partial<TextInput>, 'type' | 'text'>;
+
+/** Whether the browser pastes by it. */
+export function isPasteKey(key: string, modifiers: number): boolean {
+  if (modifiers & ALT) return false;
+  if (modifiers & (CTRL | META)) return key.toLowerCase() === 'v';
+  return modifiers !== 0 && key === 'Insert';
+}
 
 /**
  * Whether the key writes a character by AltGr. Windows says Ctrl and Alt of it, and of Ctrl+Alt that somebody presses in its place;
