@@ -180,8 +180,11 @@ export class Mirror implements MirrorBelow {
 
   /** Whether a message is the next one. Older ones are known; after a gap, what is missing is asked for. */
   #isNext(epoch: number, seq: number): boolean {
-    if (this.#mending.waits || epoch < this.#epoch || (epoch === this.#epoch && seq <= this.#seq))
+    if (this.#mending.waits) {
+      this.#mending.missed();
       return false;
+    }
+    if (epoch < this.#epoch || (epoch === this.#epoch && seq <= this.#seq)) return false;
     if (epoch !== this.#epoch || seq !== this.#seq + 1) {
       // Another page: nothing of this one is of use.
       if (epoch !== this.#epoch) this.#mending.resync('gap');

@@ -35,6 +35,8 @@ export class Mending {
   #questions = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #snapshots: number[] = [];
+  /** There was nothing to be asked for. */
+  #isIdle = false;
   /** Asks for a snapshot once more. */
   #again = (): void => {};
 
@@ -95,9 +97,16 @@ export class Mending {
     this.resync('start');
   }
 
-  /** The gateway has nothing to show yet: there is no snapshot to wait for. */
+  /** The gateway has nothing to show yet: there is no snapshot to wait for, a page will come by itself. */
   heard(): void {
-    if (this.#lost) clearTimeout(this.#timer);
+    if (!this.#lost) return;
+    clearTimeout(this.#timer);
+    this.#isIdle = true;
+  }
+
+  /** Something of a page that is not here: where none was waited for, it has come and was lost. */
+  missed(): void {
+    if (this.#lost && this.#isIdle) this.#askSnapshot('gap', 0);
   }
 
   /** Asks for a snapshot. */
@@ -110,6 +119,7 @@ export class Mending {
   }
 
   #askSnapshot(why: Why, tries: number): void {
+    this.#isIdle = false;
     this.#again = () => this.#askSnapshot(why, tries + 1);
     // The question may be lost, and what announces it.
     this.#wait(Math.min(LONGEST, ANNOUNCED_WITHIN * 2 ** tries), this.#again);

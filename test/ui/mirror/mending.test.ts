@@ -88,3 +88,17 @@ it('asks for a snapshot when questions are not answered, and says so', () => {
   expect(resyncs().slice(0, 2)).toEqual(['start', 'gap']);
   mending.stop();
 });
+
+it('asks for no snapshot while there is nothing to show, but does when something of a page comes that is not here', () => {
+  const { mending, resyncs } = open();
+  mending.start();
+  mending.heard();
+  vi.advanceTimersByTime(60_000);
+  expect(resyncs()).toEqual(['start']);
+  for (let times = 0; times < 3; times++) mending.missed();
+  expect(resyncs()).toEqual(['start', 'gap']);
+  mending.mended();
+  mending.missed();
+  vi.advanceTimersByTime(60_000);
+  expect(resyncs()).toEqual(['start', 'gap']);
+});

@@ -463,6 +463,27 @@ it('shows a page again whose beginning was lost', async () => {
   await pair.close();
 }, 120_000);
 
+it('shows the first page to who waits for it, though its beginning is lost', async () => {
+  // A page without our script: there is nothing to show.
+  const pair = await openPair(browser(), {
+    pages: { '/': PAGE, '/inner': INNER },
+    files: (path) => (path === '/text' ? { type: 'text/plain', body: Buffer.from('text') } : undefined),
+    start: '/text',
+  });
+  await expect
+    .poll(() => pair.wire(), { timeout: PATIENCE_MS })
+    .toBe(`${JSON.stringify({ type: 'mirror.state', state: 'waiting' })}\n`);
+  pair.disturb('follower', 'drop', ({ type }) => type === 'mirror.frame');
+  await pair.leader.goto(new URL('/', pair.leader.url()).href);
+  await expect
+    .poll(() => pair.follower.evaluate(() => !!window.follower.mirror.document()), { timeout: PATIENCE_MS })
+    .toBe(true);
+  await repaired(pair, performance.now());
+  expect(pair.disturbed()).toBe(1);
+  expect(pair.errors).toEqual([]);
+  await pair.close();
+}, 60_000);
+
 it.each<[what: string, way: Way, fault: Fault, type: Said['type']]>([
   ['the question for it is lost', 'from-follower', 'drop', 'resend'],
   ['what announces it is lost', 'follower', 'drop', 'mirror.snapshot'],
