@@ -122,6 +122,8 @@ export function startInputRoute(
       return;
     }
     const there = { ...withoutOver(input), ...input.over };
+    // of the pressed document
+    delete there.trail;
     to.send({ type: 'perform', pid, seq, control, input: there, ...(drag ? { drag } : {}) });
     draggedOver = drag && !isRelease ? to : undefined;
     if (drag && isRelease) ask(to, event, from);
