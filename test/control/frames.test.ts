@@ -277,6 +277,29 @@ describe('frames', () => {
     await agree();
   });
 
+  it('a page that adds and removes frames all day has room for the next', async () => {
+    const { hand, open, mirror, agree } = control;
+    await open('/slider');
+    const leader = await control.leader();
+    await leader.evaluate(async () => {
+      for (let count = 0; count < 200; count++) {
+        const frame = document.createElement('iframe');
+        frame.srcdoc = '<p>for a moment</p>';
+        const loaded = new Promise((resolve) => {
+          frame.onload = resolve;
+        });
+        document.body.append(frame);
+        await loaded;
+        frame.remove();
+      }
+      document.body.insertAdjacentHTML('beforeend', '<iframe id="last" srcdoc="<input id=field>"></iframe>');
+    });
+    await hand.click(mirror.frameLocator('#last').locator('#field'));
+    await hand.type('here');
+    await expect.poll(() => leader.frameLocator('#last').locator('#field').inputValue()).toBe('here');
+    await agree();
+  });
+
   it('the wheel above a frame with nothing to scroll moves the page around it', async () => {
     const { hand, open, agree } = control;
     await open('/frames');
