@@ -77,7 +77,7 @@ export type MirrorMessage =
     }
   /**
    * How well the gateway knows the page: not at all yet (`waiting`), as it is (`live`), being mended (`catching-up`), not as it is
-   * (`degraded`: too large, not masked by its recorder, or not to be mended).
+   * (`degraded`: too large, not masked by its recorder, or not to be mended). Said twice more, in case that it was lost.
    */
   | { type: 'mirror.state'; state: ShownState };
 
