@@ -159,7 +159,9 @@ export function startInputRoute(
     },
     closed(document) {
       if (focused === document.frame) focused = undefined;
+      // it may be where the drag began; above another it goes on with the next move
       if (draggedOver === document) draggedOver = undefined;
+      leaveDrag();
       if (asked?.document === document) goOn();
     },
     stop: () => clearTimeout(asked?.late),

@@ -167,6 +167,14 @@ test('a drag that goes back out of a frame leaves it, and one whose frame goes a
   expect(told()).toEqual(['1 move 1']);
 });
 
+test('a drag whose own document goes away leaves the one it is above', () => {
+  const { route, page, point, told, go } = openRoute();
+  route.beyond(page, { type: 'beyond', seq: point('move'), mine: false, drag: dragged() });
+  told();
+  go(page);
+  expect(told()).toEqual(['2 dragLeft']);
+});
+
 test('a page can have nothing done in its frame that the follower did not do', () => {
   const { route, page, frame, point, told } = openRoute();
   const seq = point('move', false);
