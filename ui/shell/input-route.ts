@@ -110,7 +110,7 @@ export function startInputRoute(
   const documentOver = ({ over, frame }: Pointer): PageDocument | undefined =>
     over && over.frame !== frame ? documents.get(over.frame) : undefined;
 
-  /** Of an input that was held before this document the one that lies there gets what the follower did, and nothing that the page says. */
+  /** The document under the pointer gets what the follower did there, and nothing that another document says he did. */
   const passOn = (event: Perform, from: PageDocument, drag: Beyond['drag']): void => {
     const { pid, seq, control, input } = event;
     const to = input.type === 'input.pointer' ? documentOver(input) : undefined;
