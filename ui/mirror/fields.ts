@@ -1,4 +1,5 @@
 // Fields: values, checks and choices.
+import { setAttribute } from './build.ts';
 import { attributeOf, isElement, type Shown } from './shown.ts';
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -22,6 +23,9 @@ export function showField(shown: Shown): void {
         if (input.checked !== checked) input.checked = checked;
         input.indeterminate = props?.indeterminate ?? false;
       } else if (input.type !== 'file') setValue(input, props?.value ?? attributeOf(shown, 'value') ?? '');
+      // A type may have taken the value for its attribute (HTML, 4.10.5), here at another moment than at the leader's.
+      const told = attributeOf(shown, 'value') ?? null;
+      if (input.getAttribute('value') !== told) setAttribute(input, 'value', told);
       return;
     }
     case 'textarea':

@@ -26,8 +26,9 @@ export class Scroll {
   /** What was told of this node's offset has changed. */
   show(shown: Shown): void {
     const isList = isListBox(shown);
+    // It stays among them: an offset that is taken back while nothing is laid out there would come again with the layout.
     if (shown.props?.scroll || isList) this.#scrolled.add(shown);
-    else if (!this.#scrolled.delete(shown)) return;
+    else if (!this.#scrolled.has(shown)) return;
     this.#put(shown, ...(shown.props?.scroll ?? [0, 0]));
     if (isList) shown.node.addEventListener('scroll', this.#again);
   }

@@ -266,6 +266,25 @@ it('shows the same to one who comes later', async () => {
   await pair.close();
 });
 
+it('takes an offset back that went while nothing was laid out there', async () => {
+  const pair = await openPair(browser(), {
+    pages: {
+      '/': '<!doctype html><div id=box style="height:60px;overflow:auto"><p style="height:900px">tall</div>',
+    },
+  });
+  await pair.leader.bringToFront();
+  for (const script of [
+    `$('box').scrollTop=50; await frame()`,
+    `$('box').style.display='none'; await frame()`,
+    `const box=$('box'); box.remove(); document.body.append(box); await frame()`,
+    `$('box').style.display=''; await frame()`,
+  ]) {
+    await run(pair, script);
+    await expectSame(pair);
+  }
+  await pair.close();
+});
+
 it('begins a new page at its top, however far the one before was scrolled', async () => {
   const tall = (word: string) => `<!doctype html><p>${word}<div style="height:4000px">tall</div>`;
   const pair = await openPair(browser(), { pages: { '/': tall('first'), '/second': tall('second') } });

@@ -121,7 +121,10 @@ export const STATE_OPERATIONS: Record<string, Operation> = {
       if (element.localName === 'details') element.setAttribute('name', page.pick(['g', 'h']));
   },
   slotName(page) {
-    const element = page.pick(page.all());
+    const all = page.all();
+    const element = page.pick(all);
+    // Chromium 156 may crash in the setter of `slot` where slots have moved since they were last asked, without a recorder's doing [measured].
+    for (const slot of all) if (slot.localName === 'slot') (slot as HTMLSlotElement).assignedNodes();
     if (element.localName === 'slot') element.setAttribute('name', page.pick(['v1', 'v2', '']));
     else element.slot = page.pick(['v1', 'v2', '']);
   },

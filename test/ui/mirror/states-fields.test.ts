@@ -51,6 +51,26 @@ it('takes back what it said of a textarea when its text becomes the value', asyn
   await expectSame(pair);
 });
 
+it.each([
+  [
+    `$('a').setAttribute('value','x'); $('a').value='12:30'`,
+    `$('a').type='radio'; $('a').setAttribute('value','x')`,
+  ],
+  [
+    `$('a').value='12:30'; $('a').setAttribute('value','x')`,
+    `$('a').type='radio'; $('a').setAttribute('value','x')`,
+  ],
+])(
+  'keeps an attribute that a new type takes from the value at another moment than the leader’s: %s',
+  async (before, after) => {
+    await open('<input id=a>');
+    for (const script of [before, after]) {
+      await run(script);
+      await expectSame(pair);
+    }
+  },
+);
+
 it('tells a value from when the type of its field shows it, and only until then', async () => {
   await open(`<input id=a type=hidden value=covered><input id=b type=number value=7>`);
   await run(`$('a').type='text'; $('b').type='hidden'`);
