@@ -88,8 +88,6 @@ export async function runFaults(
     for (let number = 0; number < run.rounds; number++) {
       const random = chance(run.seed * 7_919 + number);
       const kind = run.kinds[number % run.kinds.length]!;
-      // Of a round without a loss, none before it may be left.
-      if (kind.faults.every(([, how]) => how === 'double')) await calm(pair);
       const begun = {
         faults: pair.disturbances.length,
         repairs: pair.repairs.length,
@@ -138,17 +136,6 @@ export async function runFaults(
   } finally {
     await pair.close();
   }
-}
-
-/** Waits until nothing is being mended: what was lost last is found by the next digest. */
-async function calm(pair: Pair): Promise<void> {
-  const isCalm = async (): Promise<boolean> =>
-    pair.mirror.state === 'live' &&
-    (await pair.follower.evaluate(
-      () => window.follower.said.findLast((message) => message.type === 'shown')?.state === 'live',
-    ));
-  await pair.quiet();
-  for (let tries = 0; !(await isCalm()) && tries < 500; tries++) await pause();
 }
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 4));

@@ -11,10 +11,8 @@ const ROUNDS = Number(process.env.REPAIR_ROUNDS ?? 3 * FAULT_KINDS.length);
 /** Without the beginning of a document there is nothing to mend. */
 const BEGINNING = /^(?:frame\.(?:opened|snapshot|closed)|mirror\.(?:frame|snapshot))$/;
 
-/** More than was needed: a double must cost nothing, and the loss of one change no whole document. */
-function tooMuch({ faults, repairs, resends }: Round): string | undefined {
-  if (faults.every(({ how }) => how === 'double'))
-    return repairs.length > 0 ? `asked for what differs after a double: ${repairs}` : undefined;
+/** More than was needed: for the loss of one change no whole document is said. */
+function tooMuch({ faults, resends }: Round): string | undefined {
   if (faults.length > 1 || BEGINNING.test(faults[0]!.type)) return undefined;
   const whole = resends.filter((why) => why === 'gap' || why === 'digest' || why === 'frame 1');
   return whole.length > 0 ? `all was asked for: ${whole}` : undefined;

@@ -159,7 +159,10 @@ describe.each(HOPS)('on the way of the %s', (hop) => {
       expect(pair.errors).toEqual([]);
       expect(pair.resends).toEqual([]);
       // One round trip; a follower never knows that the gateway has missed something.
-      expect(pair.questions() - asked).toBe(fault === 'double' ? 0 : 1);
+      const questions = pair.questions() - asked;
+      // What is late behind a message of another document is in its place.
+      if (fault === 'swap') expect(questions).toBeLessThanOrEqual(1);
+      else expect(questions).toBe(fault === 'double' ? 0 : 1);
       expect(pair.mirror.epoch).toBe(1);
     });
 
