@@ -2,7 +2,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { BlockedAnswer, Settings } from '../../protocol/http-api.ts';
 import { call, RefusedCall, sentenceOfError } from '../call.ts';
-import { say } from '../design/toast.tsx';
+import { say } from '../design/toasts.ts';
 
 export interface LiveSettings {
   readonly settings: ReadonlySignal<Settings | undefined>;

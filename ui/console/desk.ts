@@ -4,7 +4,7 @@ import type { ConsoleEvent, ConsoleRequest, ConversationView } from '../../proto
 import type { Me } from '../../protocol/http-api.ts';
 import type { ChatMessage } from '../../protocol/session-messages.ts';
 import { call, RefusedCall } from '../call.ts';
-import { say } from '../design/toast.tsx';
+import { say } from '../design/toasts.ts';
 import { type LinkStatus, startLiveSocket } from '../reconnect.ts';
 import { sentenceOf } from '../words.ts';
 

@@ -7,7 +7,7 @@ import type { SessionState } from '../../protocol/session-messages.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Chip } from '../design/display.tsx';
 import { Icon } from '../design/icon.tsx';
-import { say } from '../design/toast.tsx';
+import { say } from '../design/toasts.ts';
 import { Address } from '../session/address.tsx';
 import { AskedOfCustomer } from '../session/asked.tsx';
 import { CopyField } from '../session/copy-field.tsx';

@@ -2,7 +2,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { ConversationView, PanelEvent, PanelRequest } from '../../protocol/conversation-messages.ts';
 import type { ChatMessage } from '../../protocol/session-messages.ts';
-import { say } from '../design/toast.tsx';
+import { say } from '../design/toasts.ts';
 import { type LinkStatus, startLiveSocket } from '../reconnect.ts';
 import { sentenceOf } from '../words.ts';
 

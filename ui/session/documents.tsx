@@ -8,7 +8,7 @@ import { Button, IconButton } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Notice, Spinner } from '../design/display.tsx';
 import { Icon } from '../design/icon.tsx';
-import { say } from '../design/toast.tsx';
+import { say } from '../design/toasts.ts';
 import { sentenceOf, sizeOf, t } from '../words.ts';
 import type { OpenSession } from './session.ts';
 

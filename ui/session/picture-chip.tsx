@@ -1,9 +1,7 @@
 // How well the shared page is shown, where it is not as it should be: a word, and why when somebody wants to know.
-import type { SessionEvent } from '../../protocol/session-messages.ts';
 import { Chip } from '../design/display.tsx';
 import { t } from '../words.ts';
-
-export type Picture = Pick<Extract<SessionEvent, { type: 'mirror.state' }>, 'state' | 'names'>;
+import type { Picture } from './session.ts';
 
 /** @param names who does not see it; empty when it is everybody, or oneself */
 export function PictureChip({ picture: { state, names }, own }: { picture: Picture; own: boolean }) {

@@ -13,11 +13,13 @@ import type {
   SessionState,
 } from '../../protocol/session-messages.ts';
 import { RefusedCall } from '../call.ts';
-import { say } from '../design/toast.tsx';
+import { say } from '../design/toasts.ts';
 import { type LinkStatus, startLiveSocket } from '../reconnect.ts';
 import { sentenceOf } from '../words.ts';
 import { watchAnswers } from './late-answers.ts';
-import type { Picture } from './picture-chip.tsx';
+
+/** How well the shared page is shown, and who does not see it as it should be. */
+export type Picture = Pick<Extract<SessionEvent, { type: 'mirror.state' }>, 'state' | 'names'>;
 
 /** Why and how it ended; `returnUrl` is the last page at the real site, '' when there was none. */
 export interface SessionEnd {
