@@ -87,15 +87,15 @@ export async function sendBody(
       return;
     }
     const decoded = await decode(met?.stream ?? response, coding);
-    if (options.kind === 'html' || options.kind === 'text')
+    if (options.kind === 'html' || options.kind === 'text') {
       await rewriteHtml(decoded, sink, response, options);
-    else if (options.kind === 'css' || integrityOf(options) !== undefined) {
-      const changed = await rewriteWhole(decoded, sink, response, options);
-      if (!changed) met?.learn();
-    } else {
-      const changed = await rewriteText(decoded, sink, options);
-      if (!changed) met?.learn();
+      return;
     }
+    const isWhole = options.kind === 'css' || integrityOf(options) !== undefined;
+    const changed = isWhole
+      ? await rewriteWhole(decoded, sink, response, options)
+      : await rewriteText(decoded, sink, options);
+    met?.learn(changed);
   } catch (error) {
     sink.abort();
     response.destroy();

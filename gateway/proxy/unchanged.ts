@@ -20,8 +20,8 @@ export type Met =
   | { body: Buffer }
   | {
       stream: Readable;
-      /** To be called at the body's end, when nothing was changed in it. */
-      learn(): void;
+      /** To be called at the body's end. @param changed whether anything was changed in it */
+      learn(changed: boolean): void;
     };
 
 /**
@@ -29,13 +29,16 @@ export type Met =
  * out of the session. So a body with a known name is held until all of it is there; a browser runs none before that either.
  */
 export class UnchangedBodies {
-  readonly #known = new Map<string, Known>();
+  /** By name; `changed`: there was something, so its digest is of no use, until it is forgotten here. */
+  readonly #known = new Map<string, Known | 'changed'>();
 
   /**
    * @param name of {@link nameBody}
    * @param response as the upstream sent it; errors of it are thrown, or come out of the stream
    */
   async meet(name: string, response: Readable): Promise<Met> {
+    const known = this.#known.get(name);
+    if (known === 'changed') return { stream: response, learn: () => {} };
     const hash = createHash('sha256');
     let length = 0;
     let ended = false;
@@ -50,7 +53,6 @@ export class UnchangedBodies {
     }
     const chunks = pass();
     const held: Buffer[] = [];
-    const known = this.#known.get(name);
     while (known && !ended && length <= known.length) {
       const { value } = await chunks.next();
       if (value) held.push(value);
@@ -66,14 +68,15 @@ export class UnchangedBodies {
     }
     return {
       stream: Readable.from(all(), { objectMode: false }),
-      learn: () => {
-        if (!ended || length > MOST_BYTES) return;
-        this.#remember(name, { digest: digest ?? hash.digest('base64'), length });
+      learn: (changed) => {
+        if (changed) this.#remember(name, 'changed');
+        else if (ended && length <= MOST_BYTES)
+          this.#remember(name, { digest: digest ?? hash.digest('base64'), length });
       },
     };
   }
 
-  #remember(name: string, known: Known): void {
+  #remember(name: string, known: Known | 'changed'): void {
     this.#known.delete(name);
     this.#known.set(name, known);
     if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);

@@ -79,6 +79,16 @@ test.each([
   expect((await get(path)).text).toBe(`fetch("http://${gateway.hostOf(WWW)}/api");${now}`);
 });
 
+test('what held nothing and then an address is changed from then on', async () => {
+  const address = `http://${gateway.hostOf(WWW)}`;
+  body = Buffer.from('old()');
+  for (let time = 0; time < 2; time++) expect((await get('/g.js')).text).toBe('old()');
+  body = Buffer.from(`fetch("${WWW}/new")`);
+  for (let time = 0; time < 2; time++) expect((await get('/g.js')).text).toBe(`fetch("${address}/new")`);
+  body = Buffer.from('old()');
+  expect((await get('/g.js')).text).toBe('old()');
+});
+
 test('another list of hosts looks through the same bytes anew', async () => {
   body = Buffer.from(`load("${OTHER}/x.js")`);
   await get('/d.js');
