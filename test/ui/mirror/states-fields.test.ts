@@ -244,3 +244,46 @@ it('says what the browser says beside a field, and never what is masked', async 
   expect(pair.wire()).not.toContain('secret');
   expect(await pair.leader.evaluate(() => window.leader.said())).not.toContain('secret');
 });
+
+it('shows what the browser fills in by itself, masked where it is of a card', async () => {
+  const field = (name: string, kind: string): string => `<input name=${name} autocomplete=${kind}>`;
+  await open(
+    `<form>${field('name', 'name')}${field('street', 'street-address')}${field('city', 'address-level2')}${field('zip', 'postal-code')}</form>
+    <form>${field('holder', 'cc-name')}${field('cardnumber', 'cc-number')}${field('exp', 'cc-exp')}${field('cvc', 'cc-csc')}</form>`,
+  );
+  const cdp = await pair.leader.context().newCDPSession(pair.leader);
+  const fill = async (name: string, what: object): Promise<void> => {
+    const { root } = await cdp.send('DOM.getDocument');
+    const { nodeId } = await cdp.send('DOM.querySelector', {
+      nodeId: root.nodeId,
+      selector: `[name=${name}]`,
+    });
+    const { node } = await cdp.send('DOM.describeNode', { nodeId });
+    // Refused until the browser has looked at the form.
+    await expect
+      .poll(() =>
+        cdp.send('Autofill.trigger', { ...what, fieldId: node.backendNodeId }).then(() => 'filled', String),
+      )
+      .toBe('filled');
+    await expect.poll(() => pair.leader.locator(`[name=${name}]`).inputValue()).not.toBe('');
+  };
+  const address = {
+    NAME_FULL: 'Ada Love',
+    ADDRESS_HOME_STREET_ADDRESS: 'Long 1',
+    ADDRESS_HOME_CITY: 'Boston',
+    ADDRESS_HOME_ZIP: '02101',
+    ADDRESS_HOME_COUNTRY: 'US',
+  };
+  const fields = Object.entries(address).map(([name, value]) => ({ name, value }));
+  await fill('city', { address: { fields } });
+  await fill('cardnumber', {
+    card: { number: '4111111111111111', name: 'Ada Love', expiryMonth: '01', expiryYear: '2030', cvc: '123' },
+  });
+  const shown = () =>
+    pair.follower.evaluate(() =>
+      [...window.follower.mirror.document()!.querySelectorAll('input')].map(({ value }) => value),
+    );
+  await expect
+    .poll(shown)
+    .toEqual(['Ada Love', 'Long 1', 'Boston', '02101', '••• ••••', '••••••••••••••••', '•••••••', '•••']);
+});
