@@ -195,10 +195,8 @@ export class MirrorFrame {
     }
     for (const op of ops) this.#applyOp(op);
     this.#showDue();
-    if (splices.length > 0) {
-      this.#scroll.putBack();
-      this.#sheets.putBack();
-    } else this.#scroll.putBackSoon();
+    if (splices.length > 0) this.#sheets.putBack();
+    this.#scroll.putBackSoon();
     for (const op of ops) if (op[0] === 'done') this.#deps.onDone?.(op[1]);
   }
 

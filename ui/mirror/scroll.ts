@@ -45,7 +45,7 @@ export class Scroll {
     }
   }
 
-  /** With the next picture: whatever changed may have changed the layout. */
+  /** With the next picture, which lays the page out anyhow: to ask for an offset now would lay it out once more. */
   putBackSoon(): void {
     if (this.#scrolled.size === 0) return;
     this.#request ??= requestAnimationFrame(() => {

@@ -285,6 +285,58 @@ it('takes an offset back that went while nothing was laid out there', async () =
   await pair.close();
 });
 
+it('lays a scrolled page out no more often than it is drawn, whatever is put in', async () => {
+  const pair = await openPair(browser(), {
+    pages: { '/': '<!doctype html><div style="height:4000px">tall</div><div id=list></div>' },
+  });
+  await run(pair, 'scrollTo(0, 700); await frame()');
+  await expectSame(pair);
+  await pair.follower.bringToFront();
+  // An offset cannot be read without a layout.
+  await pair.follower.evaluate(async () => {
+    const shown = window.follower.mirror.document()!;
+    const { prototype } = (shown.defaultView as Window & typeof globalThis).Element;
+    const own = Object.getOwnPropertyDescriptor(prototype, 'scrollTop')!;
+    let inPicture = false;
+    const asked = { within: 0, between: 0, put: 0 };
+    Object.assign(window, { asked });
+    Object.defineProperty(prototype, 'scrollTop', {
+      ...own,
+      get(this: Element) {
+        asked[inPicture ? 'within' : 'between']++;
+        return own.get!.call(this) as number;
+      },
+    });
+    new MutationObserver(() => asked.put++).observe(shown.getElementById('list')!, { childList: true });
+    const request = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (callback) =>
+      request((now) => {
+        inPicture = true;
+        callback(now);
+        inPicture = false;
+      });
+    // What was asked for before runs out.
+    await new Promise((resolve) => request(() => request(resolve)));
+    asked.between = 0;
+  });
+  await pair.leader.evaluate(async () => {
+    for (let i = 0; i < 20; i++) {
+      document.getElementById('list')!.append(document.createElement('p'));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  });
+  await pair.follower.waitForFunction(
+    () => window.follower.mirror.document()!.getElementById('list')!.children.length === 20,
+  );
+  const asked = (): Promise<{ within: number; between: number; put: number }> =>
+    pair.follower.evaluate(() => (window as never as { asked: never }).asked);
+  await expect.poll(async () => (await asked()).within).toBeGreaterThan(0);
+  const { between, put } = await asked();
+  expect(put).toBeGreaterThan(0);
+  expect(between).toBe(0);
+  await pair.close();
+});
+
 it('begins a new page at its top, however far the one before was scrolled', async () => {
   const tall = (word: string) => `<!doctype html><p>${word}<div style="height:4000px">tall</div>`;
   const pair = await openPair(browser(), { pages: { '/': tall('first'), '/second': tall('second') } });
