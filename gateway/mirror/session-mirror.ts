@@ -19,6 +19,8 @@ import { Frame } from './frame.ts';
 import { malformed } from './malformed.ts';
 import { FLAG, MaskRules } from './masks.ts';
 import { type Meter, NO_METER } from './meter.ts';
+import { Nesting } from './nesting.ts';
+import { QuietDigests } from './quiet-digests.ts';
 import { type Question, Repairs } from './repair.ts';
 import type { Resources } from './resources.ts';
 import { Strings } from './strings.ts';
@@ -31,9 +33,6 @@ type Known = Extract<ShownState, 'waiting' | 'out-of-sight' | 'live' | 'degraded
 
 /** UTF-16 units of texts and attributes that all trees of a session may hold. */
 const MAX_CHARS = 24 * 1024 * 1024;
-/** A digest goes to followers this long after a change, and once more: what was lost last is found by it, ms. */
-const DIGEST_EVERY = 300;
-const QUIET_DIGESTS = 2;
 
 /** What is known of an element, for those who decide about input. */
 export interface FoundElement {
@@ -53,6 +52,14 @@ export class SessionMirror {
   readonly #resources: Resources;
   readonly #log: Log;
   readonly #frames = new Map<number, Frame>();
+  readonly #nesting = new Nesting(this.#frames, (frame) => {
+    this.#seq++;
+    this.#emitFrame(frame);
+  });
+  readonly #digests = new QuietDigests({
+    digest: (frame) => this.#emitDigest(frame),
+    state: () => this.#emit({ type: 'mirror.state', state: this.#told }),
+  });
   readonly #listeners = new Set<(message: MirrorMessage) => void>();
   readonly #resendListeners = new Set<(frame: number) => void>();
   readonly #questionListeners = new Set<(question: Question) => void>();
@@ -61,11 +68,6 @@ export class SessionMirror {
   readonly #meter: Meter;
   /** Frames that are not passed on: too large, or without the site's masks. */
   readonly #refused = new Set<number>();
-  /** How often the digest of a document is still to be told. */
-  readonly #digestDue = new Map<number, number>();
-  #digestTimer: NodeJS.Timeout | undefined;
-  /** How often the state is still to be told: followers who missed it would take an old page for what there is. */
-  #stateDue = 0;
   #deps: FrameDeps;
   #top: number | undefined;
   #known: Known = 'waiting';
@@ -182,14 +184,7 @@ export class SessionMirror {
 
   /** What followers see, parents first. */
   #shownFrames(): Frame[] {
-    const frames: Frame[] = [];
-    const visit = (frame: Frame): void => {
-      frames.push(frame);
-      for (const nested of this.#frames.values())
-        if (nested.shown && nested.parent?.[0] === frame.number) visit(nested);
-    };
-    if (this.#page?.shown) visit(this.#page);
-    return frames;
+    return this.#page?.shown ? this.#nesting.shownFrom(this.#page) : [];
   }
 
   /** Everything that followers may have, at `(epoch, seq)`. */
@@ -259,12 +254,10 @@ export class SessionMirror {
     this.#frames.clear();
     this.#unknown.clear();
     this.#refused.clear();
-    this.#digestDue.clear();
+    this.#digests.forgetDocuments();
     this.#repairs.clear();
     this.#top = undefined;
     this.#deps = this.#freshDeps();
-    clearTimeout(this.#digestTimer);
-    this.#digestTimer = undefined;
     this.#know(known);
   }
 
@@ -278,8 +271,7 @@ export class SessionMirror {
     if (state === this.#told) return;
     this.#told = state;
     this.#emit({ type: 'mirror.state', state });
-    this.#stateDue = QUIET_DIGESTS;
-    this.#digestSoon();
+    this.#digests.stateChanged();
   }
 
   #emit(message: MirrorMessage): void {
@@ -341,7 +333,7 @@ export class SessionMirror {
     else if (fact.type === 'frame.changed') this.#change(frame, fact);
     else if (frame.takeSlice(fact)) {
       if (frame.top) this.#showPage(frame);
-      else this.#attach(frame);
+      else this.#nesting.attach(frame);
     }
   }
 
@@ -352,7 +344,7 @@ export class SessionMirror {
     if (!said) return;
     try {
       const batches = frame.takeRepair(said, fact.ranges ?? [], question, (node) =>
-        this.#detachAt(frame, node),
+        this.#nesting.detachAt(frame, node),
       );
       for (const ops of batches) this.#emitOps(frame, ops);
     } catch (error) {
@@ -363,13 +355,8 @@ export class SessionMirror {
       this.#repairs.resend(number);
       return;
     }
-    this.#attachNested(frame);
+    this.#nesting.attachNested(frame);
     this.#repairs.applied(number, fact.digest === undefined || (fact.digest | 0) === frame.saidDigest);
-  }
-
-  #detachAt(frame: Frame, node: NodeId): void {
-    for (const nested of this.#frames.values())
-      if (nested.parent?.[0] === frame.number && nested.parent[1] === node) this.#detach(nested);
   }
 
   #open(number: number, fact: Extract<PageFact, { type: 'frame.opened' }>, page: boolean): void {
@@ -382,7 +369,7 @@ export class SessionMirror {
     if (page && this.#top !== number) {
       // Another page: whatever belonged to the one before is on its way out. It stays in sight until this one has come.
       for (const [other, frame] of this.#frames) {
-        if (other > number) this.#detach(frame);
+        if (other > number) this.#nesting.detach(frame);
         else this.#forget(other, frame);
       }
       this.#unknown.clear();
@@ -411,7 +398,7 @@ export class SessionMirror {
     if (!frame) return;
     this.#frames.delete(number);
     frame.dispose();
-    for (const nested of this.#frames.values()) if (nested.parent?.[0] === number) this.#detach(nested);
+    this.#nesting.detachAllIn(frame);
     const parent = frame.parent && this.#frames.get(frame.parent[0]);
     if (frame.shown && parent?.shown) this.#emitOps(parent, [['frame', frame.parent![1], 0]]);
   }
@@ -422,109 +409,46 @@ export class SessionMirror {
     this.#refused.delete(number);
   }
 
-  #detach(frame: Frame): void {
-    frame.parent = undefined;
-    if (!frame.shown) return;
-    frame.withdraw();
-    for (const nested of this.#frames.values()) if (nested.parent?.[0] === frame.number) this.#detach(nested);
-  }
-
   #showPage(frame: Frame): void {
     this.#epoch++;
     this.#seq = 0;
-    for (const other of this.#frames.values()) if (other !== frame) this.#detach(other);
+    for (const other of this.#frames.values()) if (other !== frame) this.#nesting.detach(other);
     this.#know('live');
-    this.#emit({ type: 'mirror.frame', epoch: this.#epoch, seq: this.#seq, frame: frame.emitWhole() });
-    this.#digestLater(frame.number);
-    this.#attachNested(frame);
-  }
-
-  /** Shows a document in the iframe element that named it, once both are there. */
-  #attach(frame: Frame): void {
-    for (const parent of this.#frames.values()) if (this.#attachTo(parent, frame)) return;
-  }
-
-  #attachTo(parent: Frame, frame: Frame): boolean {
-    const node = frame.nonce === '' ? undefined : parent.nested.get(frame.nonce);
-    const slot = node === undefined ? undefined : parent.tree.find(node);
-    if (node === undefined || slot === undefined || !parent.shown || this.#hangsIn(parent, frame))
-      return false;
-    if (frame.shown && frame.parent?.[0] === parent.number && frame.parent[1] === node) return true;
-    this.#detach(frame);
-    // A frame that is left out, or lies in masked content, is not shown at all.
-    if (parent.tree.flags[slot]! & (FLAG.hidden | FLAG.masked)) return true;
-    for (const other of this.#frames.values())
-      if (other.parent?.[0] === parent.number && other.parent[1] === node) this.#detach(other);
-    frame.parent = [parent.number, node];
-    this.#emit({
-      type: 'mirror.frame',
-      epoch: this.#epoch,
-      seq: ++this.#seq,
-      frame: frame.emitWhole(),
-    });
-    this.#digestLater(frame.number);
-    this.#attachNested(frame);
-    return true;
-  }
-
-  #hangsIn(frame: Frame, within: Frame): boolean {
-    for (let up: Frame | undefined = frame; up; up = up.parent && this.#frames.get(up.parent[0]))
-      if (up === within) return true;
-    return false;
-  }
-
-  #attachNested(parent: Frame): void {
-    for (const nonce of [...parent.nested.keys()])
-      for (const frame of [...this.#frames.values()])
-        if (frame.nonce === nonce && frame.complete && !frame.top) this.#attachTo(parent, frame);
+    this.#emitFrame(frame);
+    this.#nesting.attachNested(frame);
   }
 
   #change(frame: Frame, fact: Extract<PageFact, { type: 'frame.changed' }>): void {
     const whole = frame.collect(fact);
     if (!whole) return;
-    const batches = frame.takeOps(whole, (node) => this.#detachAt(frame, node));
+    const batches = frame.takeOps(whole, (node) => this.#nesting.detachAt(frame, node));
     for (const ops of batches) this.#emitOps(frame, ops);
-    if (whole.some(([name]) => name === 'frame')) this.#attachNested(frame);
+    if (whole.some(([name]) => name === 'frame')) this.#nesting.attachNested(frame);
     this.#checkDigest(frame, fact.digest);
   }
 
   #emitOps(frame: Frame, ops: Extract<MirrorMessage, { type: 'mirror.changed' }>['ops']): void {
     this.#emit({ type: 'mirror.changed', epoch: this.#epoch, seq: ++this.#seq, frame: frame.number, ops });
-    this.#digestLater(frame.number);
+    this.#digests.changed(frame.number);
   }
 
-  #digestLater(frame: number): void {
-    this.#digestDue.set(frame, QUIET_DIGESTS);
-    this.#digestSoon();
+  #emitFrame(frame: Frame): void {
+    this.#emit({ type: 'mirror.frame', epoch: this.#epoch, seq: this.#seq, frame: frame.emitWhole() });
+    this.#digests.changed(frame.number);
   }
 
-  #digestSoon(): void {
-    this.#digestTimer ??= setTimeout(() => this.#sendDigests(), DIGEST_EVERY).unref();
-  }
-
-  /** So that drift, and what was lost last, is found also when nothing more happens. */
-  #sendDigests(): void {
-    this.#digestTimer = undefined;
-    if (this.#stateDue > 0) {
-      this.#stateDue--;
-      this.#emit({ type: 'mirror.state', state: this.#told });
-    }
-    for (const [number, times] of [...this.#digestDue]) {
-      const frame = this.#frames.get(number);
-      if (frame?.shown)
-        this.#emit({
-          type: 'mirror.changed',
-          epoch: this.#epoch,
-          seq: ++this.#seq,
-          frame: number,
-          ops: [],
-          digest: frame.toldDigest,
-          ...(this.state !== 'live' && { state: this.state }),
-        });
-      if (times > 1) this.#digestDue.set(number, times - 1);
-      else this.#digestDue.delete(number);
-    }
-    if (this.#digestDue.size + this.#stateDue > 0) this.#digestSoon();
+  #emitDigest(number: number): void {
+    const frame = this.#frames.get(number);
+    if (!frame?.shown) return;
+    this.#emit({
+      type: 'mirror.changed',
+      epoch: this.#epoch,
+      seq: ++this.#seq,
+      frame: number,
+      ops: [],
+      digest: frame.toldDigest,
+      ...(this.state !== 'live' && { state: this.state }),
+    });
   }
 
   #checkDigest(frame: Frame, digest: number | undefined): void {
