@@ -259,9 +259,10 @@ function navigate(realm: Realm, { url, form }: Extract<ToPage, { type: 'navigate
   natives.setAttribute(element, 'style', 'display:none');
   for (const [name, value] of form.fields) {
     const field = natives.createElement('input');
-    natives.setAttribute(field, 'type', 'hidden');
+    natives.setAttribute(field, 'type', typeof value === 'string' ? 'hidden' : 'file');
     natives.setAttribute(field, 'name', name);
-    natives.setAttribute(field, 'value', value);
+    if (typeof value === 'string') natives.setAttribute(field, 'value', value);
+    else if (value.name !== '') natives.choose(field as HTMLInputElement, value as File);
     natives.append(element, field);
   }
   natives.append(window.document.documentElement, element);

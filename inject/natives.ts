@@ -60,6 +60,7 @@ export function captureNatives(window: PageWindow) {
   const frames = [window.HTMLIFrameElement, window.HTMLFrameElement, window.HTMLObjectElement].map(
     (type) => [type, getter<PageWindow | null>(type.prototype, 'contentWindow')] as const,
   );
+  const setFiles = setter(window.HTMLInputElement.prototype, 'files');
   return {
     apply: window.Reflect.apply,
     construct: window.Reflect.construct,
@@ -107,6 +108,12 @@ export function captureNatives(window: PageWindow) {
     },
     linkUrl: getter<string>(HTMLAnchorElement.prototype, 'href'),
     submit: method<void>(HTMLFormElement.prototype.submit),
+    /** As if the person had chosen that file. */
+    choose: (field: HTMLInputElement, file: File): void => {
+      const chosen = new window.DataTransfer();
+      chosen.items.add(file);
+      setFiles(field, chosen.files);
+    },
     post: method<void>(MessagePort.prototype.postMessage),
     /** Of this window, for any window: called on another same-origin window its shim would make that one the source. */
     postTo: method<void>(window.postMessage),

@@ -18,12 +18,20 @@ export const FRAME_HELLO = 'frame';
 export const VIEW_HELLO = 'view';
 export const VIEW_READY = 'view-ready';
 
+/** A form that another document than its own sends: the page frame, for a frame in it. */
+export interface SentForm {
+  method: string;
+  enctype: string;
+  /** Files are the browser's own `File`s, which ports carry as they are. */
+  fields: [name: string, value: string | { readonly name: string }][];
+}
+
 /** Page → shell. Everything is checked by the shell (shape) and by the gateway (meaning). */
 export type FromPage =
   /** UTF-8 JSON of a PageFact. */
   | { type: 'fact'; json: Uint8Array }
   /** Page wants the page frame, or the session, to go there (`_top`, `_parent`, `_blank`, window.open): a session address, or off the list. */
-  | { type: 'navigate'; url: string; form?: { method: string; enctype: string; fields: [string, string][] } }
+  | { type: 'navigate'; url: string; form?: SentForm }
   /** tel:, mailto: and other schemes that leave the browser. */
   | { type: 'external'; url: string }
   /** What the browser asks or tells in a window of its own. Of `permission` the text is the name that `navigator.permissions` knows it by. */
@@ -95,7 +103,7 @@ export type ToPage =
   | { type: 'hold' }
   | { type: 'flow' }
   /** Navigate this document to a session address; used for the page frame. */
-  | { type: 'navigate'; url: string; form?: { method: string; enctype: string; fields: [string, string][] } }
+  | { type: 'navigate'; url: string; form?: SentForm }
   | { type: 'history'; go: 'back' | 'forward' | 'reload' }
   /** Whether somebody else holds control, and his name: the page watches for own input. `epoch` counts changes of holder. */
   | { type: 'control'; by: string | null; epoch: number }

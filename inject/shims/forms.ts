@@ -1,4 +1,5 @@
 // Forms: addresses mapped, `_blank` and `_top` stay in the page frame; a nested frame's form for the whole page is handed to the shell.
+import type { SentForm } from '../../protocol/ports.ts';
 import { findWay, insideUrl } from '../mapping.ts';
 import type { Realm } from '../realm.ts';
 import { placeOf, targetOf } from './leave.ts';
@@ -73,16 +74,16 @@ function lend(realm: Realm, element: Element): void {
   }, 0);
 }
 
-/** The page frame's script submits the same fields; files can not travel. */
+/** The page frame's script submits the same fields. */
 function handOver(realm: Realm, form: HTMLFormElement, submitter: Submitter): void {
   const { natives } = realm;
   const action = attributeOf(realm, form, submitter, 'action')?.[1] || realm.window.location.href;
   const way = findWay(realm, action);
   if (way.to === 'external') realm.tell({ type: 'external', url: way.url });
   if (way.to === 'external' || way.to === 'nowhere') return;
-  const fields: [string, string][] = [];
+  const fields: SentForm['fields'] = [];
   new natives.FormData(form, submitter).forEach((value, name) => {
-    fields.push([name, typeof value === 'string' ? value : value.name]);
+    fields.push([name, value]);
   });
   realm.tell({
     type: 'navigate',

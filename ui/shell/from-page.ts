@@ -23,10 +23,14 @@ const bytes: Decoder<Uint8Array> = (value, path) => {
   return value;
 };
 const number = integer(0, 2 ** 31 - 1);
+const fieldText = text(1_000_000);
 const form = object({
   method: text(10),
   enctype: text(100),
-  fields: list(tuple(text(10_000), text(1_000_000)), 10_000),
+  fields: list(
+    tuple(text(10_000), (value, path) => (value instanceof File ? value : fieldText(value, path))),
+    10_000,
+  ),
 });
 const decode = variants({
   fact: object({ json: bytes }),

@@ -19,7 +19,7 @@ beforeAll(async () => {
     [`${SHOP}/target`]: target,
     [`${PAY}/target`]: target,
     [`${PAY}/nested`]:
-      '<a id="top" href="https://www.shop.example/target?top" target="_top">back</a><form id="f" target="_parent" method="post" action="https://www.shop.example/target?posted"><input name="ok" value="1"><button>send</button></form>',
+      '<a id="top" href="https://www.shop.example/target?top" target="_top">back</a><form id="f" target="_parent" method="post" action="https://www.shop.example/target?posted"><input name="ok" value="1"><button>send</button></form><form id="files" target="_top" method="post" enctype="multipart/form-data" action="https://www.shop.example/target?files"><input name="note" value="two lines"><input id="chosen" type="file" name="file" multiple><input type="file" name="none"></form>',
   });
 });
 afterAll(async () => {
@@ -274,6 +274,37 @@ describe('a nested frame', () => {
       url: pages.at(`${SHOP}/target?posted`),
       form: { method: 'post', enctype: 'application/x-www-form-urlencoded', fields: [['ok', '1']] },
     });
+  });
+
+  test('files go along with a form for the whole page, and are posted by the page frame as the browser does', async () => {
+    const frame = await nested();
+    const files = ['one', 'two'].map((name) => ({
+      name: `${name}.txt`,
+      mimeType: 'text/plain',
+      buffer: Buffer.from(`of ${name}`),
+    }));
+    await frame.setInputFiles('#chosen', files);
+    await frame.evaluate(() => (document.querySelector('#files') as HTMLFormElement).requestSubmit());
+    await open.hear('navigate');
+    // As the shell passes it on.
+    await open.shell.evaluate(() => {
+      const { ports, said } = window as unknown as { ports: MessagePort[]; said: unknown[] };
+      ports[0]!.postMessage(said.find((one) => (one as { type: string }).type === 'navigate'));
+    });
+    await arrives(pages.at(`${SHOP}/target?files`));
+    const post = pages.seen.find(({ method }) => method === 'POST');
+    const body = post?.body.replace(/-*WebKitFormBoundary\w+/g, '--') ?? '';
+    const part = (rest: string, value: string): string =>
+      `--\r\nContent-Disposition: form-data; name=${rest}\r\n\r\n${value}\r\n`;
+    expect(body).toBe(
+      [
+        part('"note"', 'two lines'),
+        part('"file"; filename="one.txt"\r\nContent-Type: text/plain', 'of one'),
+        part('"file"; filename="two.txt"\r\nContent-Type: text/plain', 'of two'),
+        part('"none"; filename=""\r\nContent-Type: application/octet-stream', ''),
+        '----\r\n',
+      ].join(''),
+    );
   });
 
   test('the page frame posts what the shell passes on', async () => {
