@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SiteBlocked } from '../../protocol/blocked.ts';
 import { needFirefox } from '../../scripts/need-firefox.ts';
 import { bundleModule } from '../bundle.ts';
 import { readable, withoutUnsent } from '../control/agreement.ts';
 import { configureSite, type Site, startSite } from '../control/site.ts';
 import { firstDifference } from '../ui/mirror/first-difference.ts';
 import { coBrowseInFirefox, type FirefoxPeople, openFirefox } from './firefox-people.ts';
+import { call, signIn } from './plain-client.ts';
 import { type Servers, startServers } from './servers.ts';
 
 const PAGE = `
@@ -233,14 +235,38 @@ describe.skipIf(missing !== undefined)('in Firefox', () => {
     await agree();
   });
 
+  it('says what is missing of a host that is not on the list, to both, and counts it without its query', async () => {
+    const leader = await people.leader();
+    await leader.evaluate(() => {
+      const image = new Image();
+      image.src = 'https://cdn.elsewhere.example/a.png?visitor=4711';
+      document.body.append(image);
+    });
+    const said = '::-p-text(Parts of this page come from cdn.elsewhere.example, which is not shared here.)';
+    await Promise.all([people.shell, people.agent].map((page) => page.locator(said).wait()));
+    await people.screenshot('left-out');
+    const { port, places } = servers.gateway;
+    const headers = { cookie: await signIn(servers, 'admin') };
+    const { json } = await call(port, places.consoleHost, '/console/api/settings', { headers });
+    const sites = json.sites as { id: string; blocked: SiteBlocked }[];
+    const { hosts } = sites.find(({ id }) => id === 'control')!.blocked;
+    expect(hosts.map(({ origin, kinds, page }) => [origin, kinds, page])).toEqual([
+      ['https://cdn.elsewhere.example', ['image'], `${site.origin}/`],
+    ]);
+    expect(JSON.stringify(hosts)).not.toContain('4711');
+  });
+
   it('lets the customer take control back by Esc twice, and threw nothing on the way', async () => {
     const leader = await people.leader();
     await leader.locator('h1').click();
     await people.shell.keyboard.press('Escape');
     await people.shell.keyboard.press('Escape');
     await people.agent.locator('::-p-text(Ada is in control)').wait();
-    // The view offers itself to shell and console alike; Firefox reports the one that is not there as an error of the page.
-    expect(people.errors.filter((error) => !/The target origin provided/.test(error))).toEqual([]);
+    // The view offers itself to shell and console alike; Firefox reports the one that is not there as an error of the page, and so
+    // what our policy blocks.
+    const known =
+      /The target origin provided|blocked the loading of a resource \(img-src\) at https:\/\/cdn\.elsewhere/;
+    expect(people.errors.filter((error) => !known.test(error))).toEqual([]);
   });
 });
 
