@@ -98,7 +98,7 @@ export function startDocument(
   });
   let refusals: Refusals | undefined;
 
-  const takeWish = startMoves<Extract<ToPage, { type: 'perform' }>>({
+  const takeWish = startMoves<Extract<ToPage, { type: 'perform' | 'hover' }>>({
     isHidden: () => window.document.visibilityState === 'hidden',
     now: natives.now,
     requestFrame(callback) {
@@ -109,7 +109,7 @@ export function startDocument(
         callback();
       });
     },
-    perform: (wish) => perform(wish),
+    perform: (wish) => (wish.type === 'hover' ? performer?.goOn(wish) : perform(wish)),
   });
   const perform = ({ pid, seq, control, input, drag }: Extract<ToPage, { type: 'perform' }>): void => {
     if (control <= overUntil) {
@@ -130,6 +130,7 @@ export function startDocument(
   const hear = (message: ToPage): void => {
     switch (message.type) {
       case 'perform':
+      case 'hover':
         takeWish(message);
         break;
       case 'tab':

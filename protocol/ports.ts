@@ -87,6 +87,8 @@ export interface Dragged {
 export type ToPage =
   /** `drag`: the pointer has something with it that comes from another document. */
   | { type: 'perform'; pid: string; seq: number; control: number; input: Input; drag?: Dragged }
+  /** The follower's pointer has gone into the frame with that name, else out of this document. */
+  | { type: 'hover'; into?: string }
   /** A drag from another document is here no more. */
   | { type: 'dragLeft' }
   /** What is dragged from here was released in another document: what became of it. */

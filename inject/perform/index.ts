@@ -52,8 +52,8 @@ export interface Performer {
    * @param drag what the pointer has with it from another document
    */
   perform(pid: string, seq: number, input: Input, drag?: Dragged): void;
-  /** Tab, wheel or drag come on from another document, or end there. */
-  goOn(message: Extract<ToPage, { type: 'tab' | 'chain' | 'dragLeft' | 'dropped' }>): void;
+  /** Tab, wheel, pointer or drag come on from another document, or end there. */
+  goOn(message: Extract<ToPage, { type: 'tab' | 'chain' | 'hover' | 'dragLeft' | 'dropped' }>): void;
   /** True while events of a follower are being dispatched: what the page does now was asked by him. */
   isPerforming(): boolean;
   /** Lifts the follower's pointer off the page, and his fingers off the keys; call it when control goes to another person. */
@@ -231,6 +231,9 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
     frames?.tell({ type: 'dropped', seq, effect });
   };
 
+  const frameOf = (name: string | undefined): Element | undefined =>
+    name === undefined ? undefined : [...(frames?.names ?? [])].find(([, one]) => one === name)?.[0];
+
   const release = (): void => {
     pointer.release();
     writing.finish();
@@ -263,9 +266,8 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
     goOn(message) {
       if (message.type === 'dragLeft') return pointer.dragLeft();
       if (message.type === 'dropped') return pointer.dropped(message.effect);
-      const { from } = message;
-      const frame =
-        from === undefined ? undefined : [...(frames?.names ?? [])].find(([, name]) => name === from)?.[0];
+      if (message.type === 'hover') return pointer.left(frameOf(message.into));
+      const frame = frameOf(message.from);
       if (message.type === 'tab')
         moveFocus({ page, focus, back: message.back, shadowOf, beside, from: frame, entering: true });
       else if (frame) scrollChain(page, frame, message.dx, message.dy);

@@ -4,10 +4,11 @@ import type { Input } from '../../protocol/input.ts';
 
 type Move = Extract<Input, { type: 'input.pointer' }>;
 
-/** What a follower wishes to be performed. */
+/** What a follower wishes to be performed; without an input, that his pointer goes elsewhere. */
 interface Wish {
-  pid: string;
-  input: Input;
+  type: string;
+  pid?: string;
+  input?: Input;
 }
 
 export interface MoveDeps<W extends Wish> {
@@ -61,8 +62,8 @@ export function startMoves<W extends Wish>(deps: MoveDeps<W>): (wish: W) => void
   const take = (wish: W): void => {
     const { input } = wish;
     if (behind.length > 0) behind.push(wish);
-    else if (isPaced(input) && !deps.isHidden()) {
-      if (held?.wish.pid !== wish.pid || held.move.buttons !== input.buttons) flush();
+    else if (input && isPaced(input) && !deps.isHidden()) {
+      if (held && (held.wish.pid !== wish.pid || held.move.buttons !== input.buttons)) flush();
       const move = held ? join(held.move, input) : input;
       held = { wish, move, count: (held?.count ?? 0) + 1 };
       ask();

@@ -27,6 +27,8 @@ const RIGHT = 2;
 export interface Pointer {
   /** @param dragged what the pointer has with it from another document */
   perform(target: Element, at: PointerAt, dragged?: Dragged): Pointed;
+  /** The pointer has gone into a frame, or out of this document. */
+  left(into: Element | undefined): void;
   /** What the pointer had with it from another document is here no more. */
   dragLeft(): void;
   /** What is dragged from here was released in another document. */
@@ -276,6 +278,10 @@ export function startPointer(
       if (action === 'down') down(target, at);
       else cancel(at);
       return {};
+    },
+    left(into) {
+      // what is pressed here keeps the pointer
+      if (last && !press && !drag) hover.move(into, { ...last, from: last }, true);
     },
     dragLeft: () => leaveGuest(),
     dropped(effect) {

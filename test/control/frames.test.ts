@@ -56,6 +56,17 @@ beforeAll(async () => {
         <iframe id="same" src="/tray" title="same" width="300" height="150"></iframe>
         <iframe id="other" src="OTHER/tray" title="other" width="300" height="150"></iframe>`,
       '/tray': `<body style="margin:0">${desk('tray')}`,
+      '/menus': `<style>.menu b { visibility: hidden } .menu:hover b { visibility: visible }</style>
+        <p class="menu">Tea <b>Green, black</b></p>
+        <iframe id="same" src="/within" title="same" width="300" height="60"></iframe>
+        <iframe id="other" src="OTHER/within" title="other" width="300" height="60"></iframe>
+        <p class="menu second">Cups <b>Large, small</b></p><pre id="heard"></pre>
+        <script>for (const type of ['mouseenter', 'mouseleave']) addEventListener(type, ({ target }) => {
+          if (target.id || target.className) heard.textContent += type.slice(5) + ' ' + (target.id || target.className) + '\\n';
+        }, true);</script>`,
+      '/within': `<body style="margin:0"><p class="menu" style="margin:0;height:60px">Pots</p>
+        <script>const menu = document.querySelector('p');
+        menu.onmouseenter = () => { menu.textContent = 'open'; }; menu.onmouseleave = () => { menu.textContent = 'shut'; };</script>`,
       '/divider': `<div id="divider" style="width:60px;height:60px;background:#07c;touch-action:none"></div><output id="at">0</output>
         <iframe id="same" src="/under" title="same" width="300" height="100"></iframe>
         <script>let pressed;
@@ -257,6 +268,35 @@ describe('frames', () => {
     await hand.click('.wall');
     expect(await other.locator('.drop').innerText()).toBe('a card of the tray {"of":"tray"}');
     await agree();
+  });
+
+  it('what opens by hovering shuts when the pointer goes into a frame, and in the frame when it goes out again', async () => {
+    const { hand, open, mirror, agree } = control;
+    await open('/menus');
+    const leader = await control.leader();
+    const said = async (): Promise<string[]> =>
+      (await leader.locator('#heard').innerText()).split('\n').filter(Boolean);
+    const isOpen = (): Promise<boolean> => mirror.locator('.menu b').first().isVisible();
+    for (const name of ['same', 'other']) {
+      const menu = leader.frameLocator(`#${name}`).locator('.menu');
+      await hand.move('.menu');
+      await expect.poll(isOpen).toBe(true);
+      await leader.locator('#heard').evaluate((heard) => {
+        heard.textContent = '';
+      });
+      await hand.move(mirror.frameLocator(`#${name}`).locator('.menu'));
+      await expect.poll(() => menu.innerText()).toBe('open');
+      await expect.poll(isOpen).toBe(false);
+      await hand.move('.second');
+      await expect.poll(() => menu.innerText()).toBe('shut');
+      // the other one is on the way
+      const between = async (): Promise<string[]> =>
+        (await said()).filter((line) => !/same|other/.test(line) || line.endsWith(name));
+      await expect
+        .poll(between)
+        .toEqual(['leave menu', `enter ${name}`, `leave ${name}`, 'enter menu second']);
+      await agree();
+    }
   });
 
   it('a pointer that was pressed in the page goes over into a frame, unless the page has captured it', async () => {

@@ -4,6 +4,7 @@ import type { Input } from '../../protocol/input.ts';
 import type { DropEffect, FromPage } from '../../protocol/ports.ts';
 import type { SessionEvent } from '../../protocol/session-messages.ts';
 import type { OpenSession } from '../session/session.ts';
+import { startHoverRoute } from './hover-route.ts';
 import type { PageDocument, PageDocuments } from './page-documents.ts';
 import type { TakeBack } from './take-back.ts';
 
@@ -49,6 +50,7 @@ export function startInputRoute(
   let focused: number | undefined;
   let asked: Asked | undefined;
   const behind: Perform[] = [];
+  const hover = startHoverRoute(documents);
   /** Document that a drag from another one is above. */
   let draggedOver: PageDocument | undefined;
 
@@ -101,7 +103,10 @@ export function startInputRoute(
     if (takesFocus(given)) focused = target.frame;
     const goesBeyond = given.type === 'input.pointer' && documentOver(given) !== undefined;
     const input = given.type === 'input.pointer' && !goesBeyond ? withoutOver(given) : given;
-    if (input.type === 'input.pointer' && !goesBeyond) leaveDrag();
+    if (input.type === 'input.pointer' && !goesBeyond) {
+      leaveDrag();
+      if (input.pointer !== 'touch') hover.move(pid, input.action === 'cancel' ? undefined : target);
+    }
     target.send({ type: 'perform', pid, seq, control, input });
     // With one document alone there is nowhere else to go.
     if (goesBeyond || (input.type === 'input.key' && input.key === 'Tab' && documents.size > 1))

@@ -7,7 +7,7 @@ let time: number;
 let hidden: boolean;
 let frame: (() => void) | undefined;
 let done: string[];
-let take: (wish: { pid: string; input: Input }) => void;
+let take: (wish: { type: string; pid?: string; input?: Input }) => void;
 
 beforeEach(() => {
   time = 1000;
@@ -20,8 +20,9 @@ beforeEach(() => {
     requestFrame: (callback) => {
       frame = callback;
     },
-    perform: ({ pid, input }) => {
-      if (input.type !== 'input.pointer') done.push(`${input.type} ${time}`);
+    perform: ({ type, pid, input }) => {
+      if (!input) done.push(`${type} ${time}`);
+      else if (input.type !== 'input.pointer') done.push(`${input.type} ${time}`);
       else
         done.push(
           [input.action, input.x, input.trail?.map(({ x }) => x).join('+'), pid, time]
@@ -34,6 +35,7 @@ beforeEach(() => {
 
 const pointer = (action: 'move' | 'down' | 'up', x: number, more: object = {}, pid = 'a'): void =>
   take({
+    type: 'perform',
     pid,
     input: {
       ...({ type: 'input.pointer', frame: 1, node: 1, y: 0, button: 0, buttons: 1 } as const),
@@ -49,6 +51,12 @@ const goOn = (): void => {
   frame = undefined;
   callback?.();
 };
+
+test('that the pointer goes elsewhere comes behind its moves here', () => {
+  pointer('move', 1);
+  take({ type: 'hover' });
+  expect(done).toEqual(['move 1 a 1000', 'hover 1000']);
+});
 
 test('a move comes with the next frame, and before what is pressed after it', () => {
   pointer('move', 1);
@@ -71,7 +79,7 @@ test('a bunch right after another waits as long as it took to make, and the rest
   goOn();
   for (const x of [2, 3, 4]) pointer('move', x);
   pointer('up', 4);
-  take({ pid: 'a', input: { type: 'input.text', text: 'a' } });
+  take({ type: 'perform', pid: 'a', input: { type: 'input.text', text: 'a' } });
   pointer('move', 9);
   goOn();
   goOn();

@@ -27,7 +27,7 @@ function openRoute() {
     },
     get: (name) => all.get(name),
     top: () => all.get(1),
-    around: () => all.get(1),
+    around: ({ frame }) => (frame === 1 ? undefined : all.get(1)),
     inside: () => all.get(2),
     sendAll() {},
     isSessionAddress: () => true,
@@ -55,6 +55,11 @@ function openRoute() {
       route.perform({ type: 'input.perform', pid: 'p-anna', seq: ++seq, epoch: 1, control: 1, input });
       return seq;
     },
+    /** With no button down. */
+    move(action: string, frame: number, pointer = 'mouse') {
+      const input = { type: 'input.pointer', frame, node: 1, x: 0, y: 0, action, pointer } as Input;
+      route.perform({ type: 'input.perform', pid: 'p-anna', seq: ++seq, epoch: 1, control: 1, input });
+    },
     press(key: string, named?: number, control = 1) {
       const input = { type: 'input.key', key, code: '', modifiers: 0, repeat: false, frame: named } as Input;
       route.perform({ type: 'input.perform', pid: 'p-anna', seq: ++seq, epoch: 1, control, input });
@@ -64,6 +69,7 @@ function openRoute() {
 
 function nameOf(message: ToPage): string {
   if (message.type === 'dropped') return `dropped ${message.effect}`;
+  if (message.type === 'hover') return `hover ${message.into ?? 'nothing'}`;
   if (message.type !== 'perform') return message.type;
   const { input, drag } = message;
   if (input.type !== 'input.pointer') return input.type === 'input.key' ? input.key : input.type;
@@ -131,6 +137,18 @@ test('what waits is not done any more when control was taken back meanwhile', ()
   route.tabbed(page);
   expect(told()).toEqual(['1 Tab']);
   expect(refused()).toEqual([2]);
+});
+
+test('the page hears where the pointer goes, and all that was under it that it is gone', () => {
+  const { move, told } = openRoute();
+  move('move', 1);
+  move('move', 2);
+  expect(told()).toEqual(['1 move 1', '1 hover inner', '2 move 1']);
+  // named after what lies nearest to where it left
+  move('cancel', 1);
+  expect(told()).toEqual(['1 hover nothing', '2 hover nothing', '1 cancel 1']);
+  move('move', 2, 'touch');
+  expect(told()).toEqual(['2 move 1']);
 });
 
 const dragged = (value = ''): Dragged => ({ data: [['text/plain', value]], allowed: 'all' });
