@@ -42,9 +42,9 @@ export class Customer {
     );
   }
 
-  /** Presses the round button in the corner of the page. */
+  /** Presses the round button in the corner of the page, unless the panel stayed open from the page before. */
   async openPanel(): Promise<void> {
-    await pressInShadow(this.page, word('panel.open'));
+    await pressInShadow(this.page, word('panel.open'), word('panel.close'));
     await (await this.panel()).getByRole('heading', { level: 1 }).waitFor();
   }
 
@@ -52,7 +52,7 @@ export class Customer {
   async startChat(contact = 'Anna Berg', name = 'Ada'): Promise<void> {
     await this.openPanel();
     const panel = await this.panel();
-    await panel.getByRole('radio', { name: contact }).check({ force: true });
+    await panel.getByRole('radio', { name: contact }).check();
     await panel.getByLabel(word('welcome.name')).fill(name);
     await panel.getByRole('button', { name: word('welcome.start') }).click();
     await panel.getByRole('log').waitFor();
@@ -157,24 +157,28 @@ export class SessionWindow {
 /**
  * Presses the middle of a button that is in a closed shadow tree: found by role and name in the accessibility tree, as a
  * screen reader finds it, and pressed with the mouse.
+ * @param pressed the name that the button has when it has done its work already: then it is let be
  */
-async function pressInShadow(page: Page, name: string): Promise<void> {
+async function pressInShadow(page: Page, name: string, pressed: string): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
   try {
     await devtools.send('Accessibility.enable');
     await devtools.send('DOM.enable');
-    const backendNodeId = await until(
+    const button = await until(
       async () => {
         const { nodes } = await devtools.send('Accessibility.getFullAXTree');
-        const found = nodes.find(
-          (node) => node.role?.value === 'button' && String(node.name?.value ?? '').startsWith(name),
-        );
-        return found?.backendDOMNodeId;
+        for (const { role, name: of, backendDOMNodeId } of nodes) {
+          const found = String(of?.value ?? '');
+          if (role?.value !== 'button' || backendDOMNodeId === undefined) continue;
+          if (found === pressed || found.startsWith(name)) return { found, backendNodeId: backendDOMNodeId };
+        }
+        return undefined;
       },
       `the button "${name}"`,
       FRAME_WAIT_MS,
     );
-    const { model } = await devtools.send('DOM.getBoxModel', { backendNodeId });
+    if (button.found === pressed) return;
+    const { model } = await devtools.send('DOM.getBoxModel', { backendNodeId: button.backendNodeId });
     const [left, top, , , right, bottom] = model.content as [number, number, number, number, number, number];
     await page.mouse.click((left + right) / 2, (top + bottom) / 2);
   } finally {

@@ -66,7 +66,7 @@ describe('a closed tab of the site', () => {
     expect(await row.getByText(word('desk.away')).count()).toBe(0);
     // From page to page he is not away.
     await ida.openShop('/product/lark-cup');
-    await ida.openPanel().catch(() => {});
+    await ida.openPanel();
     expect(await row.getByText(word('desk.away')).count()).toBe(0);
     await ida.context.close();
     await row.getByText(word('desk.away')).waitFor();

@@ -39,7 +39,7 @@ describe('the contact panel', () => {
     await cara.signIn('cara');
     await customer.openShop('/product/lark-cup');
     const panel = await customer.panel();
-    await panel.getByRole('radio', { name: 'Cara Lund' }).check({ force: true });
+    await panel.getByRole('radio', { name: 'Cara Lund' }).check();
     await panel.getByLabel(word('welcome.name')).fill('Ada');
     await panel.getByRole('button', { name: word('welcome.start') }).click();
     await cara.accept();
