@@ -17,6 +17,8 @@ const node = integer(0, 2 ** 31 - 1);
 const frame = integer(0, 2 ** 31 - 1);
 /** Where on an element: 0…1 across its border box, so that it is right on another layout. May lie a little outside. */
 const fraction = real(-10, 10);
+/** In a viewport, CSS px. */
+const coordinate = real(-1e6, 1e6);
 /** Of a pen, 0…1; a mouse has half of it while a button is pressed. */
 const pressure = optional(real(0, 1));
 /** Bit field: 1 alt, 2 ctrl, 4 meta, 8 shift. */
@@ -41,6 +43,11 @@ export const input = variants({
      * the root element of the pressed one, which says whose the input is: captured pointers stay, what is dragged goes over.
      */
     over: optional(object({ frame, node, x: fraction, y: fraction })),
+    /**
+     * Only of a press: where it is in the viewport of `node`'s document, CSS px as the follower sees it. When the page has just drawn
+     * the element anew, what looks the same at that point is pressed.
+     */
+    client: optional(object({ x: coordinate, y: coordinate })),
     /** Only of a move that draws: where else it was since the last message, oldest first, on the same element; often nowhere. */
     trail: optional(list(object({ x: fraction, y: fraction, pressure }), MAX_TRAIL)),
   }),

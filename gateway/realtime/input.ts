@@ -6,6 +6,7 @@ import { Refused } from '../errors.ts';
 import type { FoundElement } from '../mirror/session-mirror.ts';
 import type { Relay, Seat } from './relay.ts';
 
+type PointerInput = Extract<Input, { type: 'input.pointer' }>;
 type InputRequest = Extract<SessionRequest, { type: 'input.perform' }>;
 
 /** Keys that move on or leave and write nothing, so they are allowed even on a protected field. */
@@ -85,9 +86,7 @@ export function protectedBy(fields: Fields, input: Input): Reason | undefined {
     }
     case 'input.pointer':
       // What lies in another document under the pointer may become the place of a drop.
-      return (
-        pressing(fields, input, input.action) ?? (input.over && pressing(fields, input.over, input.action))
-      );
+      return pressing(fields, input, input) ?? (input.over && pressing(fields, input.over, input));
     case 'input.wheel':
     case 'input.scroll':
     case 'input.select':
@@ -95,9 +94,14 @@ export function protectedBy(fields: Fields, input: Input): Reason | undefined {
   }
 }
 
-function pressing(fields: Fields, at: { frame: number; node: number }, action: string): Reason | undefined {
+function pressing(
+  fields: Fields,
+  at: { frame: number; node: number },
+  { action, client }: PointerInput,
+): Reason | undefined {
   const field = fields.find(at.frame, at.node);
-  if (!field) return action === 'down' ? 'stale' : undefined;
+  // What the page has drawn anew the leader finds by the point, and asks the same of it.
+  if (!field) return action === 'down' && !client ? 'stale' : undefined;
   if (action !== 'down' && action !== 'up') return undefined;
   // A press would open the customer's own file dialog, or change what the site declared as his alone.
   if (field.file) return 'file-chooser';

@@ -26,6 +26,23 @@ export function commonAncestor(one: Element, other: Element): Element | undefine
   return flatClosest(other, (candidate) => chain.has(candidate));
 }
 
+/** The innermost element at a point of the viewport, within shadow trees too. */
+export function elementAt(
+  document: Document,
+  x: number,
+  y: number,
+  shadowOf: (element: Element) => ShadowRoot | null,
+): Element | undefined {
+  let found: Element | undefined;
+  for (let root: Document | ShadowRoot | null = document; root; ) {
+    const hit: Element | null = root.elementFromPoint(x, y);
+    if (!hit || hit === found) break;
+    found = hit;
+    root = shadowOf(hit);
+  }
+  return found;
+}
+
 /** The element that a node stands for: itself, its parent for text, the root element for a document. */
 export function elementOf(node: Node): Element | undefined {
   if (node.nodeType === 1) return node as Element;

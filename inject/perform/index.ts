@@ -3,7 +3,7 @@ import type { Input } from '../../protocol/input.ts';
 import type { Dragged, FromPage, ToPage } from '../../protocol/ports.ts';
 import type { PageWindow } from '../natives.ts';
 import { createClipboard, isPasteKey } from './clipboard.ts';
-import { elementOf, isHtml, isUnusable } from './composed-tree.ts';
+import { elementAt, elementOf, isHtml, isUnusable } from './composed-tree.ts';
 import { startEditing } from './editing.ts';
 import { createFocus } from './focus.ts';
 import { type Beside, moveFocus } from './focus-order.ts';
@@ -14,6 +14,7 @@ import { findPlayer, togglePlayer } from './player.ts';
 import { type Pointed, startPointer } from './pointer.ts';
 import type { PointerAt } from './pointer-events.ts';
 import { createProtection, type Masks } from './protection.ts';
+import { findRedrawn } from './redrawn.ts';
 import { performScroll, performWheel, scrollChain } from './scroll.ts';
 import { performSelect } from './select.ts';
 import { startWriting } from './text.ts';
@@ -28,6 +29,8 @@ export interface PerformerDeps {
   /** The recorder of this document. */
   recorder: {
     nodeById(id: number): Node | undefined;
+    /** What the page took away a moment ago. */
+    removedById?(id: number): Node | undefined;
     idOf(node: Node): number;
     /** What the recorder masks, beyond the rules that are known here. */
     isMasked?(element: Element): boolean;
@@ -193,11 +196,25 @@ export function startPerformer({ window, recorder, masks, refuse, frames }: Perf
     else {
       const node = recorder.nodeById(input.node);
       const target = node?.isConnected ? elementOf(node) : undefined;
-      const again = target || input.type !== 'input.pointer' ? undefined : pointer.again(input);
       if (target) runAt(target, input);
-      else if (again) point(again.target, again);
-      else refused = 'stale';
+      else if (input.type !== 'input.pointer' || !pointAnew(input, node)) refused = 'stale';
     }
+  };
+
+  /** A pointer input on what is gone. @returns false when there is nothing in its place */
+  const pointAnew = (input: PointerAt['input'], node: Node | undefined): boolean => {
+    const at = pointer.again(input);
+    if (at) {
+      const target = elementAt(page.document, at.x, at.y, shadowOf);
+      if (target) point(target, at);
+      return target !== undefined;
+    }
+    if (input.action !== 'down' || !input.client) return false;
+    const gone = node ?? recorder.removedById?.(input.node);
+    const element = gone && elementOf(gone);
+    const target = element && findRedrawn(element, input.client.x, input.client.y, shadowOf);
+    if (target) point(target, { input, ...input.client });
+    return target !== undefined;
   };
 
   const runAt = (target: Element, input: Extract<Input, { node: number }>): void => {

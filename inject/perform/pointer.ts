@@ -37,7 +37,7 @@ export interface Pointer {
    * Where an input on an element belongs that the page has replaced since: a release, and a second press, to where the pointer was.
    * Editors draw a line anew at the first press.
    */
-  again(input: PointerAt['input']): (PointerAt & { target: Element }) | undefined;
+  again(input: PointerAt['input']): PointerAt | undefined;
   /** Where was pressed last; Tab goes on from there. */
   readonly pressed: Element | undefined;
   /** Whether the press that goes on may select text. */
@@ -288,15 +288,9 @@ export function startPointer(
       endDrag((over) => last && over.end(last, effect));
     },
     again(input) {
-      if (!last || input.action === 'move' || (input.action === 'down' && input.clicks < 2)) return undefined;
-      const { x, y } = last;
-      let target: Element | null = null;
-      for (let root: Document | ShadowRoot | null = page.document; root; ) {
-        const hit: Element | null = root.elementFromPoint(x, y);
-        root = hit && hit !== target ? hit.shadowRoot : null;
-        target = hit ?? target;
-      }
-      return target ? { target, input, x, y } : undefined;
+      const { action, clicks } = input;
+      const goesOn = action === 'down' ? clicks > 1 : action !== 'move' && (capture.pressed || guest);
+      return goesOn && last ? { input, x: last.x, y: last.y } : undefined;
     },
     get pressed() {
       return pressed;

@@ -37,6 +37,8 @@ export interface Recorder {
   /** Says again what the gateway has otherwise, by its own account of it. */
   repair(asked: Asked): void;
   nodeById(id: number): Node | undefined;
+  /** A node that the page took away a moment ago. */
+  removedById(id: number): Node | undefined;
   /** An input with that number has been performed: said after what it changed. */
   done(seq: number): void;
   /** 0 for a node that is not sent. */
@@ -105,6 +107,7 @@ export function startRecorder(options: {
     repair: (asked) => recording.repair(asked),
     done: (seq) => recording.done(seq),
     nodeById: (id) => recording.tree.find(id)?.node,
+    removedById: (id) => recording.removed.find(id),
     idOf: (node) => recording.idOf(node),
     pairFrame: (iframe, nonce) => frames?.pair(iframe, nonce),
     isMasked: (element) => {

@@ -114,6 +114,11 @@ export class KnownTree {
     return known !== undefined && this.find(known.id) === known ? known : undefined;
   }
 
+  /** The id that a node has, or had when it was forgotten; 0 for one that never had any. */
+  lastIdOf(node: Node): NodeId {
+    return entries.of(node)?.id ?? 0;
+  }
+
   find(id: NodeId): Known | undefined {
     return this.#pages[id >>> PAGE_BITS]?.known[id & (PAGE - 1)];
   }

@@ -42,7 +42,10 @@ export function startMutations(recording: Recording): Observer {
         for (let i = 0; i < removedNodes.length; i++) {
           const node = removedNodes[i]!;
           const known = tree.of(node);
-          if (known && (!dom.isConnected(node) || dom.ownerDocument(node) !== document)) tree.forget(known);
+          if (known && (!dom.isConnected(node) || dom.ownerDocument(node) !== document)) {
+            tree.forget(known);
+            recording.removed.add(node);
+          }
         }
       } else if (record.type === 'characterData') {
         recording.changedText(target);

@@ -10,6 +10,7 @@ import { Hooks } from './hooks.ts';
 import { type Known, KnownTree } from './known-tree.ts';
 import { type MaskSelectors, Masks } from './masks.ts';
 import { Pictures } from './pictures.ts';
+import { Removed } from './removed.ts';
 import { type Asked, digestOf, sayAgain } from './repair.ts';
 import { PIECE, Rows } from './rows.ts';
 import { Sender } from './sender.ts';
@@ -81,6 +82,7 @@ export class Recording {
   readonly sender: Sender;
   readonly bytes: Bytes;
   readonly pictures: Pictures;
+  readonly removed: Removed;
   readonly isOwn: (node: Node) => boolean;
   /** Shadow roots that the page keeps to itself, and those whose opening came late. */
   readonly closedRoots = new WeakMap<Element, ShadowRoot>();
@@ -126,6 +128,7 @@ export class Recording {
     this.masks = new Masks(options.masks, this.dom, this.document);
     this.bytes = new Bytes(this);
     this.pictures = new Pictures(this);
+    this.removed = new Removed(this);
     this.sender = new Sender(options.send);
     this.rows = new Rows(this);
     this.writer = new Writer(this);
@@ -161,6 +164,7 @@ export class Recording {
     this.hooks.stop();
     this.dom.clearTimeout(this.#digestTimer);
     this.#channel.port1.close();
+    this.removed.clear();
     this.tree.clear();
   }
 
@@ -224,6 +228,7 @@ export class Recording {
     if (this.#stopped) return;
     this.#started = true;
     this.#forgetChanges();
+    this.removed.clear();
     this.tree.clear();
     this.bytes.clear();
     this.rows.takeRests();

@@ -15,9 +15,10 @@ const COUNT = 'editor.getModel().getLineCount()';
 const SELECTION = 'String(editor.getSelection())';
 const line = (number: number): string => `editor.getModel().getLineContent(${number})`;
 
-/** A new program of 500 lines, and the caret at the end of its first line. */
+/** A new program of 500 lines, its language loaded, and the caret at the end of its first line. */
 async function begin(path = '/monaco'): Promise<void> {
   await control.open(path);
+  await control.mirror.locator('.view-line').first().locator('[class^=mtk] + [class^=mtk]').waitFor();
   await control.hand.click(control.mirror.locator('.view-line').first(), { on: { x: 0.9, y: 0.5 } });
   await expectState(control, SELECTION, '[1,10 -> 1,10]');
 }

@@ -92,9 +92,10 @@ export async function startControl(options: ControlOptions = {}): Promise<Contro
     leader,
     async open(path) {
       const frame = await leader();
-      const loaded = frame.waitForURL((url) => url.pathname + url.search + url.hash === path);
+      const moved = shell.page.waitForEvent('framenavigated', { predicate: (one) => one === frame });
       await frame.evaluate((to) => location.assign(to), path);
-      await loaded;
+      await moved;
+      await frame.waitForLoadState();
       await agree();
     },
     agree,

@@ -1,19 +1,16 @@
 // With 100 ms more each way, what an agent types and presses is seen at once, and settles into what the leader's page made of it.
-import type { Browser, Frame } from 'playwright-core';
+import type { Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openBrowser, openContext } from '../browser.ts';
-import { createHand, type Hand } from '../control/hand.ts';
+import { type FarAgent, startFarAgent } from '../control/far-agent.ts';
+import type { Hand } from '../control/hand.ts';
 import { type ControlStage, captureFailures, startControl } from '../control/stage.ts';
-import { Agent } from './agent.ts';
-import { type DelayRelay, startDelayRelay } from './delay-relay.ts';
+import type { Agent } from './agent.ts';
 import { word } from './words.ts';
 
 const EACH_WAY_MS = 100;
 
 let control: ControlStage;
-let relay: DelayRelay;
-let far: Browser;
-/** An agent at the far end of the slow line, in control. */
+let far: FarAgent;
 let cara: Agent;
 let hand: Hand;
 beforeAll(async () => {
@@ -32,25 +29,11 @@ beforeAll(async () => {
         <p><button id=press onclick="this.textContent = 'Pressed'">Press</button> <input type=checkbox id=check style="width:auto"></p>`,
     },
   });
-  const { gateway } = control.stage;
-  relay = await startDelayRelay(gateway.port, EACH_WAY_MS);
-  const { consoleHost } = gateway.places;
-  far = await openBrowser([`--host-resolver-rules=MAP ${consoleHost} 127.0.0.1:${relay.port}`]);
-  const { context, errors } = await openContext(far, { viewport: { width: 1440, height: 900 } });
-  const { consoleOrigin } = gateway.places;
-  cara = new Agent({ context, errors, page: await context.newPage(), consoleOrigin });
-  const [session] = [...gateway.sessions.all()];
-  await cara.signIn('cara', `/session/${session!.sid}`);
-  await cara.whenMirrored();
-  await control.agent.button('control.release').click();
-  await cara.button('control.ask').click();
-  await control.shell.page.getByRole('button', { name: word('ask.give') }).click();
-  await cara.page.getByText(word('control.mine'), { exact: true }).waitFor();
-  hand = createHand(cara);
+  far = await startFarAgent(control, EACH_WAY_MS);
+  ({ agent: cara, hand } = far);
 });
 afterAll(async () => {
-  await far?.close();
-  await relay?.stop();
+  await far?.stop();
   await control?.stop();
 });
 captureFailures(() => control);

@@ -45,6 +45,7 @@ const INPUTS: Record<string, Input> = {
   'd let go': key('d', 'up'),
   composed: { type: 'input.text', text: 'x', composing: true, unfinished: true },
   down: pointer('down'),
+  'down with its point': { ...pointer('down'), client: { x: 1, y: 1 } } as Input,
   up: pointer('up'),
   move: pointer('move'),
   wheel: { type: 'input.wheel', frame: 1, node: 2, x: 0, y: 0, dx: 0, dy: 1, modifiers: 0 },
@@ -56,8 +57,9 @@ const TABLE: [field: string, expected: Record<string, string | undefined>][] = [
   ['plain', {}],
   ['password', { value: P, text: P, Delete: P, composed: P }],
   ['masked', { value: P, text: P, Delete: P, composed: P }],
-  ['readonly', { value: P, text: P, Delete: P, composed: P, down: P, up: P }],
-  ['file', { value: F, text: F, Delete: F, composed: F, down: F, up: F }],
+  ['readonly', { value: P, text: P, Delete: P, composed: P, down: P, 'down with its point': P, up: P }],
+  ['file', { value: F, text: F, Delete: F, composed: F, down: F, 'down with its point': F, up: F }],
+  // the leader looks for what stands in its place, and protects that
   ['gone', { value: 'stale', down: 'stale' }],
 ];
 

@@ -5,7 +5,7 @@ import type { FromView } from '../../../protocol/ports.ts';
 import type { MirrorBelow } from '../overlay-mirror.ts';
 import { startPerFrame } from './frames.ts';
 import { createPinch } from './pinch.ts';
-import { findPlace, fractionsOn, modifiersOf, type Place } from './place.ts';
+import { findPlace, fractionsOn, localPoint, modifiersOf, type Place } from './place.ts';
 import { grabScrollBar, type HeldBar } from './scroll-bars.ts';
 import type { PointerSelection } from './selection.ts';
 
@@ -95,8 +95,8 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
     trail?: PointerEvent[],
   ): void => {
     if (!place) return;
-    const { frame, node, x, y, over } = place;
-    const box = trail && mirror.rectOf(place.element);
+    const { element, frame, node, x, y, over } = place;
+    const box = trail && mirror.rectOf(element);
     const pointer =
       event.pointerType === 'touch' || event.pointerType === 'pen' ? event.pointerType : 'mouse';
     const button = action === 'move' ? (press?.button ?? 0) : Math.max(event.button, 0);
@@ -108,6 +108,7 @@ export function startPointerInput(deps: PointerDeps): { stop(): void } {
       ...{ frame, node, x, y, action, button, buttons, clicks, pointer, modifiers },
       ...pressureOf(event),
       ...(over && { over }),
+      ...(action === 'down' && { client: localPoint(mirror, element, event.clientX, event.clientY) }),
       ...(box && {
         trail: trail.map((point) => ({
           ...fractionsOn(box, point.clientX, point.clientY),
