@@ -139,6 +139,8 @@ export function createWindowsAbove(realm: Realm): WindowsAbove {
       if (url !== '') natives.setAttribute(frame, 'src', url);
       natives.append(window.document.documentElement, dialog);
       const opened = natives.contentWindow(frame)!;
+      // Until its page is there, which has its own: what is closed at once must not come up all the same.
+      wrapMethod(realm, opened, 'close', () => close(opened));
       // A blank document lets nobody see where it is sent (no event [measured]), so its opener gets a stand-in.
       const go = (to: string) => {
         const way = findWay(realm, to);

@@ -124,6 +124,15 @@ describe('a window with a size', () => {
     expect(await frames()).toBe(0);
   });
 
+  test.each([
+    ['of its own host', '/other'],
+    ['of another host', `${PAY}/paid`],
+  ])('is closed by its opener before its page %s is there', async (_, url) => {
+    await open.frame().evaluate(`void (opened = open('${url}', '', 'popup')).close()`);
+    await expect.poll(() => open.frame().evaluate('opened.closed')).toBe(true);
+    expect(await frames()).toBe(0);
+  });
+
   test('is blank at first, written into or sent to an address, and known by its name', async () => {
     await open.frame().evaluate(`(() => {
       opened = open('', 'till', 'width=300,height=300');
