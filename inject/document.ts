@@ -98,7 +98,8 @@ export function startDocument(
   });
   let refusals: Refusals | undefined;
 
-  const takeWish = startMoves<Extract<ToPage, { type: 'perform' | 'hover' }>>({
+  type Wish = Extract<ToPage, { type: 'perform' | 'hover' | 'tab' | 'chain' | 'dragLeft' | 'dropped' }>;
+  const takeWish = startMoves<Wish>({
     isHidden: () => window.document.visibilityState === 'hidden',
     now: natives.now,
     requestFrame(callback) {
@@ -109,7 +110,11 @@ export function startDocument(
         callback();
       });
     },
-    perform: (wish) => (wish.type === 'hover' ? performer?.goOn(wish) : perform(wish)),
+    perform(wish) {
+      if (wish.type === 'perform') perform(wish);
+      else performer?.goOn(wish);
+      if (wish.type === 'tab') realm.tell({ type: 'tabbed' });
+    },
   });
   const perform = ({ pid, seq, control, input, drag }: Extract<ToPage, { type: 'perform' }>): void => {
     if (control <= overUntil) {
@@ -131,14 +136,11 @@ export function startDocument(
     switch (message.type) {
       case 'perform':
       case 'hover':
-        takeWish(message);
-        break;
       case 'tab':
       case 'chain':
       case 'dragLeft':
       case 'dropped':
-        performer?.goOn(message);
-        if (message.type === 'tab') realm.tell({ type: 'tabbed' });
+        takeWish(message);
         break;
       case 'resend':
         recorder?.resend();

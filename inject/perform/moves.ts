@@ -4,7 +4,7 @@ import type { Input } from '../../protocol/input.ts';
 
 type Move = Extract<Input, { type: 'input.pointer' }>;
 
-/** What a follower wishes to be performed; without an input, that his pointer goes elsewhere. */
+/** What a follower wishes to be performed; without an input, what goes on here or ends that began in another document. */
 interface Wish {
   type: string;
   pid?: string;

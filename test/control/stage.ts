@@ -25,6 +25,8 @@ export interface ControlStage {
   leader(): Promise<Frame>;
   /** The leader goes to a path of the site; waits until the mirror shows it. */
   open(path: string): Promise<void>;
+  /** As {@link open}, of a page with parts that cannot be compared: until an agent's mirror shows it. */
+  goTo(path: string, agent?: Agent): Promise<void>;
   /** Until leader and mirror normalise equal. @throws Error that names the first difference */
   agree(timeout?: number): Promise<void>;
   /** Exceptions of the customer's pages and the agent's, and lines of console.error are not among them. */
@@ -75,6 +77,13 @@ export async function startControl(options: ControlOptions = {}): Promise<Contro
     const view = await agent.page.locator(`iframe[title="${word('view.title')}"]`).elementHandle();
     return (await view?.contentFrame())?.childFrames()[0];
   };
+  const load = async (path: string): Promise<void> => {
+    const frame = await leader();
+    const moved = shell.page.waitForEvent('framenavigated', { predicate: (one) => one === frame });
+    await frame.evaluate((to) => location.assign(to), path);
+    await moved;
+    await frame.waitForLoadState();
+  };
   const agree = createAgreement({
     normalise,
     leader,
@@ -91,12 +100,15 @@ export async function startControl(options: ControlOptions = {}): Promise<Contro
     hand: createHand(agent),
     leader,
     async open(path) {
-      const frame = await leader();
-      const moved = shell.page.waitForEvent('framenavigated', { predicate: (one) => one === frame });
-      await frame.evaluate((to) => location.assign(to), path);
-      await moved;
-      await frame.waitForLoadState();
+      await load(path);
       await agree();
+    },
+    async goTo(path, { mirror } = agent) {
+      // Marked, so that the next one is not taken for this one.
+      await (await leader()).evaluate(() => document.documentElement.setAttribute('data-before', ''));
+      await mirror.locator('html[data-before]').waitFor();
+      await load(path);
+      await mirror.locator('html:not([data-before])').waitFor();
     },
     agree,
     errors: stage.errors,

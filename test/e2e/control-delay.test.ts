@@ -38,12 +38,7 @@ afterAll(async () => {
 });
 captureFailures(() => control);
 beforeEach(async () => {
-  const frame = await control.leader();
-  // Marked, so that the next one is not taken for this one.
-  await frame.evaluate(() => document.documentElement.setAttribute('data-before', ''));
-  await cara.mirror.locator('html[data-before]').waitFor();
-  await frame.evaluate(() => location.assign('/form'));
-  await cara.mirror.locator('html:not([data-before]) #plain').waitFor();
+  await control.goTo('/form', cara);
   await expect.poll(() => cara.mirror.locator('#plain').inputValue()).toBe('Ada');
   await view().then(watch);
 });

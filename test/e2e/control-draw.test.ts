@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => control?.stop());
 captureFailures(() => control);
 beforeEach(async () => {
-  await (await control.leader()).evaluate(() => location.assign('/board'));
+  await control.goTo('/board');
   await control.mirror.getByRole('button', { name: 'Deep' }).waitFor();
 });
 afterEach(async () => {

@@ -40,7 +40,7 @@ const timesDrawn = async (): Promise<number> => await (await control.leader()).e
 
 it('what looks the same in the same place is pressed; what has changed since is not', async () => {
   const { agent, hand } = far;
-  await (await control.leader()).evaluate(() => location.assign('/orders'));
+  await control.goTo('/orders', agent);
   const button = (name: string) => agent.mirror.locator(`button[name=${name}]`);
   await button('Bob').waitFor();
   const at = { Anna: await hand.point(button('Anna')), Bob: await hand.point(button('Bob')) };

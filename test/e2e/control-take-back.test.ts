@@ -33,7 +33,7 @@ beforeEach(async () => {
   await theirs().waitFor();
 });
 async function go(path: string, heading: string): Promise<Frame> {
-  await (await control.leader()).evaluate((to) => location.assign(to), path);
+  await control.goTo(path);
   await control.mirror.getByRole('heading', { name: heading }).waitFor();
   return control.leader();
 }

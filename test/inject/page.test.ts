@@ -1,6 +1,8 @@
 // The injected script as a whole: hello, frames, carried state, drawings, the customer's own input, in a real browser.
 import type { Browser, Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Input } from '../../protocol/input.ts';
+import type { Dragged, ToPage } from '../../protocol/ports.ts';
 import { openBrowser, saveScreenshot } from '../browser.ts';
 import { type OpenPage, type SessionPages, servePages } from './session-pages.ts';
 
@@ -290,6 +292,28 @@ describe('while another holds control', () => {
     await open.frame().click('p');
     await open.hear('ownInput');
     expect(await open.frame().evaluate(() => document.querySelector('tandem-layer'))).toBe(null);
+  });
+
+  test('a drag that leaves at once leaves behind the move that brought it', async () => {
+    open = await pages.open(browser, `${SHOP}/plain`);
+    await ports(1);
+    await open.frame().evaluate(() => {
+      const heard: string[] = [];
+      Object.assign(window, { heard });
+      for (const type of ['dragenter', 'dragleave']) addEventListener(type, () => heard.push(type));
+    });
+    await open.tell({ type: 'control', by: 'Anna', epoch: 2 });
+    const move: Input = {
+      ...{ type: 'input.pointer', frame: 1, node: 1, x: 0.5, y: 0.5, action: 'move', button: 0, buttons: 1 },
+      ...{ clicks: 0, pointer: 'mouse', modifiers: 0 },
+    };
+    const drag: Dragged = { data: [['text/plain', 'a card']], allowed: 'all' };
+    const perform = { type: 'perform', pid: 'p1', seq: 1, control: 2, input: move, drag } as const;
+    const times = Array.from({ length: 10 });
+    await open.tell(...times.flatMap((): ToPage[] => [perform, { type: 'dragLeft' }]));
+    await expect
+      .poll(() => open.frame().evaluate('heard'))
+      .toEqual(times.flatMap(() => ['dragenter', 'dragleave']));
   });
 
   test('without it nothing is told', async () => {

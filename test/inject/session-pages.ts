@@ -90,8 +90,8 @@ export interface OpenPage {
   said(): Promise<FromPage[]>;
   /** Waits for a message of a type. */
   hear<T extends FromPage['type']>(type: T): Promise<Extract<FromPage, { type: T }>>;
-  /** Sends to the newest port. */
-  tell(message: ToPage): Promise<void>;
+  /** Sends to the newest port, one right behind the other. */
+  tell(...messages: ToPage[]): Promise<void>;
   /** `(origin, nonce, inner)` of each hello. */
   hellos(): Promise<{ origin: string; nonce: string; inner: boolean; fromPage: boolean }[]>;
 }
@@ -223,10 +223,11 @@ export async function servePages(
           );
           return (await handle.jsonValue()) as never;
         },
-        tell: (message) =>
+        tell: (...messages) =>
           page.evaluate((given) => {
-            (window as unknown as { ports: MessagePort[] }).ports.at(-1)!.postMessage(given);
-          }, message),
+            const port = (window as unknown as { ports: MessagePort[] }).ports.at(-1)!;
+            for (const message of given) port.postMessage(message);
+          }, messages),
         hellos: () => collected('hellos'),
       };
     },

@@ -7,6 +7,7 @@ import { holderOf, type OpenSession } from '../session/session.ts';
 import { startFactFlow } from './fact-flow.ts';
 import { decodeFromPage } from './from-page.ts';
 import { startInputRoute } from './input-route.ts';
+import { startOtherPointers } from './other-pointers.ts';
 import { type PageDocument, startPageDocuments } from './page-documents.ts';
 import type { TakeBack } from './take-back.ts';
 
@@ -82,6 +83,7 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
   });
   const flow = startFactFlow(session, documents);
   const route = startInputRoute(documents, session, takeBack);
+  const pointers = startOtherPointers(documents);
 
   const loaded = (): void => {
     // A document without our script (a PDF, an error page of the browser): what was mirrored before is not there any more.
@@ -223,27 +225,9 @@ export function startPagePorts(options: PagePortsOptions): PagePorts {
         route.perform(event);
         break;
       case 'pointer.moved':
-      case 'pointer.clicked': {
-        const { type, frame, pid, node, x, y } = event;
-        const who = participant(pid);
-        if (!who) break;
-        const kind = type === 'pointer.moved' ? 'moved' : 'clicked';
-        documents
-          .get(frame)
-          ?.send({ type: 'pointer', pid, name: who.name, color: who.color, kind, node, x, y });
-        break;
-      }
+      case 'pointer.clicked':
       case 'pointer.left':
-        documents.sendAll({
-          type: 'pointer',
-          pid: event.pid,
-          name: '',
-          color: 0,
-          kind: 'left',
-          node: 0,
-          x: 0,
-          y: 0,
-        });
+        pointers.take(event, participant(event.pid));
         break;
       case 'mark.drawn':
       case 'mark.framed':
