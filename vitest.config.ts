@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    reporters: ['default', './test/tell-flaky.ts'],
     expect: { poll: { timeout: 10_000 } },
     // Some requirements name seconds ("ends within 2 s"). On a shared build machine one stall must not fail them; a real
     // fault fails twice.
