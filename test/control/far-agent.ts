@@ -6,6 +6,9 @@ import { word } from '../e2e/words.ts';
 import { createHand, type Hand } from './hand.ts';
 import type { ControlStage } from './stage.ts';
 
+/** A console comes by many turns over the slow line. */
+const OPEN_MS = 60_000;
+
 export interface FarAgent {
   agent: Agent;
   hand: Hand;
@@ -23,7 +26,7 @@ export async function startFarAgent(control: ControlStage, delay: number): Promi
   const agent = new Agent({ context, errors, page: await context.newPage(), consoleOrigin });
   const [session] = [...gateway.sessions.all()];
   await agent.signIn('cara', `/session/${session!.sid}`);
-  await agent.whenMirrored();
+  await agent.whenMirrored(OPEN_MS);
   await control.agent.button('control.release').click();
   await agent.button('control.ask').click();
   await control.shell.page.getByRole('button', { name: word('ask.give') }).click();

@@ -50,9 +50,12 @@ export class Agent {
     return this.page.frameLocator(`iframe[title="${word('view.title')}"]`).frameLocator('iframe');
   }
 
-  /** Until something of the page is shown. */
-  async whenMirrored(): Promise<void> {
-    await this.mirror.locator('body *').first().waitFor();
+  /** Until something of the page is shown. @param timeout ms; without one the browser's */
+  async whenMirrored(timeout?: number): Promise<void> {
+    await this.mirror
+      .locator('body *')
+      .first()
+      .waitFor({ ...(timeout && { timeout }) });
   }
 
   button(key: string): Locator {
